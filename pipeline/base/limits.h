@@ -1,0 +1,30 @@
+/* limits.h - every growth has a named limit; each has a golden case one past it, or a unit test.
+ */
+#ifndef BASE_LIMITS_H
+#define BASE_LIMITS_H
+
+enum {
+    RECORD_BYTES_MAX = 1 << 20, /* a longer record is counted as "too long", never cut in two */
+    BLOCK_BYTES = 256 << 10,    /* what a worker maps at once; more only for one long record */
+    RULES_MAX = 65535,          /* of a project with its packs */
+    FIELDS_MAX = 1000,          /* that rules, identifiers and attributes of a project name */
+    CONDITIONS_MAX = 32,        /* of one rule */
+    SOURCES_MAX = 1000,
+    STAGES_MAX = 64,
+    TOUCHPOINTS_MAX =
+        10000,           /* names; further ones made by `touchpoint: '{field}'` become (other) */
+    JSON_DEPTH_MAX = 64, /* nesting of one record */
+    CSV_COLUMNS_MAX = 4096,
+    PATTERN_BYTES_MAX = 32 << 10, /* of one regex, grok names expanded */
+    REGEX_MATCH_LIMIT = 100000,   /* PCRE2 match limit: 0.3 ms at worst (engines.md 2.4) */
+    REGEX_HEAP_KIB = 64 << 10,    /* of the interpreter */
+    GROUP_OPEN_MAX = 100000,      /* messages of one file whose lines are being joined at a time */
+    EXPANSION_RATIO_MAX =
+        5000,          /* bytes out for a byte in, past the first EXPANSION_FREE bytes: a bomb */
+    REJECTS_SHOWN = 5, /* of each file and reason, in rejects.csv */
+    REJECT_TEXT_BYTES = 200, /* of each of those */
+};
+
+#define EXPANSION_FREE (64LL << 20) /* any file may expand to this much */
+
+#endif

@@ -1,0 +1,125 @@
+/* par.c - see par.h. The only file that says omp. */
+#include "base/par.h"
+
+#include <omp.h>
+#include <stdint.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/arena.h"
+
+int par_workers(int asked)
+{
+    int n = asked > 0 ? asked : omp_get_num_procs();
+    return n < 1 ? 1 : n > WORKERS_MAX ? WORKERS_MAX : n;
+}
+
+void par_each(size_t n, int workers, par_fn *fn, void *ctx)
+{
+#pragma omp parallel for schedule(dynamic, 1) num_threads(workers)
+    for (size_t i = 0; i < n; i++)
+        fn(ctx, i, omp_get_thread_num());
+}
+
+void par_team(int workers, par_fn *fn, void *ctx)
+{
+#pragma omp parallel num_threads(workers)
+    {
+        int worker = omp_get_thread_num();
+        fn(ctx, (size_t)worker, worker);
+    }
+}
+
+struct par_lock {
+    omp_lock_t lock;
+};
+
+struct par_lock *par_lock_new(void)
+{
+    struct par_lock *lock = mem_take(sizeof *lock);
+    omp_init_lock(&lock->lock);
+    return lock;
+}
+
+void par_lock_take(struct par_lock *lock)
+{
+    omp_set_lock(&lock->lock);
+}
+
+bool par_lock_try(struct par_lock *lock)
+{
+    return omp_test_lock(&lock->lock);
+}
+
+void par_lock_give(struct par_lock *lock)
+{
+    omp_unset_lock(&lock->lock);
+}
+
+void par_lock_free(struct par_lock *lock)
+{
+    if (!lock)
+        return;
+    omp_destroy_lock(&lock->lock);
+    free(lock);
+}
+
+/* ---- sorting: a run for each worker, then pairs of runs merged until one is left ---- */
+
+typedef int compare_fn(const void *, const void *);
+
+struct sort {
+    char *from, *to;
+    size_t n, size, run; /* items in a run; the last may be shorter */
+    compare_fn *cmp;
+};
+
+static void sort_run(void *ctx, size_t i, int worker)
+{
+    struct sort *s = ctx;
+    (void)worker;
+    size_t first = i * s->run;
+    size_t n = s->n - first < s->run ? s->n - first : s->run;
+    qsort(s->from + first * s->size, n, s->size, s->cmp);
+}
+
+static void merge_pair(void *ctx, size_t i, int worker)
+{
+    struct sort *s = ctx;
+    (void)worker;
+    size_t a = i * 2 * s->run, b = a + s->run, end = b + s->run;
+    if (b > s->n)
+        b = s->n;
+    if (end > s->n)
+        end = s->n;
+    size_t x = a, y = b;
+    for (size_t o = a; o < end; o++) {
+        bool left =
+            x < b && (y >= end || s->cmp(s->from + x * s->size, s->from + y * s->size) <= 0);
+        size_t take = left ? x++ : y++;
+        memcpy(s->to + o * s->size, s->from + take * s->size, s->size);
+    }
+}
+
+void par_sort(void *items, size_t n, size_t size, int (*cmp)(const void *, const void *),
+              int workers)
+{
+    if (n < 2)
+        return;
+    if (workers == 1 || n < 10000) {
+        qsort(items, n, size, cmp);
+        return;
+    }
+    char *other = mem_take(n * size);
+    struct sort s = { items, other, n, size, (n + (size_t)workers - 1) / (size_t)workers, cmp };
+    par_each((n + s.run - 1) / s.run, workers, sort_run, &s);
+    for (; s.run < n; s.run *= 2) {
+        par_each((n + 2 * s.run - 1) / (2 * s.run), workers, merge_pair, &s);
+        char *swap = s.from;
+        s.from = s.to;
+        s.to = swap;
+    }
+    if (s.from != items)
+        memcpy(items, s.from, n * size);
+    free(other);
+}

@@ -1,0 +1,57 @@
+/* regex.h - PCRE2 behind one door, and grok names for it.
+ *
+ * A pattern is compiled once, with JIT, in byte mode (a URL with one Latin-1 byte must still
+ * match), and is const from then on; what a match writes to is a struct regex_scratch, one a
+ * thread. `$` matches at the very end only; `\C` is refused. (engines.md 2.4 says why each limit is
+ * what it is: limits.h.)
+ */
+#ifndef BASE_REGEX_H
+#define BASE_REGEX_H
+
+#include "base/err.h"
+
+struct regex;         /* compiled, shared, const */
+struct regex_scratch; /* one thread's: match data, context, JIT stack */
+
+/* A library of grok names: `%{NAME}` and `%{NAME:field}` in patterns stand for what a file of
+ * "NAME pattern" lines says (in rules/grok). Starts empty; NULL means no names are known. */
+struct grok;
+struct grok *grok_new(void);
+/* Reads "NAME pattern" lines; `#` begins a comment line. Later names replace earlier ones. */
+bool grok_load(struct grok *g, struct str text, const char *file, struct faults *faults);
+void grok_free(struct grok *g);
+
+/* Why a pattern was refused, and at which byte of the pattern as the user wrote it (before grok
+ * names were expanded). */
+struct regex_fault {
+    char text[200];
+    size_t offset;
+};
+
+/* Compiles. NULL with *fault filled when the pattern is wrong or too long. The caller frees. */
+struct regex *regex_new(struct str pattern, const struct grok *names, struct regex_fault *fault);
+void regex_free(struct regex *r);
+
+struct str regex_pattern(const struct regex *r); /* as the user wrote it */
+
+/* Named groups, by number: how many there are, and the name of each; with duplicate names each
+ * group is its own. The index i is what regex_group() takes. */
+size_t regex_names(const struct regex *r);
+struct str regex_name(const struct regex *r, size_t i);
+
+struct regex_scratch *regex_scratch_new(void);
+void regex_scratch_free(struct regex_scratch *s);
+
+enum regex_result {
+    REGEX_NO,
+    REGEX_YES,
+    REGEX_LIMIT /* gave up: the pattern backtracks without end on this text */
+};
+
+enum regex_result regex_match(const struct regex *r, struct str text, struct regex_scratch *s);
+
+/* After REGEX_YES for r: the text of named group i, a slice into the matched text; p is NULL when
+ * the group took no part. */
+struct str regex_group(const struct regex *r, const struct regex_scratch *s, size_t i);
+
+#endif

@@ -1,0 +1,261 @@
+/* plan.h - a project with its packs and formats, checked and compiled: all that a run needs to
+ * know.
+ *
+ * Owns:    the plan owns all that it points to; plan_free() gives everything back.
+ * Threads: const after plan_load(); shared by all.
+ *
+ * Fields: every field that anything in the project names has one number, its index in plan.fields.
+ * A source says for each of them in which column of its batches it stands (source.slot), or that it
+ * has none (-1).
+ */
+#ifndef CONFIG_PLAN_H
+#define CONFIG_PLAN_H
+
+#include "base/clock.h"
+#include "base/limits.h"
+#include "base/regex.h"
+#include "config/layout.h"
+#include "event.h"
+
+/* ---- formats: how a record is taken apart (rules/formats/NAME.yaml) ---- */
+
+enum reader_kind { READER_LINES, READER_CSV, READER_JSON_LINES };
+
+/* A field made from another one. */
+enum derive_kind {
+    DERIVE_HOST,  /* of a URL: "https://www.example.com/x" -> "www.example.com" */
+    DERIVE_QUERY, /* the value of one key of a URL's query string, percent-decoded, + as blank */
+    DERIVE_PARTS, /* a second layout over the field: `parts:` */
+    DERIVE_PAIRS, /* "key=value, key=value" inside the field: `pairs:` */
+    DERIVE_REGEX, /* the group of a regex over the field: `extract:` */
+};
+struct derive {
+    enum derive_kind kind;
+    uint32_t from;  /* field */
+    uint32_t to;    /* field; of DERIVE_PARTS: unused, the layout names them */
+    struct str key; /* of DERIVE_QUERY and DERIVE_PAIRS */
+    const struct layout *layout;
+    const struct regex *regex; /* its first named group is taken */
+};
+
+/* Lines of one message that share an id become one record: `group:`. */
+struct group_rules {
+    uint32_t by;    /* field that holds the id; a line without it stands alone */
+    uint32_t *keep; /* fields that a later line of the same id inherits, and an earlier one is
+                       waiting for */
+    size_t nkeep;
+    uint32_t record; /* a line is a record when this field is not empty */
+    uint32_t close;  /* a line where this field is not empty ends the message; FIELD_NONE */
+};
+
+#define FIELD_NONE UINT32_MAX
+#define FIELD_RAW (UINT32_MAX - 1) /* the whole record, for `match:` */
+
+struct csv_rules {
+    char delimiter;    /* 0: found from the header, one of , ; tab | */
+    bool header;       /* the first record names the columns */
+    struct str *names; /* when there is no header */
+    size_t nnames;
+};
+
+struct format {
+    struct str name, title;
+    enum reader_kind reader;
+    struct layout **layouts; /* of READER_LINES, tried in order */
+    size_t nlayouts;
+    struct csv_rules csv;
+    struct str *recognise; /* column names (csv) or paths (json) that a file of this format has, all
+                              of them */
+    size_t nrecognise;
+    struct str *empty; /* values that mean nothing, such as "-" */
+    size_t nempty;
+    struct time_format *times; /* tried in order */
+    size_t ntimes;
+    struct place at;
+};
+
+/* ---- sources ---- */
+
+struct identify { /* one identifier that a record may give */
+    enum id_kind kind;
+    uint32_t fields[4]; /* joined by one blank; all must be there */
+    size_t nfields;
+};
+
+struct attribute { /* one attribute that every event of the source takes from a field */
+    enum attr attr;
+    uint32_t field;
+};
+
+struct source {
+    struct str name, channel;
+    struct str
+        *files; /* globs as written, "path" or "path!member"; relative ones are below plan.dir */
+    size_t nfiles;
+    const struct format *format;
+    struct str *columns;    /* [ncolumns] what the reader must deliver: names of CSV columns, JSON
+                               paths, layout fields */
+    uint32_t *column_field; /* [ncolumns] the plan's number of each */
+    size_t ncolumns; /* columns that come from the reader; derived fields follow after them */
+    size_t nslots;   /* columns and derived fields: the width of a batch */
+    int32_t *slot;   /* [plan.nfields] column of a batch, or -1 */
+    struct derive *derives; /* in the order in which they can be computed */
+    size_t nderives;
+    const struct group_rules *group; /* NULL: none */
+    uint32_t time_field;
+    struct time_format *times; /* tried in order; the last that fitted is tried first */
+    size_t ntimes;
+    const struct zone *zone; /* for times without one */
+    int year; /* of the first record, for times without one; 0: from the file's time */
+    struct identify *identify;
+    size_t nidentify;
+    struct attribute *attributes;
+    size_t nattributes;
+    bool sparse;  /* silent most of the time: does not bound the observed period (A02) */
+    bool ordered; /* records need what earlier ones said (group, no year): one worker at a time, in
+                     order */
+    bool needs_raw; /* a rule matches the whole record */
+    struct place at;
+};
+
+/* ---- rules ---- */
+
+enum cond_kind { COND_REGEX, COND_IS, COND_IN, COND_PREFIX, COND_RANGE };
+
+struct cond {
+    enum cond_kind kind;
+    uint32_t field;            /* or FIELD_RAW */
+    const struct regex *regex; /* COND_REGEX */
+    struct str *texts;         /* COND_IS, COND_PREFIX: one; COND_IN: several */
+    size_t ntexts;
+    double min, max; /* COND_RANGE: both ends belong to it; -INFINITY, INFINITY */
+    struct place at;
+};
+
+/* Text with places to fill in: '{event}' from a field or a named group. */
+enum part_kind { PART_TEXT, PART_FIELD, PART_GROUP };
+struct part {
+    enum part_kind kind;
+    struct str text;
+    uint32_t field;       /* PART_FIELD */
+    uint32_t cond, group; /* PART_GROUP: index in rule.conds, index for regex_group() */
+};
+struct template
+{
+    struct part *parts;
+    size_t nparts;
+};
+
+struct capture { /* a named group that becomes an attribute or an identifier */
+    uint32_t cond, group;
+    int attr; /* enum attr, or -1 */
+    int id;   /* enum id_kind, or -1 */
+};
+
+struct rule_attr {
+    enum attr attr;
+    struct template text;
+};
+
+struct example {
+    struct str text;  /* a raw record; empty when given as fields */
+    uint32_t *fields; /* given as {field: value} */
+    struct str *values;
+    size_t nfields;
+    bool want; /* from `examples:`, else from `not:` */
+    struct place at;
+};
+
+enum { STAGE_NONE = 255 };
+
+struct rule {
+    struct str label; /* for coverage.csv: "journey.yaml:31 product page" */
+    struct template touchpoint;
+    struct str name; /* the touchpoint when it is fixed, else empty */
+    uint8_t stage;   /* index in plan.stages, or STAGE_NONE */
+    bool also;       /* the search goes on after it */
+    bool company;    /* `by: company`: sent by us, opens and extends nothing (A08) */
+    bool *applies;   /* [plan.nsources] */
+    struct cond *conds;
+    size_t nconds;
+    struct capture *captures;
+    size_t ncaptures;
+    struct rule_attr *attrs;
+    size_t nattrs;
+    int64_t pain;    /* millionths; 0 when not given */
+    int64_t emotion; /* millionths, -2000000 .. 2000000; EMOTION_NONE */
+    struct example *examples;
+    size_t nexamples;
+    struct place at;
+};
+
+#define EMOTION_NONE INT64_MIN
+
+/* ---- the rest of a project ---- */
+
+struct names { /* touchpoint names given in the project */
+    struct str *list;
+    size_t n;
+};
+
+struct journey_rules {
+    struct names
+        goal; /* a journey that reaches one of these is converted; none: nothing converts */
+    struct names close; /* one of these ends the journey at once (business key) */
+    struct names first; /* evidence that a customer was not here before (A04) */
+    int64_t inactivity; /* J in microseconds, INT64_MAX for never; default 90 d */
+    int64_t grace;      /* after the goal; default 0 (A06) */
+};
+
+struct session_rules {
+    int64_t timeout;       /* default 30 min: a pause of this or longer starts a new session */
+    int64_t max;           /* default 24 h, counted from the session's first event (A10) */
+    bool campaign;         /* default true: another campaign starts a new session (A09) */
+    struct names boundary; /* these start a new session (A56) */
+};
+
+struct identity_rules {
+    struct str key_file; /* path of the key that hides identifiers */
+    struct str country;  /* calling code for phones written without one, "49"; empty: none */
+};
+
+struct plan {
+    struct arena arena;
+    struct str file, dir; /* the project file and its folder */
+    struct str name, currency;
+    struct zone *zone;
+    struct str *stages;
+    size_t nstages;
+    struct str *fields;
+    size_t nfields;
+    struct source *sources;
+    size_t nsources;
+    struct rule *rules; /* the project's own, then the packs' in the order of include: */
+    size_t nrules;
+    struct journey_rules journey;
+    struct session_rules session;
+    struct identity_rules identity;
+    struct grok *grok;
+};
+
+/* Reads the project file and all that it includes. rules_dir holds formats/, packs/, grok/. NULL
+ * when there are errors; all faults, warnings too, are in faults in any case. */
+struct plan *plan_load(const char *file, const char *rules_dir, struct faults *faults);
+
+void plan_free(struct plan *plan);
+
+/* The folder of rules to use: $TOUCHPATH_RULES, else `rules` or `share/touchpath/rules` beside the
+ * program's folder, else where it was installed. Lives in a. */
+const char *rules_folder(const char *argv0, struct arena *a);
+
+/* The JSON schema of a project file, for editors. Made from the same tables that the loader checks
+ * keys by. */
+void plan_schema(FILE *to);
+
+/* Is the touchpoint one of the names? */
+static inline bool names_have(const struct names *names, struct str touchpoint)
+{
+    return str_in(touchpoint, names->list, names->n);
+}
+
+#endif

@@ -1,0 +1,181 @@
+/* event.h - the waist: everything left of it knows bytes, everything right of it knows customers.
+ *
+ * An event set is what ingest hands over: events, the texts that they refer to by number, and the
+ * books of every input file. Workers fill one each; event_set_join() makes one of them, and
+ * event_set_seal() gives it the order and the numbers that do not depend on who did what. Owns: an
+ * event set owns all that it points to. Threads: one writer a set; a sealed set is const.
+ */
+#ifndef EVENT_H
+#define EVENT_H
+
+#include "base/intern.h"
+
+/* ---- identifiers ---- */
+
+/* Strongest first (definitions.md 3, A62). */
+enum id_kind {
+    ID_USER,
+    ID_EMAIL,
+    ID_PHONE,
+    ID_ACCOUNT,
+    ID_ORDER,
+    ID_TICKET,
+    ID_MESSAGE,
+    ID_COOKIE,
+    ID_VISITOR,
+    ID_KINDS
+};
+extern const char *const id_kind_names[ID_KINDS]; /* "user", "email", ... */
+int id_kind_find(struct str name);                /* -1 when there is no such kind */
+
+/* ---- attributes ---- */
+
+enum attr {
+    ATTR_VALUE,
+    ATTR_SCORE,
+    ATTR_EMOTION,
+    ATTR_CAMPAIGN,
+    ATTR_CONTENT,
+    ATTR_KEYWORD,
+    ATTR_ITEM,
+    ATTR_REFERENCE,
+    ATTRS
+};
+extern const char *const attr_names[ATTRS];
+int attr_find(struct str name);
+
+/* ---- events ---- */
+
+enum event_flag {
+    EVENT_COARSE = 1, /* its time is a date only */
+};
+
+struct event {
+    int64_t time;    /* microseconds UTC */
+    uint64_t origin; /* file << ORIGIN_RECORD_BITS | record; after sealing, file is the file's place
+                        in the order */
+    uint32_t who;    /* number in event_set.whos: the identifiers seen in its record */
+    uint32_t touch;  /* number in event_set.touchpoints */
+    uint32_t attrs;  /* number in event_set.attrs; 0 is "none" */
+    uint16_t rule;   /* index in plan.rules */
+    uint8_t flags;   /* enum event_flag */
+    uint8_t spare;
+};
+
+enum { ORIGIN_RECORD_BITS = 40 };
+
+static inline uint32_t event_file(const struct event *e)
+{
+    return (uint32_t)(e->origin >> ORIGIN_RECORD_BITS);
+}
+
+/* The record's number in its file, from 1. */
+static inline uint64_t event_record(const struct event *e)
+{
+    return e->origin & ((UINT64_C(1) << ORIGIN_RECORD_BITS) - 1);
+}
+
+/* ---- the books of an input file ---- */
+
+/* Why a record became no event although nothing is wrong with the program. */
+enum reject {
+    REJECT_LAYOUT,        /* does not fit the format */
+    REJECT_TOO_LONG,      /* longer than RECORD_BYTES_MAX */
+    REJECT_TIME,          /* its time cannot be read, or is missing */
+    REJECT_NO_IDENTIFIER, /* a rule wants it, but it names nobody */
+    REJECT_WINDOW,        /* outside --since and --until */
+    REJECT_DUPLICATE,     /* its file was read already under another name */
+    REJECT_JOINED, /* no record of its own: a line that belongs to a message told by other lines */
+    REJECT_CUT,    /* the last record of a damaged file, cut short by the damage */
+    REJECTS
+};
+extern const char *const reject_names[REJECTS]; /* "does not fit the format", ... */
+
+struct reject_sample {
+    uint64_t record;
+    enum reject why;
+    struct str detail; /* may be empty */
+    struct str text;   /* the first REJECT_TEXT_BYTES of the record */
+};
+
+struct input_file {
+    struct str name;    /* as found: path, or path!member */
+    uint32_t source;    /* index in plan.sources */
+    uint32_t place;     /* after sealing: its place in the order of all files */
+    uint64_t bytes;     /* after decompression */
+    uint64_t records;   /* = matched + unmatched + all rejected */
+    uint64_t matched;   /* records that gave at least one event */
+    uint64_t unmatched; /* records that fit the format but no rule */
+    uint64_t rejected[REJECTS];
+    uint64_t headers;    /* records that only name columns; not in records */
+    int64_t first, last; /* time of its earliest and latest record, TIME_NONE when none was read */
+    int64_t
+        first_event; /* time of the first record, in file order, that gave an event; TIME_NONE */
+    uint64_t first_event_record;
+    uint64_t head_hash;     /* of its first 4096 decompressed bytes */
+    uint64_t whole_hash[2]; /* of all of them, 128 bits */
+    bool duplicate; /* the same bytes as another file of its source: its events were dropped */
+    struct str
+        damage; /* what was wrong with the file, and where; empty when it was read to its end */
+    uint64_t *rule_events; /* [plan.nrules] events of each rule; NULL when none */
+    uint64_t *rule_limits; /* [plan.nrules] records on which a pattern of the rule gave up; NULL
+                              when none */
+    struct reject_sample
+        *samples; /* by reason, then record; at most REJECTS_SHOWN of each reason */
+    size_t nsamples;
+};
+
+/* ---- the set ---- */
+
+/* What the texts behind the numbers are:
+ *   touchpoints  names
+ *   ids          a byte of enum id_kind, then the normalised value
+ *   whos         numbers in ids, 4 bytes each in the machine's order, ascending, no number twice
+ *   attrs        for each attribute, ascending: a byte of enum attr, 4 bytes of length, the text.
+ * Number 0 is the empty list. */
+struct event_set {
+    struct event *events;
+    size_t n, room;
+    struct intern touchpoints, ids, whos, attrs;
+    struct input_file *files; /* [nfiles]; of a worker's own set: NULL, the books are kept elsewhere
+                                 until the join */
+    size_t nfiles;
+    struct arena arena; /* what files point to */
+    bool sealed;
+};
+
+/* Number 0 of attrs is made here. */
+void event_set_init(struct event_set *set);
+void event_set_free(struct event_set *set);
+
+void event_set_add(struct event_set *set, const struct event *e);
+
+/* Moves all of part's events into set, renumbered; part is empty afterwards. In any order of parts
+ * the sealed set is the same. */
+void event_set_merge(struct event_set *set, struct event_set *part);
+
+/* Gives the set the form that depends on its contents alone:
+ *  - files are ordered by source, time of their first event, head hash, whole hash, name; place
+ * says so (A55);
+ *  - a file with the same bytes as an earlier one of its source is a duplicate: its events go, its
+ * records count as REJECT_DUPLICATE;
+ *  - event.origin holds the place instead of the file's index;
+ *  - touchpoints are renumbered by name.
+ * Events themselves are not sorted: journey/order.h does that, by customer. */
+void event_set_seal(struct event_set *set, int workers);
+
+/* The identifiers of a who: kind and value of the i-th. */
+size_t who_size(const struct event_set *set, uint32_t who);
+uint32_t who_id(const struct event_set *set, uint32_t who, size_t i);
+enum id_kind id_kind_of(const struct event_set *set, uint32_t id);
+struct str id_value(const struct event_set *set, uint32_t id);
+
+/* The text of attribute a of the list; p is NULL when it is not there. */
+struct str attrs_text(const struct event_set *set, uint32_t attrs, enum attr a);
+/* The same as millionths; false when it is not there or is no number. */
+bool attrs_micros(const struct event_set *set, uint32_t attrs, enum attr a, int64_t *micros);
+
+/* The file at a place of the order (place = event_file(e) of a sealed set). */
+const struct input_file *event_set_file(const struct event_set *set, uint32_t place);
+
+#endif

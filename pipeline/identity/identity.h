@@ -1,0 +1,50 @@
+/* identity.h - identifiers to customers.
+ *
+ * In:      a sealed event set: every `who` is a list of identifiers that were seen in one record.
+ * Out:     customers: which customer each `who` belongs to.
+ * Rules (definitions.md 2.21 and A38, A62 to A64; limits come with a later issue):
+ *   - identifiers of all kinds but visitor that were seen together are one customer (union-find);
+ *   - a visitor (address and browser) is weaker than all others: it belongs to a customer when it
+ * was seen with exactly one, else it is a customer of its own. It never joins two;
+ *   - a who belongs to the customer of its strongest identifier;
+ *   - a customer is named by its strongest kind's smallest value: "kind:value", or its keyed hash.
+ * The result depends on the set of links alone, not on their order.
+ * Owns:    customers own their texts.
+ */
+#ifndef IDENTITY_IDENTITY_H
+#define IDENTITY_IDENTITY_H
+
+#include "base/err.h"
+#include "event.h"
+
+struct customers {
+    uint32_t n;
+    uint32_t *of_who;    /* [set.whos.n] customer */
+    uint32_t *of_id;     /* [set.ids.n] customer */
+    uint32_t *canonical; /* [n] number in set.ids of the identifier that names the customer */
+    struct str *names;   /* [n] for outputs: 32 hex digits, or "kind:value" with raw ids */
+    struct arena arena;
+    size_t refused; /* visitors that were seen with more than one customer */
+};
+
+/* Customers are numbered in the order of their names. */
+struct name_key;
+bool identity_join(const struct event_set *set, const struct name_key *key, int workers,
+                   struct customers *out, struct err *e);
+void customers_free(struct customers *c);
+
+/* ---- naming (name.c) ---- */
+
+/* The key with which identifiers are hashed: HMAC-SHA256 of "kind:value", its first 128 bits in
+ * hex. Read from a file that holds 64 hex digits; a missing file is made, mode 0600, with random
+ * ones. raw: names are "kind:value" instead, and no file is touched. */
+struct name_key {
+    bool raw;
+    unsigned char bytes[32];
+};
+bool name_key_load(const char *path, struct name_key *key, struct err *e);
+/* Of one identifier, into a. */
+struct str name_of(const struct name_key *key, enum id_kind kind, struct str value,
+                   struct arena *a);
+
+#endif

@@ -1,0 +1,48 @@
+/* batch.h - the records of a block, taken apart: a table of slices, one column a field.
+ *
+ * Readers (lines.h, csv.h, json.h) fill it; derive.h adds the columns that are made from others;
+ * match.h reads it. Slices point into the block or into the batch's own text; both must outlive
+ * their use. An absent field has p == NULL, an empty one n == 0; nothing that matches tells the two
+ * apart. Threads: one worker's.
+ */
+#ifndef INGEST_BATCH_H
+#define INGEST_BATCH_H
+
+#include "base/arena.h"
+#include "event.h"
+
+struct bad_record {
+    uint64_t record;
+    enum reject why;
+    struct str text;
+    const char *detail; /* constant text or NULL */
+};
+
+struct batch {
+    size_t n, room;    /* records */
+    size_t columns;    /* source.nslots */
+    struct str *cells; /* [column * room + record] */
+    struct str *raw;   /* [record] the whole record as it stands in the text */
+    uint64_t *number;  /* [record] its number in the text */
+    struct bad_record *bad;
+    size_t nbad, bad_room;
+    struct arena text; /* what had to be unescaped */
+};
+
+/* Starts as all zeros. Empties it and gives it `columns` columns; memory is kept. */
+void batch_reset(struct batch *b, size_t columns);
+
+/* Makes room for one more record and returns its index (== n before the call); all its cells are
+ * absent. n has grown by one. */
+size_t batch_add(struct batch *b, struct str raw, uint64_t number);
+void batch_drop_last(struct batch *b); /* the record added last turned out to be bad */
+void batch_bad(struct batch *b, uint64_t record, enum reject why, struct str text,
+               const char *detail);
+void batch_free(struct batch *b);
+
+static inline struct str *batch_column(const struct batch *b, size_t column)
+{
+    return b->cells + column * b->room;
+}
+
+#endif

@@ -1,0 +1,46 @@
+/* csv.h - CSV to a batch: RFC 4180, any one-byte delimiter, quotes doubled inside quotes, newlines
+ * inside quotes.
+ *
+ * A name in the project fits a column when both are the same after csv_name(): lower case, runs of
+ * anything but letters, digits and bytes >= 0x80 as one `_`, none at the ends.
+ */
+#ifndef INGEST_CSV_H
+#define INGEST_CSV_H
+
+#include "config/plan.h"
+#include "ingest/batch.h"
+
+/* Of one file: which column of it goes to which column of the batch. Const once made. */
+struct csv_header {
+    char delimiter;
+    size_t ncolumns;   /* in the file */
+    int32_t *column;   /* [ncolumns] -> column of the batch, or -1 */
+    struct str *names; /* [ncolumns] as written, for messages and for the text of a whole record */
+};
+
+/* Reads the header, which is the first record of `head` (or the format's names, when it has no
+ * header); takes memory from a. *used gets the header's length in bytes, with its newline. False
+ * with e set: no header, a repeated name that the project asks for, or a column that the project
+ * needs for time or for every identifier is missing: the message names it and the columns that are
+ * there. */
+bool csv_header_read(struct csv_header *h, const struct source *source, struct str head,
+                     struct arena *a, size_t *used, struct err *e);
+
+/* All records of text. Fewer or more fields than the header has: REJECT_LAYOUT with the detail
+ * "number of fields differs from the header's"; a quote that never ends likewise. */
+void csv_split(const struct csv_header *h, struct str text, uint64_t number, struct batch *out,
+               uint64_t *blank);
+
+/* Takes one record off the front of *rest: its fields into fields (at most max; *n is the number
+ * found), unescaped into a where needed. False when a quote never ends or text follows a closing
+ * quote. *raw is the record without its newline. */
+bool csv_record(struct str *rest, char delimiter, struct str *fields, size_t max, size_t *n,
+                struct str *raw, struct arena *a);
+
+/* The normal form of a column name, into a. */
+struct str csv_name(struct str name, struct arena *a);
+
+/* , ; tab or |: the one that occurs most outside quotes in the first record; ',' when none does. */
+char csv_delimiter(struct str head);
+
+#endif

@@ -1,0 +1,40 @@
+/* ingest.h - files to one event set, on all cores.
+ *
+ *     read -> split -> fields -> match -> EVENT
+ *
+ * Work is taken at two levels. A worker that has nothing to do takes the next block of a file that
+ * is open, or opens the next file: it reads the block alone (decompressing is serial within a file)
+ * and then maps it, while others read on. So at most one block a worker is in flight, and nothing
+ * else needs a bound. A source whose records need what earlier ones said (source.ordered) is mapped
+ * by one worker at a time, in order.
+ */
+#ifndef INGEST_INGEST_H
+#define INGEST_INGEST_H
+
+#include "ingest/inputs.h"
+
+struct ingest_options {
+    int workers;
+    size_t block_bytes; /* BLOCK_BYTES; another one in tests, with the same result */
+    int64_t since,
+        until;  /* events with since <= time < until; TIME_NONE and INT64_MAX for no bound */
+    bool plain; /* --engine plain: no dictionaries, every rule on every record; the same result */
+};
+
+/* Reads all inputs into out, which is sealed then. A damaged file is no failure: its books say what
+ * was wrong (input_file.damage). False with e set when the run cannot go on, or was asked to stop
+ * (stop.h). */
+bool ingest(const struct plan *plan, const struct inputs *in, const struct ingest_options *options,
+            struct event_set *out, struct err *e);
+
+/* One record as text, as if it were the first of a file of the source: which rules it fits. For
+ * `touchpath check` and `explain`. fits is false when it does not fit the format. */
+struct trial {
+    bool fits;
+    uint16_t rules[16];
+    size_t nrules;
+};
+bool ingest_try(const struct plan *plan, uint32_t source, const struct example *example,
+                struct trial *result, struct err *e);
+
+#endif

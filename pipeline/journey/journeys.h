@@ -1,0 +1,92 @@
+/* journeys.h - a customer's events in order, cut into sessions and journeys.
+ *
+ * In:      a sealed event set, its customers, the plan.
+ * Out:     the events sorted by customer, time, origin (definitions.md 2.1), and for each customer
+ * a run of journeys (2.2, 2.3; A01 to A10). A journey is a range of the sorted events. Events of
+ * the company (plan: `by: company`) open, extend and close nothing: those that lie inside a
+ * journey's time belong to it, others are in no journey ("unattached"). Owns:    world owns the
+ * sorted array and the journeys; the rest is borrowed. Threads: const once made.
+ */
+#ifndef JOURNEY_JOURNEYS_H
+#define JOURNEY_JOURNEYS_H
+
+#include "config/plan.h"
+#include "identity/identity.h"
+
+enum journey_state { JOURNEY_CONVERTED, JOURNEY_LOST, JOURNEY_OPEN, JOURNEY_STATES };
+extern const char *const journey_state_names[JOURNEY_STATES];
+
+struct journey {
+    size_t first; /* into world.events */
+    uint32_t n;   /* events, those of the company too */
+    uint32_t customer;
+    uint32_t number;   /* of the customer's journeys, from 1 */
+    uint32_t sessions; /* that have an own event in it */
+    uint8_t state;     /* enum journey_state */
+    bool after; /* phase "after": begins after an earlier journey of the customer reached a goal
+                   (A06) */
+    bool left_truncated; /* its beginning may lie before the data (2.3, A04) */
+    bool returned;       /* lost, but the customer came back in a later journey (A05) */
+    int64_t start, end;  /* time of its first and last own event (not the company's) */
+    int64_t goal_time;   /* TIME_NONE when not converted */
+    int64_t value;       /* millionths: of its goal events */
+};
+
+/* What the touchpoint of an event means, by touchpoint number: from the rule of lowest index that
+ * made it. */
+struct touchpoint {
+    struct str name;
+    uint8_t stage; /* or STAGE_NONE */
+    bool company, goal, close, first, boundary;
+};
+
+struct world {
+    const struct plan *plan;
+    const struct event_set *set;
+    const struct customers *customers;
+    struct touchpoint *touchpoints; /* [set.touchpoints.n] */
+    size_t ntouchpoints;
+    struct event *events; /* sorted; a copy of set.events */
+    size_t n;
+    size_t *customer_first;   /* [customers.n + 1] into events */
+    struct journey *journeys; /* by customer, then number */
+    size_t njourneys;
+    size_t *journey_first; /* [customers.n + 1] into journeys */
+    uint32_t *session;     /* [n] session number of each event within its customer, from 1; 0: none
+                              (company events) */
+    int64_t begin, end;    /* T_begin, T_end (A02); TIME_NONE when there are no records */
+    struct str
+        *silent; /* names of sources left out of T_end because they were silent for longer than J */
+    size_t nsilent;
+    struct arena arena;
+};
+
+/* Sorts, cuts sessions and journeys, in parallel over customers. */
+void world_make(const struct plan *plan, const struct event_set *set,
+                const struct customers *customers, int workers, struct world *out);
+void world_free(struct world *w);
+
+/* ---- the parts, for tests ---- */
+
+/* One customer's events to session numbers (2.2): session[i] from 1, 0 for events of the company.
+ */
+void sessions_cut(const struct world *w, const struct event *ev, size_t n, uint32_t *session);
+
+/* One customer's events to journeys: at most n, into out; returns how many. out[i].first counts
+ * from ev. */
+size_t journeys_cut(const struct world *w, const struct event *ev, size_t n,
+                    const uint32_t *session, struct journey *out);
+
+/* The emotion of an event in millionths: its attribute, else its rule's; EMOTION_NONE when it has
+ * none. */
+int64_t event_emotion(const struct world *w, const struct event *e);
+/* Its value, pain: 0 when it has none. */
+int64_t event_value(const struct world *w, const struct event *e);
+int64_t event_pain(const struct world *w, const struct event *e);
+
+static inline uint32_t event_source(const struct world *w, const struct event *e)
+{
+    return event_set_file(w->set, event_file(e))->source;
+}
+
+#endif

@@ -1,0 +1,69 @@
+/* measure.h - journeys to tables: the registry of all measures.
+ *
+ * A measure is begin / add(journey) / merge / table. merge(a, b) equals the tally of all their
+ * journeys together, in any order and grouping: tallies hold counts, sums of integers, minima,
+ * maxima and collections that table() sorts - never averages. All journeys of one customer come to
+ * one tally, one after another. From the registry come the CSV files, `touchpath help reports` and
+ * docs/reports.md. Threads: a tally belongs to one worker.
+ */
+#ifndef MEASURE_MEASURE_H
+#define MEASURE_MEASURE_H
+
+#include "journey/journeys.h"
+#include "measure/table.h"
+
+struct measure {
+    const char *name;       /* of the table: "transitions" -> transitions.csv */
+    const char *question;   /* what it answers, one sentence */
+    const char *population; /* whom it counts, and what its rows add up to */
+    const struct column *columns;
+    size_t ncolumns;
+    bool on_request;                       /* written only when asked for (events) */
+    bool streams;                          /* one row a journey or event: never kept in memory */
+    void *(*begin)(const struct world *w); /* NULL: it has no tally; table() reads w */
+    void (*add)(void *tally, const struct world *w, const struct journey *j);
+    void (*merge)(void *into, void *from); /* from is freed afterwards by the caller */
+    bool (*table)(void *tally, const struct world *w,
+                  const struct sink *out); /* rows in their stated order; false: the sink refused */
+    void (*free)(void *tally);
+};
+
+extern const struct measure *const measures[]; /* in the order of reports; ends with NULL */
+const struct measure *measure_find(const char *name);
+
+/* Adds all journeys to all measures but those on request that are not wanted; tallies[i] belongs to
+ * measures[i] (NULL when it has none). In parallel over customers. */
+struct tallies {
+    size_t n;
+    void **list;
+};
+void tallies_make(const struct world *w, int workers, struct tallies *out);
+void tallies_free(struct tallies *t);
+
+/* ---- statistics that all tables share (stats.c) ---- */
+
+/* The Wilson 95 % interval of k out of n (z = 1.959963984540054, A57); blank cells when n is 0. */
+void wilson(uint64_t k, uint64_t n, struct cell *low, struct cell *high);
+/* k / n, blank when n is 0. */
+struct cell share(uint64_t k, uint64_t n);
+
+/* Durations kept for exact percentiles: grows; order does not matter until sorted. Starts as zeros.
+ */
+struct sample {
+    int64_t *values;
+    size_t n, room;
+};
+void sample_add(struct sample *s, int64_t value);
+void sample_merge(struct sample *into, const struct sample *from);
+void sample_sort(struct sample *s);
+void sample_free(struct sample *s);
+/* Of a sorted sample: type 7 (A12), rounded to the nearest integer; blank when empty. p in 0..1. */
+struct cell sample_percentile(const struct sample *s, double p);
+struct cell sample_mean(const struct sample *s); /* rounded to the nearest integer */
+struct cell sample_min(const struct sample *s);
+struct cell sample_max(const struct sample *s);
+struct cell sample_sum(const struct sample *s);
+/* With n - 1; 0 for one value (A53, as pm4py). */
+struct cell sample_stdev(const struct sample *s);
+
+#endif

@@ -1,0 +1,55 @@
+/* report.h - tables to files.
+ *
+ * In:      a world and its tallies; report/ reads numbers only from tables.
+ * Out:     NAME.csv for every measure, flow.dot and map.dot, with svg the pictures too; all of them
+ * appear together or not at all (base/output.h).
+ */
+#ifndef REPORT_REPORT_H
+#define REPORT_REPORT_H
+
+#include "base/err.h"
+#include "measure/measure.h"
+
+enum csv_profile {
+    CSV_PLAIN, /* UTF-8, quotes only where needed, LF */
+    CSV_EXCEL, /* byte order mark, CR LF, every text quoted */
+};
+
+struct report_options {
+    const char *dir;
+    enum csv_profile csv;
+    bool svg;
+    bool events;       /* events.csv too */
+    double edge_share; /* flow: edges below this share of all are folded into (other); 0.01 by
+                          default */
+};
+
+/* Writes everything. False with e set, and nothing changed in dir. */
+bool report_write(const struct world *w, struct tallies *tallies,
+                  const struct report_options *options, struct err *e);
+
+/* What was found, in a few lines for a person: customers, journeys by state, conversion, the
+ * touchpoint where most is lost, what was not understood, T_begin and T_end, warnings. */
+void report_summary(const struct world *w, struct tallies *tallies, FILE *to);
+
+/* ---- parts ---- */
+
+/* A CSV writer as a sink (csv_out.c). Texts that a spreadsheet would run (beginning with = + - @
+ * tab or CR) get a ' in front; bytes that are not UTF-8 become U+FFFD; numbers stay numbers. */
+struct csv_out;
+struct csv_out *csv_out_new(FILE *to, const struct column *columns, size_t ncolumns,
+                            enum csv_profile profile); /* writes the header */
+struct sink csv_out_sink(struct csv_out *c);
+bool csv_out_free(struct csv_out *c); /* false: something could not be written */
+
+/* The transition graph: transitions, touchpoints and stages are the kept tables of those names. DOT
+ * text to f. */
+void flow_dot(const struct table *transitions, const struct table *touchpoints,
+              const struct table *stages, const char *title, double edge_share, FILE *f);
+/* The journey map as a sheet. */
+void map_dot(const struct table *touchpoints, const struct table *stages, const char *title,
+             FILE *f);
+/* Renders DOT text (layout engine dot). False with e set. */
+bool dot_to_svg(struct str dot, FILE *f, struct err *e);
+
+#endif
