@@ -11,10 +11,10 @@ enum { CHUNK_CUSTOMERS = 4096 };
 struct join {
     const struct event_set *set;
     const struct name_key *key;
-    uint32_t *parent;  /* [ids.n] union-find; after visitors_join() a visitor's may be a root */
-    uint32_t *best;    /* [ids.n] of a root: the identifier that names its set */
-    uint32_t *pick;    /* [whos.n] the identifier that a who belongs to its customer by */
-    struct named *out; /* [n] */
+    uint32_t *parent;     /* [ids.n] union-find; after visitors_join() a visitor's may be a root */
+    uint32_t *best;       /* [ids.n] of a root: the identifier that names its set */
+    uint32_t *pick;       /* [whos.n] the identifier that a who belongs to its customer by */
+    struct named *out;    /* [n] */
     struct arena *arenas; /* [workers] */
 };
 
@@ -161,8 +161,7 @@ static void name_chunk(void *ctx, size_t chunk, int worker)
     for (size_t i = first; i < first + CHUNK_CUSTOMERS && j->out[i].root != INTERN_NONE; i++) {
         struct named *c = &j->out[i];
         uint32_t id = j->best[c->root];
-        c->name = name_of(j->key, id_kind_of(j->set, id), id_value(j->set, id),
-                          &j->arenas[worker]);
+        c->name = name_of(j->key, id_kind_of(j->set, id), id_value(j->set, id), &j->arenas[worker]);
         for (size_t k = 0; k < sizeof c->head; k++)
             c->head = c->head << 8 | (k < c->name.n ? (unsigned char)c->name.p[k] : 0);
     }
@@ -199,8 +198,7 @@ static void number(struct join *j, struct customers *out, int workers)
     for (uint32_t id = 0; id < nids; id++)
         out->of_id[id] = customer[root_of(j->parent, id)];
     for (uint32_t who = 0; who < j->set->whos.n; who++)
-        out->of_who[who] =
-            j->pick[who] == INTERN_NONE ? CUSTOMER_NONE : out->of_id[j->pick[who]];
+        out->of_who[who] = j->pick[who] == INTERN_NONE ? CUSTOMER_NONE : out->of_id[j->pick[who]];
     free(customer);
     free(j->out);
 }
