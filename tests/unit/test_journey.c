@@ -174,7 +174,7 @@ static const struct {
     { "the company does not open", "m0 a1m m2m", "0 1 0" },
     { "max, at the new event", "a0 b29m c58m d1h | max=1h", "1 1 1 2" },
     { "max not yet", "a0 b29m c58m d59m59s | max=1h", "1 1 1 1" },
-    { "max counts from the session's first", "a0 b40m c1h5m d1h34m e1h50m | max=1h", "1 2 2 2 2" },
+    { "max counts from the session's first", "a0 b40m c1h5m d1h34m e1h50m | max=1h", "1 2 2 2 3" },
     { "max never", "a0 b29m c58m d1h | max=never", "1 1 1 1" },
     { "another campaign", "a0/x b1m c2m/x d3m/y e4m f5m/x", "1 1 1 2 2 3" },
     { "from none to a campaign", "a0 b1m/x c2m/y", "1 1 2" },
