@@ -56,7 +56,7 @@ static void move_events(struct event *ev, size_t *at, const size_t *ends, size_t
             while (e.spare != r) {
                 size_t to = at[e.spare]++;
                 e.spare = 0;
-                __builtin_prefetch(&ev[to] + AHEAD, 1);
+                __builtin_prefetch((void *)((uintptr_t)&ev[to] + AHEAD * sizeof *ev), 1);
                 struct event other = ev[to];
                 ev[to] = e;
                 e = other;
