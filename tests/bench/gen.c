@@ -36,14 +36,21 @@ static unsigned skewed(unsigned n)
     return (unsigned)(u * u * u * n);
 }
 
-static const char *word(void)
+enum { WORDS = 26 };
+
+static const char *word_of(unsigned n)
 {
-    static const char *const words[] = {
+    static const char *const words[WORDS] = {
         "kettle", "teapot", "grinder", "scale", "mug",    "filter", "beans", "tray",  "spoon",
         "press",  "pot",    "drip",    "steam", "milk",   "foam",   "roast", "dark",  "light",
         "gift",   "set",    "travel",  "home",  "office", "steel",  "glass", "paper",
     };
-    return words[below(sizeof words / sizeof *words)];
+    return words[n % WORDS];
+}
+
+static const char *word(void)
+{
+    return word_of(below(WORDS));
 }
 
 /* A request path of a shop; some carry campaign parameters or ids that are seen once. */
@@ -52,9 +59,9 @@ static void path(char *p, size_t size)
     static const char *const campaigns[] = { "spring_sale", "autumn", "kettle-week", "brand",
                                              "retarget" };
     static const char *const sources[] = { "newsletter", "google", "ads", "social" };
-    unsigned kind = below(100);
+    unsigned kind = below(100), id = skewed(9000);
     if (kind < 34)
-        snprintf(p, size, "/product/%u/%s-%s", skewed(9000), word(), word());
+        snprintf(p, size, "/product/%u/%s-%s", id, word_of(id), word_of(id / WORDS));
     else if (kind < 44)
         snprintf(p, size, "/static/img/%s_%u.jpg", word(), skewed(4000));
     else if (kind < 52)
@@ -73,7 +80,7 @@ static void path(char *p, size_t size)
     else if (kind < 77)
         snprintf(p, size, "/checkout/thank-you?order=%u", 100000 + below(900000));
     else if (kind < 81)
-        snprintf(p, size, "/blog/%s-%s-%u", word(), word(), skewed(300));
+        snprintf(p, size, "/blog/%s-%s-%u", word_of(id), word_of(id / WORDS), id % 300);
     else if (kind < 83)
         snprintf(p, size, "/account/%s", below(2) ? "orders" : "settings");
     else if (kind < 85)
@@ -106,7 +113,8 @@ static void referrer(char *p, size_t size, const char *page_before)
 {
     unsigned from = below(10);
     if (from < 6 && page_before[0])
-        snprintf(p, size, "https://shop.example.com%s", page_before);
+        snprintf(p, size, "https://shop.example.com%.*s", (int)strcspn(page_before, "?"),
+                 page_before);
     else if (from == 9)
         snprintf(p, size, "https://search.example.net/?q=%s+%s", word(), word());
     else
