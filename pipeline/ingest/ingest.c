@@ -94,7 +94,7 @@ static void join(const struct plan *plan, const struct team *team, int workers,
                  struct event_set *out)
 {
     uint32_t *number = number_files(team->feed, &out->nfiles);
-    out->files = arena_take(&out->arena, out->nfiles * sizeof *out->files);
+    out->files = mem_zero(out->nfiles, sizeof *out->files);
     for (size_t i = 0; i < feed_texts(team->feed); i++)
         if (number[i] != INTERN_NONE)
             join_books(plan, feed_text(team->feed, i), team->workers, workers,
