@@ -120,7 +120,7 @@ def compare_csv_file(name, data):
     if data.startswith(b"\xef\xbb\xbf"):
         data = data[3:]
     text = data.decode("utf-8", "surrogateescape")
-    if "\r" in re.sub(r"\r\n", "", text):
+    if "\r" in re.sub(r'"[^"]*"|\r\n', "", text):
         print(f"note: {name} has CR without LF, which Python takes for a line end")
         return
     check(name, ours("csv", data), python_csv(text, delimiter_of(text)))
