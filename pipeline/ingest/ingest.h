@@ -17,8 +17,7 @@ struct ingest_options {
     int workers;
     size_t block_bytes; /* BLOCK_BYTES; another one in tests, with the same result */
     int64_t since,
-        until;  /* events with since <= time < until; TIME_NONE and INT64_MAX for no bound */
-    bool plain; /* --engine plain: no dictionaries, every rule on every record; the same result */
+        until; /* events with since <= time < until; TIME_NONE and INT64_MAX for no bound */
 };
 
 /* Reads all inputs into out, which is sealed then. A damaged file is no failure: its books say what

@@ -31,8 +31,8 @@ struct verdict {
     uint32_t nlimited;
 };
 
-/* verdicts[i] is that of record i. Good as long as j; which values are remembered never changes a
- * verdict. */
-void judge_batch(struct judge *j, const struct batch *b, const struct verdict **verdicts);
+/* One verdict for each record of b, good until the next call; what a verdict points to is good as
+ * long as j. Which values are remembered never changes a verdict. */
+const struct verdict *const *judge_batch(struct judge *j, const struct batch *b);
 
 #endif
