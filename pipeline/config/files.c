@@ -51,8 +51,9 @@ const char *find_rules_file(struct loader *l, const struct yaml_node *name, cons
             return tries[i];
     bool pack = !*folder;
     size_t n;
-    struct str *names = names_in(join(&l->scratch, l->rules_dir, pack ? "packs" : folder, STR(""), ""),
-                                 pack ? "packs/" : "", ".yaml", &l->scratch, &n);
+    struct str *names =
+        names_in(join(&l->scratch, l->rules_dir, pack ? "packs" : folder, STR(""), ""),
+                 pack ? "packs/" : "", ".yaml", &l->scratch, &n);
     struct str hint = did_you_mean(name->text, names, n, &l->scratch);
     yaml_error(l->faults, name, "there is no %s '%.*s'%.*s", kind, STR_ARG(name->text),
                STR_ARG(hint));

@@ -1,4 +1,5 @@
-/* load.c - plan_load(): the order of the steps, and the keys at the top of a project. See load.h. */
+/* load.c - plan_load(): the order of the steps, and the keys at the top of a project. See load.h.
+ */
 #include "config/load.h"
 
 #include <glib.h>
@@ -126,7 +127,8 @@ static void load_stages(struct loader *l, const struct yaml_node *node)
     struct names names = load_names(l, node);
     const struct yaml_node *items = value_texts(node, &names.n);
     if (names.n > STAGES_MAX) {
-        yaml_error(l->faults, node, "a project has at most %d stages, not %zu", STAGES_MAX, names.n);
+        yaml_error(l->faults, node, "a project has at most %d stages, not %zu", STAGES_MAX,
+                   names.n);
         names.n = STAGES_MAX;
     }
     for (size_t i = 0; i < names.n; i++)
@@ -155,15 +157,15 @@ static void load_head(struct loader *l, const struct yaml_node *project)
     p->identity.country = country ? arena_printf(l->a, "%.0f", value_number(country)) : STR("");
 }
 
-static void load_pack(struct loader *l, const struct yaml_node *name, struct str *seen, size_t nseen)
+static void load_pack(struct loader *l, const struct yaml_node *name, struct str *seen,
+                      size_t nseen)
 {
     if (str_in(name->text, seen, nseen)) {
         yaml_error(l->faults, name, "the pack '%.*s' is included twice", STR_ARG(name->text));
         return;
     }
     const char *path = find_rules_file(l, name, "", "pack");
-    struct yaml_node *pack =
-        path ? yaml_read(path, str_c(path), name, l->a, l->faults) : NULL;
+    struct yaml_node *pack = path ? yaml_read(path, str_c(path), name, l->a, l->faults) : NULL;
     if (!pack || !keys_check(pack, &pack_keys, l->faults)) {
         l->incomplete = true;
         return;
@@ -188,12 +190,14 @@ static void load_packs(struct loader *l, const struct yaml_node *include)
 static void finish(struct loader *l)
 {
     struct plan *p = l->plan;
+    for (size_t i = 0; i < l->nsources; i++)
+        bind_source(l, i);
     p->nfields = l->fields.n < FIELDS_MAX ? l->fields.n : FIELDS_MAX;
     p->fields = arena_take(l->a, p->nfields * sizeof *p->fields + 1);
     for (size_t i = 0; i < p->nfields; i++)
         p->fields[i] = arena_keep(l->a, intern_text(&l->fields, (uint32_t)i));
     for (size_t i = 0; i < l->nsources; i++)
-        bind_source(l, i);
+        number_columns(l, &l->sources[i]);
     p->sources = arena_take(l->a, l->nsources * sizeof *p->sources + 1);
     p->nsources = l->nsources;
     for (size_t i = 0; i < l->nsources; i++)
@@ -246,6 +250,8 @@ struct plan *plan_load(const char *file, const char *rules_dir, struct faults *f
         free(l.formats[i]->known);
     }
     free(l.formats);
+    for (size_t i = 0; i < l.nrules; i++)
+        free(l.rules[i].uses);
     free(l.rules);
     arena_free(&l.scratch);
     if (faults->errors == errors_before)

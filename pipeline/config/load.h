@@ -37,7 +37,7 @@ struct format_draft {
     struct maker *makers;
     size_t nmakers, makers_room;
     const struct yaml_node *group, *time, *identify, *attributes; /* may be NULL */
-    struct str *known; /* fields of layouts and makers */
+    struct str *known;                                            /* fields of layouts and makers */
     size_t nknown, known_room;
     bool open;   /* csv and json-lines: any name may be a field of a file */
     bool broken; /* a fault of it was said: nothing follows from what it does not have */
@@ -47,6 +47,10 @@ struct source_draft {
     struct source source;
     struct format_draft *format; /* NULL when it has none: a fault was said */
     const struct yaml_node *node;
+    uint32_t *columns, *made; /* fields: what the reader delivers, what is made from others */
+    size_t ncolumns, columns_room, nmade, made_room;
+    struct derive *derives;
+    size_t nderives, derives_room;
 };
 
 /* A field that a rule names, and where. */
@@ -67,8 +71,8 @@ struct rule_draft {
 
 struct loader {
     struct plan *plan;
-    struct arena *a;       /* the plan's */
-    struct arena scratch;  /* drafts */
+    struct arena *a;      /* the plan's */
+    struct arena scratch; /* drafts */
     struct faults *faults;
     const char *rules_dir;
     struct intern fields; /* all names of fields; becomes plan.fields */
@@ -104,6 +108,8 @@ void load_grok(struct loader *l);
 struct format_draft *load_format(struct loader *l, const struct yaml_node *node);
 void load_makers(struct loader *l, struct format_draft *draft, const struct yaml_node *node);
 void format_knows(struct format_draft *draft, struct str field);
+/* Of "referrer.host": "referrer", when the format can have it so; else nothing. */
+struct str format_host_of(const struct format_draft *draft, struct str field);
 /* Can records of this format have the field? */
 bool format_has(const struct format_draft *draft, struct str field);
 
@@ -117,7 +123,8 @@ bool load_condition(struct loader *l, struct rule_draft *draft, const struct yam
                     const struct yaml_node *value, struct cond *out);
 /* The text of a condition that is a regex; NULL for other conditions. */
 const struct yaml_node *condition_regex(const struct yaml_node *value);
-/* Reads '{event}' in a text; the rule's conditions must be loaded: their named groups come first. */
+/* Reads '{event}' in a text; the rule's conditions must be loaded: their named groups come first.
+ */
 bool load_template(struct loader *l, struct rule_draft *draft, const struct yaml_node *text,
                    struct template *out);
 /* The text when it has no places to fill in; p is NULL when it has. */
@@ -131,7 +138,9 @@ void rule_uses(struct rule_draft *draft, uint32_t field, struct place at, bool e
 void scope_rules(struct loader *l);
 
 /* ---- bind.c ---- */
+/* First for every source; then, when no more fields can get a number, their columns. */
 void bind_source(struct loader *l, size_t source);
+void number_columns(struct loader *l, struct source_draft *draft);
 
 /* ---- shadow.c ---- */
 void warn_of_shadowed(struct loader *l);

@@ -1,4 +1,5 @@
-/* load_format.c - a format file, or a format that stands inside a source, as a draft. See load.h. */
+/* load_format.c - a format file, or a format that stands inside a source, as a draft. See load.h.
+ */
 #include "config/load.h"
 
 static enum reader_kind reader_of(const struct yaml_node *reader)
@@ -11,13 +12,16 @@ static enum reader_kind reader_of(const struct yaml_node *reader)
 }
 
 /* Says which keys of the format its reader has no use for. */
-static void check_reader_keys(struct loader *l, const struct yaml_node *node, enum reader_kind reader)
+static void check_reader_keys(struct loader *l, const struct yaml_node *node,
+                              enum reader_kind reader)
 {
     static const struct {
         const char *key;
         enum reader_kind reader;
-    } only[] = { { "layout", READER_LINES },   { "regex", READER_LINES },
-                 { "trailing", READER_LINES }, { "group", READER_LINES },
+    } only[] = { { "layout", READER_LINES },
+                 { "regex", READER_LINES },
+                 { "trailing", READER_LINES },
+                 { "group", READER_LINES },
                  { "csv", READER_CSV } };
     static const char *const names[] = { "lines", "csv", "json-lines" };
     for (size_t i = 0; i < sizeof only / sizeof *only; i++) {
@@ -76,7 +80,8 @@ static void load_csv(struct loader *l, struct format_draft *d, const struct yaml
             yaml_error(l->faults, columns, "a CSV has at most %d columns, not %zu", CSV_COLUMNS_MAX,
                        names.n);
         if (rules->header)
-            yaml_error(l->faults, columns, "'columns' is for files without a header: add 'header: no'");
+            yaml_error(l->faults, columns,
+                       "'columns' is for files without a header: add 'header: no'");
         for (size_t i = 0; i < names.n; i++)
             format_knows(d, names.list[i]);
     } else if (!rules->header && !yaml_key(csv, "columns")) {

@@ -42,7 +42,8 @@ static void load_conditions(struct loader *l, struct rule_draft *d, const struct
 static bool group_serves(const struct template *t, uint32_t cond, uint32_t group)
 {
     for (size_t i = 0; i < t->nparts; i++)
-        if (t->parts[i].kind == PART_GROUP && t->parts[i].cond == cond && t->parts[i].group == group)
+        if (t->parts[i].kind == PART_GROUP && t->parts[i].cond == cond &&
+            t->parts[i].group == group)
             return true;
     return false;
 }

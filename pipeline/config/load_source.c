@@ -35,8 +35,7 @@ static struct time_format *load_times(struct loader *l, const struct yaml_node *
     return times;
 }
 
-static void load_time_formats(struct loader *l, struct source_draft *s,
-                              const struct yaml_node *own)
+static void load_time_formats(struct loader *l, struct source_draft *s, const struct yaml_node *own)
 {
     struct source *source = &s->source;
     struct format *f = s->format->format;

@@ -15,11 +15,18 @@ void format_knows(struct format_draft *d, struct str field)
     d->known[d->nknown++] = field;
 }
 
-static struct str before_end(struct str name, struct str end)
+struct str format_host_of(const struct format_draft *d, struct str field)
 {
-    if (name.n <= end.n || !str_eq(str_from(name, name.n - end.n), end))
-        return (struct str){ NULL, 0 };
-    return str_head(name, name.n - end.n);
+    const struct str none = { NULL, 0 }, end = STR(".host");
+    if (field.n <= end.n || !str_eq(str_from(field, field.n - end.n), end))
+        return none;
+    struct str url = str_head(field, field.n - end.n);
+    bool usual =
+        str_eq(url, STR("referrer")) || str_eq(url, STR("referer")) || str_eq(url, STR("url"));
+    /* "request.host" may well be a path in JSON */
+    bool known =
+        str_in(url, d->known, d->nknown) || (d->open && usual) || d->format->reader == READER_CSV;
+    return known ? url : none;
 }
 
 bool format_has(const struct format_draft *d, struct str field)
@@ -28,8 +35,7 @@ bool format_has(const struct format_draft *d, struct str field)
         return true;
     if (str_starts(field, STR("query.")))
         return str_in(STR("path"), d->known, d->nknown) || str_in(STR("url"), d->known, d->nknown);
-    struct str url = before_end(field, STR(".host"));
-    return url.n && str_in(url, d->known, d->nknown);
+    return format_host_of(d, field).n > 0;
 }
 
 static void load_parts(struct loader *l, struct format_draft *d, const struct yaml_node *parts)
@@ -99,7 +105,8 @@ static void load_extract(struct loader *l, struct format_draft *d, const struct 
 }
 
 /* With all names known: is each input of a maker one? */
-static void check_inputs(struct loader *l, const struct format_draft *d, const struct yaml_node *field)
+static void check_inputs(struct loader *l, const struct format_draft *d,
+                         const struct yaml_node *field)
 {
     if (!field || field->wrong || d->broken || format_has(d, field->text))
         return;

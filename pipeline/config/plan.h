@@ -26,18 +26,18 @@ enum reader_kind { READER_LINES, READER_CSV, READER_JSON_LINES };
 enum derive_kind {
     DERIVE_HOST,  /* of a URL: "https://www.example.com/x" -> "www.example.com" */
     DERIVE_QUERY, /* the value of one key of a URL's query string, percent-decoded, + as blank */
-    DERIVE_PARTS, /* a second layout over the field: `parts:` */
+    DERIVE_PARTS, /* a field of a second layout over the field: `parts:`; those of one layout stand
+                     together */
     DERIVE_PAIRS, /* "key=value, key=value" inside the field: `pairs:` */
     DERIVE_REGEX, /* the group of a regex over the field: `extract:` */
 };
 struct derive {
     enum derive_kind kind;
     uint32_t from;  /* field */
-    uint32_t to;    /* field; of DERIVE_PARTS: unused, the layout names them */
-    struct str key;       /* of DERIVE_QUERY and DERIVE_PAIRS */
+    uint32_t to;    /* field */
+    struct str key; /* of DERIVE_QUERY and DERIVE_PAIRS; of DERIVE_PARTS the name in the layout */
     struct str separator; /* of DERIVE_PAIRS: between two pairs, ", " by default */
     const struct layout *layout;
-    const int32_t *slots; /* of DERIVE_PARTS: [layout->nnames] column of a batch, or -1 */
     const struct regex *regex; /* its first named group is taken */
 };
 
@@ -98,8 +98,8 @@ struct source {
         *files; /* globs as written, "path" or "path!member"; relative ones are below plan.dir */
     size_t nfiles;
     const struct format *format;
-    struct str *columns;    /* [nslots] the first ncolumns are what the reader must deliver: names of
-                               CSV columns, JSON paths, layout fields; then the derived fields */
+    struct str *columns; /* [nslots] the first ncolumns are what the reader must deliver: names of
+                            CSV columns, JSON paths, layout fields; then the derived fields */
     uint32_t *column_field; /* [nslots] the plan's number of each */
     size_t ncolumns; /* columns that come from the reader; derived fields follow after them */
     size_t nslots;   /* columns and derived fields: the width of a batch */
