@@ -106,15 +106,15 @@ static void fill_parts(const struct source *source, const struct derive *d, size
         return;
     const struct str *from = batch_column(b, (size_t)slot);
     struct str *fields = arena_take(&b->text, d->layout->nnames * sizeof *fields);
+    int *name = arena_take(&b->text, n * sizeof *name);
+    for (size_t k = 0; k < n; k++)
+        name[k] = source->slot[d[k].to] < 0 ? -1 : layout_name(d->layout, d[k].key);
     for (size_t i = 0; i < b->n; i++) {
         if (from[i].n == 0 || !layout_split(d->layout, from[i], fields, scratch))
             continue;
-        for (size_t k = 0; k < n; k++) {
-            int name = layout_name(d->layout, d[k].key);
-            int32_t to = source->slot[d[k].to];
-            if (name >= 0 && to >= 0)
-                batch_column(b, (size_t)to)[i] = fields[name];
-        }
+        for (size_t k = 0; k < n; k++)
+            if (name[k] >= 0)
+                batch_column(b, (size_t)source->slot[d[k].to])[i] = fields[name[k]];
     }
 }
 

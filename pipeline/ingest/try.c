@@ -33,7 +33,7 @@ bool ingest_try(const struct plan *plan, uint32_t source, const struct example *
         return err_set(e, "an example for a CSV source is written as {column: value}");
     struct shared shared;
     struct worker w;
-    shared_init(&shared, plan, INT64_MIN, INT64_MAX);
+    shared_init(&shared, plan);
     worker_init(&w, &shared);
     uint64_t blank = 0;
     if (example->nfields)
