@@ -15,10 +15,9 @@
 
 struct ingest_options {
     int workers;
-    size_t block_bytes; /* BLOCK_BYTES; another one in tests, with the same result */
-    int64_t since,
-        until;  /* events with since <= time < until; TIME_NONE and INT64_MAX for no bound */
-    bool plain; /* --engine plain: no dictionaries, every rule on every record; the same result */
+    size_t block_bytes;   /* BLOCK_BYTES; another one in tests, with the same result */
+    int64_t since, until; /* since <= time < until; TIME_NONE and INT64_MAX for no bound */
+    bool plain;           /* PCRE2 alone, every pattern on every record; the same result */
 };
 
 /* Reads all inputs into out, which is sealed then. A damaged file is no failure: its books say what
