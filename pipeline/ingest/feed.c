@@ -107,6 +107,23 @@ static void text_inherit(struct text *t, const struct text *from)
     t->damage = from->damage;
 }
 
+/* The checksum around a whole archive was wrong: its texts from a certain one on are suspect as a
+ * whole. */
+static void take_back(struct feed *f, const struct entry *x, const char *why)
+{
+    uint64_t first = x->stream ? stream_suspect_text(x->stream) : SUSPECT_NONE;
+    par_lock_take(f->lock);
+    for (size_t i = 0; first != SUSPECT_NONE && i < f->ntexts; i++) {
+        struct text *t = f->texts[i];
+        if (t->input != x->index || t->ordinal <= first)
+            continue;
+        t->suspect = 1;
+        if (!t->damage.n)
+            t->damage = arena_keep(&f->arena, str_c(why));
+    }
+    par_lock_give(f->lock);
+}
+
 static void text_finish(struct feed *f, struct entry *x)
 {
     struct text *t = x->text;
@@ -128,23 +145,6 @@ static void text_finish(struct feed *f, struct entry *x)
 }
 
 /* ---- one input ---- */
-
-/* The checksum around a whole archive was wrong: its texts from a certain one on are suspect as a
- * whole. */
-static void take_back(struct feed *f, const struct entry *x, const char *why)
-{
-    uint64_t first = x->stream ? stream_suspect_text(x->stream) : SUSPECT_NONE;
-    par_lock_take(f->lock);
-    for (size_t i = 0; first != SUSPECT_NONE && i < f->ntexts; i++) {
-        struct text *t = f->texts[i];
-        if (t->input != x->index || t->ordinal <= first)
-            continue;
-        t->suspect = 1;
-        if (!t->damage.n)
-            t->damage = arena_keep(&f->arena, str_c(why));
-    }
-    par_lock_give(f->lock);
-}
 
 /* Opens the input when it is not open, and goes on to its next text. False when there is none. */
 static bool entry_next_text(struct feed *f, struct entry *x)
