@@ -76,6 +76,15 @@ static double share(struct trial_run *t)
     return (double)fit / (double)all;
 }
 
+/* How many fields the layout that fits the line tells apart. */
+static size_t fields_of(const struct format *f, struct line_reader *r, struct str line)
+{
+    for (size_t i = 0; i < f->nlayouts; i++)
+        if (layout_split(f->layouts[i], line, r->fields, r->scratch))
+            return f->layouts[i]->nnames;
+    return 0;
+}
+
 static double try_lines(struct trial_run *t, struct str head, size_t *fields)
 {
     struct line_reader reader;
@@ -83,7 +92,7 @@ static double try_lines(struct trial_run *t, struct str head, size_t *fields)
     line_reader_init(&reader, t->source, t->scratch);
     lines_split(&reader, first_lines(head), 1, &t->batch, &blank);
     if (t->batch.n)
-        *fields = t->source->format->layouts[reader.locked]->nnames;
+        *fields = fields_of(t->source->format, &reader, t->batch.raw[0]);
     line_reader_free(&reader);
     return share(t);
 }
