@@ -94,7 +94,7 @@ static void join(const struct plan *plan, const struct team *team, int workers,
                  struct event_set *out)
 {
     uint32_t *number = number_files(team->feed, &out->nfiles);
-    out->files = arena_take(&out->arena, out->nfiles * sizeof *out->files);
+    out->files = mem_zero(out->nfiles, sizeof *out->files);
     for (size_t i = 0; i < feed_texts(team->feed); i++)
         if (number[i] != INTERN_NONE)
             join_books(plan, feed_text(team->feed, i), team->workers, workers,
@@ -110,7 +110,10 @@ bool ingest(const struct plan *plan, const struct inputs *in, const struct inges
             struct event_set *out, struct err *e)
 {
     struct shared shared;
-    shared_init(&shared, plan, options->since, options->until);
+    shared_init(&shared, plan);
+    shared.since = options->since;
+    shared.until = options->until;
+    shared.plain = options->plain;
     struct team team = { feed_new(plan, in, options->block_bytes),
                          mem_zero((size_t)options->workers, sizeof *team.workers) };
     for (int i = 0; i < options->workers; i++)
