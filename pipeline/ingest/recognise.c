@@ -76,12 +76,13 @@ static double share(struct trial_run *t)
     return (double)fit / (double)all;
 }
 
-/* How many fields the layout that fits the line tells apart. */
-static size_t fields_of(const struct format *f, struct line_reader *r, struct str line)
+/* The fields that the layout of a line tells apart. */
+static size_t fields_told(const struct line_reader *r, struct str line)
 {
-    for (size_t i = 0; i < f->nlayouts; i++)
-        if (layout_split(f->layouts[i], line, r->fields, r->scratch))
-            return f->layouts[i]->nnames;
+    const struct format *f = r->source->format;
+    for (size_t k = 0; k < f->nlayouts; k++)
+        if (layout_split(f->layouts[k], line, r->fields, r->scratch))
+            return f->layouts[k]->nnames;
     return 0;
 }
 
@@ -91,8 +92,10 @@ static double try_lines(struct trial_run *t, struct str head, size_t *fields)
     uint64_t blank = 0;
     line_reader_init(&reader, t->source, t->scratch);
     lines_split(&reader, first_lines(head), 1, &t->batch, &blank);
-    if (t->batch.n)
-        *fields = fields_of(t->source->format, &reader, t->batch.raw[0]);
+    for (size_t i = 0; i < t->batch.n; i++) {
+        size_t told = fields_told(&reader, t->batch.raw[i]);
+        *fields = told > *fields ? told : *fields;
+    }
     line_reader_free(&reader);
     return share(t);
 }
