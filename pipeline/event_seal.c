@@ -7,6 +7,7 @@
 #include <stdlib.h>
 
 #include "base/clock.h"
+#include "base/limits.h"
 #include "base/par.h"
 #include "event.h"
 
@@ -141,6 +142,52 @@ static void drop_duplicates(struct event_set *set)
     set->n = kept;
 }
 
+/* ---- too many touchpoints ---- */
+
+struct counted {
+    struct str name;
+    uint32_t number;
+    uint64_t events;
+};
+
+static int by_events(const void *x, const void *y)
+{
+    const struct counted *a = x, *b = y;
+    if (a->events != b->events)
+        return a->events < b->events ? 1 : -1;
+    return str_cmp(a->name, b->name);
+}
+
+/* A template such as '{path}' can make as many names as there are records. The commonest
+ * TOUCHPOINTS_MAX - 1 keep theirs, the rest becomes (other). */
+static void fold_touchpoints(struct event_set *set)
+{
+    uint32_t n = set->touchpoints.n;
+    if (n <= TOUCHPOINTS_MAX)
+        return;
+    struct counted *list = mem_zero(n, sizeof *list);
+    for (uint32_t i = 0; i < n; i++)
+        list[i] = (struct counted){ intern_text(&set->touchpoints, i), i, 0 };
+    for (size_t i = 0; i < set->n; i++)
+        list[set->events[i].touch].events++;
+    qsort(list, n, sizeof *list, by_events);
+    uint32_t *kept = mem_take(n * sizeof *kept);
+    struct intern fewer = { 0 };
+    for (uint32_t i = 0; i < n; i++)
+        kept[list[i].number] =
+            intern_add(&fewer, i < TOUCHPOINTS_MAX - 1 ? list[i].name : STR("(other)"));
+    for (size_t i = 0; i < set->n; i++)
+        set->events[i].touch = kept[set->events[i].touch];
+    intern_free(&set->touchpoints);
+    set->touchpoints = fewer;
+    free(list);
+    free(kept);
+    uint32_t *number = number_touchpoints(set);
+    for (size_t i = 0; i < set->n; i++)
+        set->events[i].touch = number[set->events[i].touch];
+    free(number);
+}
+
 void event_set_seal(struct event_set *set, int workers)
 {
     assert(!set->sealed && set->nfiles < (size_t)1 << (64 - ORIGIN_RECORD_BITS));
@@ -150,6 +197,7 @@ void event_set_seal(struct event_set *set, int workers)
     par_each((set->n + CHUNK_EVENTS - 1) / CHUNK_EVENTS, workers, rewrite_chunk, &r);
     if (mark_duplicates(set->files, set->nfiles))
         drop_duplicates(set);
+    fold_touchpoints(set);
     free(place);
     free(touch);
     set->sealed = true;

@@ -11,6 +11,7 @@ enum { CHUNK_CUSTOMERS = 4096 };
 struct join {
     const struct event_set *set;
     const struct name_key *key;
+    const bool *used;     /* [whos.n] has an event: dropped records join nobody */
     uint32_t *parent;     /* [ids.n] union-find; after visitors_join() a visitor's may be a root */
     uint32_t *best;       /* [ids.n] of a root: the identifier that names its set */
     uint32_t *pick;       /* [whos.n] the identifier that a who belongs to its customer by */
@@ -64,7 +65,7 @@ static void strong_join(struct join *j)
     for (uint32_t id = 0; id < j->set->ids.n; id++)
         j->parent[id] = id;
     for (uint32_t who = 0; who < j->set->whos.n; who++) {
-        size_t n = who_size(j->set, who);
+        size_t n = j->used[who] ? who_size(j->set, who) : 0;
         uint32_t first = n > 1 ? who_strong(j->set, who) : INTERN_NONE;
         for (size_t i = 0; i < n && first != INTERN_NONE; i++)
             if (!is_visitor(j->set, who_id(j->set, who, i)))
@@ -82,7 +83,7 @@ static size_t visitors_join(struct join *j)
     uint32_t *with = mem_take(set->ids.n * sizeof *with);
     size_t shared = 0;
     for (uint32_t who = 0; who < set->whos.n; who++) {
-        size_t n = who_size(set, who);
+        size_t n = j->used[who] ? who_size(set, who) : 0;
         uint32_t strong = n > 1 ? who_strong(set, who) : INTERN_NONE;
         if (strong == INTERN_NONE)
             continue;
@@ -121,7 +122,7 @@ static void pick_ids(struct join *j)
     const struct event_set *set = j->set;
     for (uint32_t who = 0; who < set->whos.n; who++) {
         uint32_t best = INTERN_NONE;
-        for (size_t i = 0; i < who_size(set, who); i++) {
+        for (size_t i = 0; j->used[who] && i < who_size(set, who); i++) {
             uint32_t id = who_id(set, who, i);
             if (best == INTERN_NONE || is_better(set, id, best))
                 best = id;
@@ -203,6 +204,14 @@ static void number(struct join *j, struct customers *out, int workers)
     free(j->out);
 }
 
+static bool *used_whos(const struct event_set *set)
+{
+    bool *used = mem_zero(set->whos.n, sizeof *used);
+    for (size_t i = 0; i < set->n; i++)
+        used[set->events[i].who] = true;
+    return used;
+}
+
 bool identity_join(const struct event_set *set, const struct name_key *key, int workers,
                    struct customers *out, struct err *e)
 {
@@ -210,6 +219,8 @@ bool identity_join(const struct event_set *set, const struct name_key *key, int 
     assert(set->sealed);
     uint32_t nids = set->ids.n, nwhos = set->whos.n;
     struct join j = { .set = set, .key = key };
+    bool *used = used_whos(set);
+    j.used = used;
     j.parent = mem_take(nids * sizeof *j.parent);
     j.best = mem_take(nids * sizeof *j.best);
     j.pick = mem_take(nwhos * sizeof *j.pick);
@@ -228,6 +239,7 @@ bool identity_join(const struct event_set *set, const struct name_key *key, int 
 
     for (int i = 0; i < workers; i++)
         arena_adopt(&out->arena, &j.arenas[i]);
+    free(used);
     free(j.parent);
     free(j.best);
     free(j.pick);
