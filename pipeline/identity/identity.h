@@ -20,8 +20,9 @@
 
 #define CUSTOMER_NONE UINT32_MAX
 
-/* Only sets that some record belongs to are customers: a visitor that was seen with two customers
- * and never alone is none. */
+/* A who without an event (its records were dropped) joins nobody and is nobody's: so this comes
+ * before world_make(), which takes the events. Only sets that an event belongs to are customers: a
+ * visitor that was seen with two customers and never alone is none. */
 struct customers {
     uint32_t n;
     uint32_t *of_who;    /* [set.whos.n] customer; CUSTOMER_NONE of a who without identifiers */

@@ -1,5 +1,6 @@
 /* test_event.c - the event set: texts behind numbers, merging in any order, sealing. */
 #include "base/clock.h"
+#include "base/limits.h"
 #include "unit.h"
 
 #include "events.h"
@@ -294,6 +295,31 @@ START_TEST(duplicates_are_booked)
 }
 END_TEST
 
+/* 0 and 1 are the rarest names, by one event; with equal counts the smaller name stays. */
+START_TEST(too_many_touchpoints_become_other)
+{
+    size_t names = TOUCHPOINTS_MAX + (size_t)_i;
+    struct event_set set;
+    event_set_init(&set);
+    set_files(&set, 1);
+    for (size_t k = 0; k < 2 * names - 2; k++) {
+        char name[20];
+        snprintf(name, sizeof name, "t%05zu", k % names + (k >= names ? 2 : 0));
+        struct event e = { .origin = origin(0, k + 1), .who = set_who(&set, NULL, 0) };
+        e.touch = set_touch(&set, name);
+        event_set_add(&set, &e);
+    }
+    event_set_seal(&set, 2);
+    ck_assert_uint_eq(set.touchpoints.n, TOUCHPOINTS_MAX);
+    size_t other = 0;
+    for (size_t i = 0; i < set.n; i++)
+        other += str_eq(intern_text(&set.touchpoints, set.events[i].touch), STR("(other)"));
+    ck_assert_uint_eq(other, _i ? 2 : 0);
+    ck_assert_uint_eq(set.n, 2 * names - 2);
+    event_set_free(&set);
+}
+END_TEST
+
 START_TEST(nothing_is_a_set_too)
 {
     struct event_set set, part;
@@ -321,6 +347,7 @@ Suite *unit_suite(void)
     TCase *seal = new_case(s, "seal");
     tcase_add_loop_test(seal, files_are_ordered, 0, ROWS(orders));
     tcase_add_test(seal, duplicates_are_booked);
+    tcase_add_loop_test(seal, too_many_touchpoints_become_other, 0, 2);
     tcase_add_test(seal, nothing_is_a_set_too);
     return s;
 }

@@ -13,6 +13,15 @@
 
 static const struct name_key raw = { .raw = true };
 
+/* A who with an event: without one it joins nobody. */
+static uint32_t add_who(struct event_set *set, const uint32_t *ids, size_t n)
+{
+    struct event e = { .origin = origin(0, set->n + 1), .who = set_who(set, ids, n) };
+    e.touch = set_touch(set, "t");
+    event_set_add(set, &e);
+    return e.who;
+}
+
 /* ---- links by hand ---- */
 
 /* "u:ann e:a@x" is a record with two identifiers; records are apart by commas. Letters are the
@@ -34,7 +43,7 @@ static void add_whos(struct event_set *set, const char *text)
             struct str id = str_cut(&record, ' ');
             ids[n++] = set_id(set, kind_of(id.p[0]), str_from(id, 2));
         }
-        set_who(set, ids, n);
+        add_who(set, ids, n);
     }
 }
 
@@ -69,6 +78,7 @@ START_TEST(links_join)
     struct event_set set;
     event_set_init(&set);
     add_whos(&set, links[_i].whos);
+    set_files(&set, 1);
     event_set_seal(&set, 1);
     struct customers c;
     struct err e = { "" };
@@ -88,7 +98,10 @@ START_TEST(customers_are_numbered_by_name)
     struct event_set set;
     event_set_init(&set);
     add_whos(&set, "v:1, u:b m:x, m:a, u:a, v:7 u:a, v:7 u:b");
-    set_who(&set, NULL, 0);
+    uint32_t unused[] = { set_id(&set, ID_USER, STR("a")), set_id(&set, ID_USER, STR("b")) };
+    uint32_t dropped = set_who(&set, unused, 2); /* its records were dropped: joins nobody */
+    add_who(&set, NULL, 0);
+    set_files(&set, 1);
     event_set_seal(&set, 1);
     struct customers c;
     struct err e = { "" };
@@ -102,6 +115,7 @@ START_TEST(customers_are_numbered_by_name)
     ck_assert_uint_eq(c.of_id[intern_find(&set.ids, STR("\010"
                                                         "7"))],
                       CUSTOMER_NONE);
+    ck_assert_uint_eq(c.of_who[dropped], CUSTOMER_NONE);
     ck_assert_uint_eq(c.of_who[set.whos.n - 1], CUSTOMER_NONE);
     customers_free(&c);
     event_set_free(&set);
@@ -217,7 +231,7 @@ static void net_fill(const struct net *net, uint64_t seed, struct event_set *set
             size_t id = net->who[w][at[i]];
             ids[i] = set_id(set, net->kind[id], str_c(net->value[id]));
         }
-        whos[w] = set_who(set, ids, net->nwho[w]);
+        whos[w] = add_who(set, ids, net->nwho[w]);
     }
 }
 
@@ -233,6 +247,7 @@ START_TEST(any_order_of_links_gives_the_closure)
         uint32_t whos[WHOS];
         event_set_init(&set);
         net_fill(&net, (uint64_t)_i * 7919 + turn, &set, whos);
+        set_files(&set, 1);
         event_set_seal(&set, 1);
         struct customers c;
         struct err e = { "" };
@@ -264,8 +279,9 @@ START_TEST(workers_change_nothing)
             int n = snprintf(text, sizeof text, "%zu", random_below(&seed, 60000));
             ids[k] = set_id(&set, k ? ID_COOKIE : ID_USER, (struct str){ text, (size_t)n });
         }
-        set_who(&set, ids, 2);
+        add_who(&set, ids, 2);
     }
+    set_files(&set, 1);
     event_set_seal(&set, 2);
     struct name_key key = { .bytes = "0123456789abcdef0123456789abcde" };
     struct customers c[3];
