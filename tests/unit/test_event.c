@@ -295,7 +295,7 @@ START_TEST(duplicates_are_booked)
 }
 END_TEST
 
-/* 0 and 1 are the rarest names, by one event; with equal counts the smaller name stays. */
+/* Names 0 and 1 have one event, all others two. */
 START_TEST(too_many_touchpoints_become_other)
 {
     size_t names = TOUCHPOINTS_MAX + (size_t)_i;
