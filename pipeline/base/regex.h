@@ -14,15 +14,21 @@ struct regex;         /* compiled, shared, const */
 struct regex_scratch; /* one thread's: match data, context, JIT stack */
 
 /* A library of grok names: `%{NAME}` and `%{NAME:field}` in patterns stand for what a file of
- * "NAME pattern" lines says (in rules/grok). Starts empty; NULL means no names are known. */
+ * "NAME pattern" lines says (in rules/grok); what follows a second colon (a type) means nothing.
+ * Names may contain names. A field is letters, digits and _, no digit first, 32 bytes at most. No
+ * name is looked for in a character class, in \Q...\E and after a backslash: `%\{` is the two
+ * characters. Starts empty; NULL means no names are known. */
 struct grok;
 struct grok *grok_new(void);
-/* Reads "NAME pattern" lines; `#` begins a comment line. Later names replace earlier ones. */
+/* Reads "NAME pattern" lines; `#` begins a comment line. Later names replace earlier ones. A name
+ * that stands for a pattern with unbalanced parentheses is an error; what libraries written for
+ * Logstash mean otherwise than PCRE2 (\h, a class in a class) is a warning. False when there was an
+ * error; the other lines are taken in any case. */
 bool grok_load(struct grok *g, struct str text, const char *file, struct faults *faults);
 void grok_free(struct grok *g);
 
 /* Why a pattern was refused, and at which byte of the pattern as the user wrote it (before grok
- * names were expanded). */
+ * names were expanded): 0 to its length. What is wrong within a name is said of its `%{`. */
 struct regex_fault {
     char text[200];
     size_t offset;

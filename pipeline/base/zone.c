@@ -89,21 +89,20 @@ static bool offset_name(struct str name, int32_t *seconds)
     return true;
 }
 
-/* GLib would also take the path of a file, and a rule such as "CET-1CEST". */
+/* GLib would also take the path of a file, and a rule such as "CET-1CEST". Names with digits have
+ * an area ("Etc/GMT+5"), but for a few old ones such as EST5EDT, which are such rules as well. */
 static bool iana_name(struct str name)
 {
-    bool area = false;
+    bool area = false, digits = false;
     for (size_t i = 0; i < name.n; i++) {
         char c = name.p[i];
         bool letter = (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z');
-        if (!letter && (i == 0 || !((c >= '0' && c <= '9') || strchr("/_+-", c)) || c == '\0'))
+        if (c == '\0' || (!letter && (i == 0 || !strchr("0123456789/_+-", c))))
             return false;
         area = area || c == '/';
+        digits = digits || (c >= '0' && c <= '9');
     }
-    bool digits = false;
-    for (size_t i = 0; i < name.n; i++)
-        digits = digits || (name.p[i] >= '0' && name.p[i] <= '9');
-    return name.n && name.n < 64 && (area || !digits || str_eq(name, STR("GMT0")));
+    return name.n && name.n < 64 && (area || !digits);
 }
 
 struct zone *zone_new(struct str name)
