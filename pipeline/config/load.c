@@ -220,6 +220,8 @@ static void load_project(struct loader *l, struct yaml_node *project)
     load_head(l, project);
     load_grok(l);
     load_sources(l, yaml_get(project, "sources"));
+    l->incomplete |= yaml_key(project, "rules") && !yaml_get(project, "rules");
+    l->incomplete |= yaml_key(project, "include") && !yaml_get(project, "include");
     char *base = g_path_get_basename(l->plan->file.p);
     load_rules(l, yaml_get(project, "rules"), arena_keep(l->a, str_c(base)), NULL);
     g_free(base);
