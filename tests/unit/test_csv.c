@@ -106,7 +106,7 @@ static const struct {
     { "\"a\nb\"\nc", CSV_FIELD_START, 1, 6, 6, CSV_FIELD },
     { "\"a\"\"\nb\"\n\"", CSV_FIELD_START, 1, 8, 8, CSV_QUOTED },
     { "5\" pipe\n6\" pipe\n", CSV_FIELD_START, 2, 16, 8, CSV_FIELD_START },
-    { "a;\"b\nc\"\n", CSV_FIELD_START, 2, 9, 6, CSV_FIELD_START }, /* ; delimits nothing here */
+    { "a;\"b\nc\"\n", CSV_FIELD_START, 2, 8, 5, CSV_FIELD_START }, /* ; delimits nothing here */
     { "\"a\"x\"\ny,\"", CSV_FIELD_START, 1, 6, 6, CSV_QUOTED },
     { "\"a\"", CSV_FIELD_START, 0, 0, 0, CSV_QUOTE_SEEN },
     { "\"\nb\"\n", CSV_QUOTE_SEEN, 1, 5, 5, CSV_FIELD_START },

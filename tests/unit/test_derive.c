@@ -135,6 +135,19 @@ END_TEST
  * for field 5, which nobody wants. */
 enum { F_REQUEST, F_METHOD, F_PATH, F_Q, F_HOST, F_UNWANTED, FIELDS };
 
+static const struct {
+    const char *request, *method, *path, *q, *host;
+} rows[] = {
+    { "GET /x?q=a+b HTTP/1.1", "GET", "/x?q=a+b", "a b", NULL },
+    { "GET http://example.com/?q=- HTTP/1.1", "GET", "http://example.com/?q=-", NULL,
+      "example.com" },
+    { "none / HTTP/1.1", NULL, "/", NULL, NULL },
+    { "broken", NULL, NULL, NULL, NULL },
+    { "-", NULL, NULL, NULL, NULL },
+    { "", NULL, NULL, NULL, NULL },
+    { NULL, NULL, NULL, NULL, NULL },
+};
+
 START_TEST(test_columns)
 {
     struct arena a = { 0 };
@@ -171,18 +184,6 @@ START_TEST(test_columns)
                         .ncolumns = 1,
                         .derives = derives,
                         .nderives = ROWS(derives) };
-    static const struct {
-        const char *request, *method, *path, *q, *host;
-    } rows[] = {
-        { "GET /x?q=a+b HTTP/1.1", "GET", "/x?q=a+b", "a b", NULL },
-        { "GET http://example.com/?q=- HTTP/1.1", "GET", "http://example.com/?q=-", NULL,
-          "example.com" },
-        { "none / HTTP/1.1", NULL, "/", NULL, NULL },
-        { "broken", NULL, NULL, NULL, NULL },
-        { "-", NULL, NULL, NULL, NULL },
-        { "", NULL, NULL, NULL, NULL },
-        { NULL, NULL, NULL, NULL, NULL },
-    };
     struct batch b = { 0 };
     struct regex_scratch *scratch = regex_scratch_new();
     batch_reset(&b, s.nslots);
