@@ -7,15 +7,16 @@
 #include <xxhash.h>
 
 #include "ingest/borders.h"
+#include "ingest/csv.h"
 
 /* WHOLE_RECORD: a piece of this size without a border begins with a record that is too long. */
 enum { PEEK_BYTES = 64 << 10, HEAD_BYTES = 4096, WHOLE_RECORD = RECORD_BYTES_MAX + 1 };
 
 struct cutter {
     struct stream *stream;
-    bool quoted;
-    bool begun; /* the byte order mark has been looked for */
-    bool ended; /* of the stream */
+    char delimiter; /* of CSV; 0: lines */
+    bool begun;     /* the byte order mark has been looked for */
+    bool ended;     /* of the stream */
     size_t block_bytes;
     char *rest;                        /* read and not given out yet */
     size_t rest_at, rest_n, rest_room; /* rest_n bytes from rest_at on */
@@ -35,7 +36,7 @@ struct cutter *cutter_open(struct stream *s, bool quoted, size_t block_bytes)
     assert(block_bytes);
     struct cutter *c = mem_zero(1, sizeof *c);
     c->stream = s;
-    c->quoted = quoted;
+    c->delimiter = quoted ? ',' : 0;
     c->block_bytes = block_bytes < WHOLE_RECORD ? block_bytes : WHOLE_RECORD;
     c->record = c->unit_record = 1;
     c->whole = XXH3_createState();
@@ -43,6 +44,21 @@ struct cutter *cutter_open(struct stream *s, bool quoted, size_t block_bytes)
         abort();
     XXH3_128bits_reset(c->whole);
     return c;
+}
+
+void cutter_delimiter(struct cutter *c, char delimiter)
+{
+    assert(c->cut == 0);
+    c->delimiter = delimiter;
+}
+
+/* Where records end in a text that begins with one. */
+static struct borders find_borders(const struct cutter *c, struct str text)
+{
+    if (!c->delimiter)
+        return borders_find(text, false, false);
+    struct csv_borders found = csv_borders(text, c->delimiter, CSV_FIELD_START);
+    return (struct borders){ .n = found.n, .last = found.last };
 }
 
 /* Up to n bytes; fewer only at the end. */
@@ -103,7 +119,7 @@ static void note_unit(struct cutter *c, const char *bytes, size_t n)
         return;
     struct str before = { bytes, (size_t)(unit - c->cut) };
     c->unit_byte = unit;
-    c->unit_record = c->record + borders_find(before, c->quoted, false).n;
+    c->unit_record = c->record + find_borders(c, before).n;
 }
 
 /* The block keeps its first `end` bytes; the others wait for the next one. */
@@ -142,23 +158,32 @@ static struct borders collect(struct cutter *c, struct block *b)
             b->n = take;
         }
         b->n += fill(c, b->bytes + b->n, want - b->n);
-        struct borders found = borders_find((struct str){ b->bytes, b->n }, c->quoted, false);
+        struct borders found = find_borders(c, (struct str){ b->bytes, b->n });
         if (found.last || b->n < want || want == WHOLE_RECORD)
             return found;
     }
+}
+
+/* Bytes up to and with the first newline that ends a record; 0: none. */
+static size_t first_border(const struct cutter *c, struct str text, enum csv_place *place)
+{
+    if (c->delimiter)
+        return csv_first_border(text, c->delimiter, place);
+    bool inside = false;
+    return borders_first(text, false, &inside);
 }
 
 /* b holds the first WHOLE_RECORD bytes of a record that is too long. The rest of it is read and
  * left out. */
 static void leave_out(struct cutter *c, struct block *b)
 {
-    bool inside = false;
+    enum csv_place place = CSV_FIELD_START;
     char *head = b->bytes + b->room + BLOCK_SLACK;
     uint64_t before = 0; /* bytes of the record in earlier pieces */
     size_t end;
     memcpy(head, b->bytes, REJECT_TEXT_BYTES);
     c->rest_n = c->rest_at = 0;
-    while (!(end = borders_first((struct str){ b->bytes, b->n }, c->quoted, &inside)) && b->n) {
+    while (!(end = first_border(c, (struct str){ b->bytes, b->n }, &place)) && b->n) {
         before += b->n;
         b->n = fill(c, b->bytes, WHOLE_RECORD);
     }

@@ -38,6 +38,10 @@ struct cutter;
  * block_bytes: at least 1; more than RECORD_BYTES_MAX + 1 counts as that. */
 struct cutter *cutter_open(struct stream *s, bool quoted, size_t block_bytes);
 
+/* Of CSV: the delimiter, behind which a quote opens a quoted field (csv_borders()); a comma when it
+ * is not said. Before the first block. */
+void cutter_delimiter(struct cutter *c, char delimiter);
+
 /* The next block into *b, whose memory is reused; a block starts as all zeros. True when there is
  * one; false at the end (of an empty text at once). A damaged stream ends: what was wrong is in
  * cutter_damage(). */

@@ -91,6 +91,7 @@ static bool text_begin(struct feed *f, struct entry *x, struct err *e)
         par_lock_give(f->lock);
         if (!ok)
             return false;
+        cutter_delimiter(x->cutter, t->header.delimiter);
     }
     year_guess_init(&t->guess, source, stream_mtime(x->stream));
     if (source->group)
