@@ -140,8 +140,12 @@ static bool filter_begin(struct reader *r, struct err *e)
     archive_read_support_format_raw(r->archive);
     archive_read_support_format_empty(r->archive);
     int status = archive_read_open1(r->archive);
-    if (status >= ARCHIVE_WARN)
+    /* A header that libarchive does not know: it would hand out the data as they are. */
+    bool known = status >= ARCHIVE_WARN && archive_filter_count(r->archive) > 1;
+    if (known)
         status = archive_read_next_header(r->archive, &entry);
+    else if (status >= ARCHIVE_WARN)
+        status = ARCHIVE_FATAL;
     if (status == ARCHIVE_EOF && !flow_err(r->below)) {
         r->dead = true;
         return true;
