@@ -23,7 +23,9 @@ static struct buffer text(const char *c)
 static struct buffer squeeze(pack_fn *filter, struct buffer b)
 {
     struct member m = { .name = "x", .text = b };
-    return pack(NULL, filter, NULL, &m, 1);
+    struct buffer squeezed = pack(NULL, filter, NULL, &m, 1);
+    free(b.p);
+    return squeezed;
 }
 
 static struct buffer gz(const char *c)
@@ -115,6 +117,7 @@ START_TEST(test_twice)
 {
     struct buffer inner = squeeze(filters[_i], text(LINES)), outer = { 0 };
     gz_add(&outer, (struct str){ (char *)inner.p, inner.n }, 6, NULL);
+    free(inner.p);
     put(outer);
     expect("", "=" LINES);
     put(squeeze(filters[_i], gz(LINES)));
@@ -133,9 +136,10 @@ START_TEST(test_twice)
         struct buffer copy = bytes(two.p, n);
         buffer_add(&two, copy.p, n);
         free(copy.p);
-        put(two);
+        put(bytes(two.p, two.n));
         expect("", "=" LINES LINES);
     }
+    free(two.p);
 }
 END_TEST
 
@@ -191,6 +195,12 @@ END_TEST
 
 /* ---- members ---- */
 
+static void free_texts(struct member *m, size_t n)
+{
+    for (size_t i = 0; i < n; i++)
+        free(m[i].text.p);
+}
+
 static struct buffer mixed(pack_fn *format, pack_fn *filter)
 {
     struct member m[] = {
@@ -204,7 +214,9 @@ static struct buffer mixed(pack_fn *format, pack_fn *filter)
         { "../../etc/passwd", .text = text("up\n") },
         { ".hidden", .text = text("hidden\n") },
     };
-    return pack(format, filter, NULL, m, sizeof m / sizeof *m);
+    struct buffer packed = pack(format, filter, NULL, m, sizeof m / sizeof *m);
+    free_texts(m, sizeof m / sizeof *m);
+    return packed;
 }
 
 #define ALL_OF_THEM                                                                                \
@@ -248,6 +260,7 @@ START_TEST(test_hard_link_and_times)
 {
     struct member m[] = { { "a", .text = text("a\n") }, { "b", .link = "a" } };
     put(pack(archive_write_set_format_ustar, NULL, NULL, m, 2));
+    free_texts(m, 2);
     expect("", "a=a\n");
     struct reading r;
     read_pack(&r, "");
@@ -297,6 +310,7 @@ START_TEST(test_doubt)
     ck_assert_uint_eq(r.suspect_text, 1);
     reading_free(&r);
     free(tar.p);
+    free_texts(m, 3);
 }
 END_TEST
 
