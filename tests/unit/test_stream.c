@@ -253,6 +253,10 @@ START_TEST(test_7zip)
     put(mixed(archive_write_set_format_7zip, NULL));
     expect("logs/[ab]*", "logs/a.log=plain\n|logs/a.log.1.gz=gz\n|logs/b.xz=xz\n");
     expect("../*", "../../etc/passwd=up\n");
+    put(mixed(archive_write_set_format_7zip, archive_write_add_filter_gzip));
+    expect("",
+           " ! 7-Zip archive in a pipe or inside a compression: its directory is at its end, so it "
+           "must be a file of its own");
 }
 END_TEST
 
