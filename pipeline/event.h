@@ -1,7 +1,7 @@
 /* event.h - the waist: everything left of it knows bytes, everything right of it knows customers.
  *
  * An event set is what ingest hands over: events, the texts that they refer to by number, and the
- * books of every input file. Workers fill one each; event_set_join() makes one of them, and
+ * books of every input file. Workers fill one each; event_set_merge() makes one of them, and
  * event_set_seal() gives it the order and the numbers that do not depend on who did what. Owns: an
  * event set owns all that it points to. Threads: one writer a set; a sealed set is const.
  */
@@ -137,8 +137,8 @@ struct event_set {
     struct event *events;
     size_t n, room;
     struct intern touchpoints, ids, whos, attrs;
-    struct input_file *files; /* [nfiles]; of a worker's own set: NULL, the books are kept elsewhere
-                                 until the join */
+    struct input_file *files; /* [nfiles], from malloc; of a worker's own set: NULL, the books are
+                                 kept elsewhere until the join */
     size_t nfiles;
     struct arena arena; /* what files point to */
     bool sealed;
@@ -150,18 +150,21 @@ void event_set_free(struct event_set *set);
 
 void event_set_add(struct event_set *set, const struct event *e);
 
-/* Moves all of part's events into set, renumbered; part is empty afterwards. In any order of parts
- * the sealed set is the same. */
+/* Moves all of part's events into set, renumbered; part, which has no files, is as event_set_free()
+ * leaves it. In any order of parts the sealed set says the same; the numbers of ids, whos and attrs
+ * and the order of events may differ, so nothing that is written may depend on them. */
 void event_set_merge(struct event_set *set, struct event_set *part);
 
 /* Gives the set the form that depends on its contents alone:
- *  - files are ordered by source, time of their first event, head hash, whole hash, name; place
- * says so (A55);
+ *  - files are sorted by source, time of their first event (those without one last), head hash,
+ *    whole hash, name (A55): files[place].place == place;
  *  - a file with the same bytes as an earlier one of its source is a duplicate: its events go, its
- * records count as REJECT_DUPLICATE;
+ *    records that gave events or fitted no rule count as REJECT_DUPLICATE, its rule_events and
+ *    rule_limits are NULL. Empty files are no duplicates;
  *  - event.origin holds the place instead of the file's index;
- *  - touchpoints are renumbered by name.
- * Events themselves are not sorted: journey/order.h does that, by customer. */
+ *  - touchpoints are renumbered by name; past TOUCHPOINTS_MAX the rarest become (other).
+ * Events themselves are not sorted: journey/order.h does that, by customer, and takes them out of
+ * the set (n is 0 from then on). */
 void event_set_seal(struct event_set *set, int workers);
 
 /* The identifiers of a who: kind and value of the i-th. */

@@ -18,7 +18,7 @@
 
 struct zone; /* const once made */
 /* By IANA name ("Europe/Berlin"), "UTC", or an offset ("+02:00"). NULL when there is no such zone.
- */
+ * Known from 1900 to 2100; before and after that the nearest offset known is used. */
 struct zone *zone_new(struct str name);
 void zone_free(struct zone *z);
 /* Seconds east of UTC at an instant. */
@@ -35,17 +35,30 @@ bool date_exists(int year, int month, int day);
 
 /* ---- formats ---- */
 
-/* A time format is one of the names iso8601, rfc2822, epoch, epoch_ms, epoch_us, or a pattern:
- *   %Y %y %m %d %e %b %B %a %A %H %I %M %S %p %z %Z(names UTC, GMT, Z only) %f (fraction, 1 to 9
- * digits) %s (epoch seconds) %% other bytes stand for themselves; a blank stands for one or more
- * blanks. %e allows a blank-padded day. iso8601: date, optional T or blank and time to minutes,
- * seconds or fractions, optional zone (Z, +hh, +hhmm, +hh:mm). */
+/* A time format is one of these names, or a pattern.
+ *   iso8601   2010-12-30, with an optional T or blank and 14:32, 14:32:00 or 14:32:00.5 (or ,5);
+ *             then an optional zone, after a blank or none: Z, UTC, GMT, +01, +0100, +01:00
+ *   rfc2822   [Tue,] 31 Aug 2010 20:36[:28] +0000, the zone also Z, UT, UTC, GMT; a remark in
+ *             parentheses may follow
+ *   epoch, epoch_ms, epoch_us   seconds (milliseconds, microseconds) since 1970, not negative; the
+ *             first two with decimals, too
+ * In a pattern:
+ *   %Y 4 digits      %y 2 digits: 69 to 99 are 19..        %m %d %H %I  1 or 2 digits, 2 when
+ * another %e  %d, after any number of blanks                                  number follows or
+ * precedes %M %S 2 digits   %b %B %a %A  English names, three letters or whole, any case %p AM or
+ * PM      %z +hh, +hhmm, +hh:mm, Z              %Z UTC, UT, GMT, Z %f fraction, 1 to 9 digits %s
+ * seconds since 1970              %% a percent sign a blank stands for one or more blanks; other
+ * bytes for themselves. Strict: 31 June and 24:00 are no times. The name of a day is not compared
+ * with the date. A second 60 (a leap second) is read as the last microsecond of its minute, so that
+ * times keep their order. Digits of a fraction past the sixth are cut. */
 struct time_format {
     struct str text; /* as written */
     bool has_year;   /* false for syslog's "%b %e %H:%M:%S" */
     bool has_zone;
+    bool coarse; /* a date without a time of day (iso8601: said by each text) */
     struct time_op *ops;
     size_t nops;
+    size_t head; /* ops that a time_cache may answer for */
 };
 /* Compiles into a; false with the reason in e. */
 bool time_format_compile(struct str text, struct arena *a, struct time_format *f, struct err *e);
@@ -60,8 +73,8 @@ struct time_parts {
     bool coarse;    /* a date without a time of day */
 };
 
-/* One thread's memory of the last text parsed with each format: the same date part need not be read
- * again. Starts as zeros. */
+/* One thread's memory of the last text parsed with a format: the same date, hour and minute need
+ * not be read again. It never changes an answer. Starts as zeros. */
 struct time_cache {
     const struct time_format *format;
     char head[32];

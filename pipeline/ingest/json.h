@@ -3,7 +3,10 @@
  * Path: keys joined by dots, an array's element by its number: mail.destination.0, tags.campaign.0.
  * A path that ends at a string gives its text, unescaped; at a number, true or false, the text as
  * written; at null, an absent field; at an object or array, its JSON text. With the same key twice
- * in an object the last one holds.
+ * in an object the last one holds. A key that has dots itself is found too: {"a.b":1} has a.b.
+ * Escapes of half a surrogate pair become U+FFFD.
+ * Owns:    values are slices of the text, or of the arena where they had escapes.
+ * Threads: pure, but for the batch and the arena.
  */
 #ifndef INGEST_JSON_H
 #define INGEST_JSON_H
@@ -11,19 +14,25 @@
 #include "config/plan.h"
 #include "ingest/batch.h"
 
-/* The paths that a source asks for, as a tree. Const once made. */
+/* The paths that a source asks for, as a tree. Const once made. Copies the paths. */
 struct json_paths;
 struct json_paths *json_paths_new(const struct str *paths, size_t n);
 void json_paths_free(struct json_paths *p);
 
 /* Reads one value, which must be an object and the whole of text: values[i] gets the i-th path's
- * text. False when text is not JSON (strict: RFC 8259, any bytes >= 0x80 in strings, nesting up to
- * JSON_DEPTH_MAX); *at is then the offset of the fault and *why says what. */
+ * text, p == NULL when there is none. False when text is not JSON (strict: RFC 8259, any bytes >=
+ * 0x80 in strings, nesting up to JSON_DEPTH_MAX); *at is then the offset of the fault and *why,
+ * constant text, says what; the values are of no use then. */
 bool json_record(const struct json_paths *p, struct str text, struct str *values, struct arena *a,
                  size_t *at, const char **why);
 
-/* All lines of text; a line that is no JSON object is REJECT_LAYOUT with the reason as detail. */
+/* All lines of text, numbered from `number`, blank ones too, which *blank counts. The i-th path
+ * goes to column i. A line that is no JSON object is REJECT_LAYOUT with the reason as detail. Fills
+ * match_text when out wants it. */
 void json_split(const struct json_paths *p, struct str text, uint64_t number, struct batch *out,
                 uint64_t *blank);
+
+/* The text of a record, which is JSON, for a regex over all of it (match_text.h), into a. */
+struct str json_canonical(struct str text, struct arena *a);
 
 #endif

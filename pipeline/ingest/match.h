@@ -19,7 +19,9 @@ struct matcher *matcher_new(const struct plan *plan, uint32_t source);
 void matcher_free(struct matcher *m);
 
 struct judge;
-struct judge *judge_new(const struct matcher *m, struct regex_scratch *scratch);
+/* plain: nothing is remembered and no filter asked, every pattern is tried on every record; the
+ * verdicts are the same. */
+struct judge *judge_new(const struct matcher *m, bool plain, struct regex_scratch *scratch);
 void judge_free(struct judge *j);
 
 /* The rules that fit one record, in order: the first that matches, and, while those found say
@@ -31,8 +33,8 @@ struct verdict {
     uint32_t nlimited;
 };
 
-/* verdicts[i] is that of record i. Good as long as j; which values are remembered never changes a
- * verdict. */
-void judge_batch(struct judge *j, const struct batch *b, const struct verdict **verdicts);
+/* One verdict for each record of b, good until the next call; what a verdict points to is good as
+ * long as j. Which values are remembered never changes a verdict. */
+const struct verdict *const *judge_batch(struct judge *j, const struct batch *b);
 
 #endif

@@ -1,11 +1,26 @@
 /* journeys.h - a customer's events in order, cut into sessions and journeys.
  *
  * In:      a sealed event set, its customers, the plan.
- * Out:     the events sorted by customer, time, origin (definitions.md 2.1), and for each customer
- * a run of journeys (2.2, 2.3; A01 to A10). A journey is a range of the sorted events. Events of
- * the company (plan: `by: company`) open, extend and close nothing: those that lie inside a
- * journey's time belong to it, others are in no journey ("unattached"). Owns:    world owns the
- * sorted array and the journeys; the rest is borrowed. Threads: const once made.
+ * Out:     the events sorted by customer, time, origin, rule (definitions.md 2.1), and for each
+ *          customer a run of journeys (2.2, 2.3; A01 to A10). A journey is a range of the sorted
+ *          events.
+ * Owns:    world owns the sorted array, which it takes out of the set, and the journeys; the rest
+ *          is borrowed.
+ * Threads: const once made.
+ *
+ * What holds where the definitions leave room:
+ *   - an event is of the company when its touchpoint is (struct touchpoint), so that all tables
+ *     agree;
+ *   - an event of the company belongs to the journey that is running at its place in the order:
+ *     begun, last own event less than J ago, goal + grace not over, not closed. Else it is in no
+ *     journey ("unattached");
+ *   - a `close` touchpoint ends the journey right behind itself, ties too. Without a goal before it
+ *     the journey is lost, and not returned: that the case was closed is known;
+ *   - inactivity never: nothing is cut by a pause, what is not converted (or closed) is open,
+ *     nothing is left-truncated, no source is silent;
+ *   - a session that had no campaign yet takes one without a break; one that has a campaign is
+ *     broken by another one only (A09);
+ *   - amounts that do not fit 64 bits stop at the ends of the range.
  */
 #ifndef JOURNEY_JOURNEYS_H
 #define JOURNEY_JOURNEYS_H
@@ -26,7 +41,7 @@ struct journey {
     bool after; /* phase "after": begins after an earlier journey of the customer reached a goal
                    (A06) */
     bool left_truncated; /* its beginning may lie before the data (2.3, A04) */
-    bool returned;       /* lost, but the customer came back in a later journey (A05) */
+    bool returned;       /* lost by a pause, but the customer came back in a later journey (A05) */
     int64_t start, end;  /* time of its first and last own event (not the company's) */
     int64_t goal_time;   /* TIME_NONE when not converted */
     int64_t value;       /* millionths: of its goal events */
@@ -46,8 +61,10 @@ struct world {
     const struct customers *customers;
     struct touchpoint *touchpoints; /* [set.touchpoints.n] */
     size_t ntouchpoints;
-    struct event *events; /* sorted; a copy of set.events */
+    struct event *events; /* sorted; the set has none any more */
     size_t n;
+    uint32_t *campaigns; /* [set.attrs.n] a number for the campaign in each list of attributes, 0:
+                            none; NULL when campaigns cut no sessions */
     size_t *customer_first;   /* [customers.n + 1] into events */
     struct journey *journeys; /* by customer, then number */
     size_t njourneys;
@@ -55,15 +72,16 @@ struct world {
     uint32_t *session;     /* [n] session number of each event within its customer, from 1; 0: none
                               (company events) */
     int64_t begin, end;    /* T_begin, T_end (A02); TIME_NONE when there are no records */
-    struct str
-        *silent; /* names of sources left out of T_end because they were silent for longer than J */
+    struct str *silent;    /* names of sources left out of begin and end because their last record
+                              is more than J before the last one of all sources that are not sparse */
     size_t nsilent;
     struct arena arena;
 };
 
-/* Sorts, cuts sessions and journeys, in parallel over customers. */
-void world_make(const struct plan *plan, const struct event_set *set,
-                const struct customers *customers, int workers, struct world *out);
+/* Sorts, cuts sessions and journeys, in parallel over customers. Takes the events out of the set:
+ * sorting needs no second copy of them. */
+void world_make(const struct plan *plan, struct event_set *set, const struct customers *customers,
+                int workers, struct world *out);
 void world_free(struct world *w);
 
 /* ---- the parts, for tests ---- */
@@ -73,12 +91,15 @@ void world_free(struct world *w);
 void sessions_cut(const struct world *w, const struct event *ev, size_t n, uint32_t *session);
 
 /* One customer's events to journeys: at most n, into out; returns how many. out[i].first counts
- * from ev. */
+ * from ev; out[i].customer is 0. With out NULL they are only counted. */
 size_t journeys_cut(const struct world *w, const struct event *ev, size_t n,
                     const uint32_t *session, struct journey *out);
 
-/* The emotion of an event in millionths: its attribute, else its rule's; EMOTION_NONE when it has
- * none. */
+/* Reads the observed period from the books: fills begin, end, silent, nsilent (A02). */
+void period_find(struct world *w);
+
+/* The emotion of an event in millionths, -2000000 to 2000000: its attribute, else its rule's;
+ * EMOTION_NONE when it has none. */
 int64_t event_emotion(const struct world *w, const struct event *e);
 /* Its value, pain: 0 when it has none. */
 int64_t event_value(const struct world *w, const struct event *e);

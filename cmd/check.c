@@ -1,0 +1,156 @@
+/* check.c - `touchpath check`: is the project right, and do its rules do what their examples say?
+ *
+ * An example holds when the rule is among those that take it, for at least one of the sources that
+ * the rule applies to; a `not:` holds when the rule takes it for none of them.
+ */
+#include "base/err.h"
+#include "cmd.h"
+#include "ingest/ingest.h"
+
+struct check_typed {
+    char *rules;
+};
+
+const struct option check_options[] = {
+    { "rules", 0, false, OPTION_TEXT, "DIR", offsetof(struct check_typed, rules),
+      "the folder of formats and packs, instead of the one that was installed" },
+    { 0 },
+};
+
+struct counts {
+    size_t examples, rules_without;
+};
+
+static bool trial_has(const struct trial *t, size_t rule)
+{
+    for (size_t i = 0; i < t->nrules; i++)
+        if (t->rules[i] == rule)
+            return true;
+    return false;
+}
+
+/* Of an example that its own rule did not take: who did, or why nobody could. best is the trial
+ * that came nearest, source the one that it was for. */
+static void add_untaken(const struct plan *plan, const struct example *example,
+                        const struct trial *best, uint32_t source, struct faults *faults)
+{
+    if (best->nrules) {
+        const struct rule *other = &plan->rules[best->rules[0]];
+        faults_add(faults, FAULT_ERROR, example->at, "example is taken by the rule '%.*s'",
+                   STR_ARG(other->label));
+    } else if (best->fits) {
+        faults_add(faults, FAULT_ERROR, example->at, "no rule takes this example");
+    } else if (plan->sources[source].format->reader == READER_CSV && !example->nfields) {
+        faults_add(faults, FAULT_ERROR, example->at,
+                   "an example for CSV is written as {column: value}");
+    } else {
+        const struct source *s = &plan->sources[source];
+        faults_add(faults, FAULT_ERROR, example->at,
+                   "example does not fit the format '%.*s' of the source '%.*s'",
+                   STR_ARG(s->format->name), STR_ARG(s->name));
+    }
+}
+
+/* Which of two trials tells more: one that a rule took, then one that fitted its format. */
+static bool tells_more(const struct trial *a, const struct trial *b)
+{
+    return a->nrules && !b->nrules ? true : a->fits && !b->fits;
+}
+
+static void try_example(const struct plan *plan, size_t rule, const struct example *example,
+                        struct faults *faults)
+{
+    struct trial best = { 0 };
+    uint32_t best_source = UINT32_MAX, taken_by = UINT32_MAX;
+    for (uint32_t source = 0; source < plan->nsources; source++) {
+        if (!plan->rules[rule].applies[source])
+            continue;
+        struct trial t = { 0 };
+        ingest_try(plan, source, example, &t);
+        if (trial_has(&t, rule))
+            taken_by = source;
+        if (best_source == UINT32_MAX || tells_more(&t, &best)) {
+            best = t;
+            best_source = source;
+        }
+    }
+    if (best_source == UINT32_MAX)
+        faults_add(faults, FAULT_WARNING, example->at,
+                   "example cannot be tried: no source of the project uses its rule");
+    else if (example->want && taken_by == UINT32_MAX)
+        add_untaken(plan, example, &best, best_source, faults);
+    else if (!example->want && taken_by != UINT32_MAX)
+        faults_add(faults, FAULT_ERROR, example->at,
+                   "the rule takes this record of the source '%.*s', although it stands under not:",
+                   STR_ARG(plan->sources[taken_by].name));
+}
+
+static void try_examples(const struct plan *plan, struct faults *faults, struct counts *counts)
+{
+    for (size_t r = 0; r < plan->nrules; r++) {
+        const struct rule *rule = &plan->rules[r];
+        counts->rules_without += rule->nexamples == 0;
+        for (size_t i = 0; i < rule->nexamples; i++, counts->examples++)
+            try_example(plan, r, &rule->examples[i], faults);
+    }
+}
+
+static const char *plural(size_t n)
+{
+    return n == 1 ? "" : "s";
+}
+
+static void say_result(const struct plan *plan, const struct faults *faults,
+                       const struct counts *counts)
+{
+    if (faults->errors) {
+        complain("%zu of %zu example%s not as it should be", faults->errors, counts->examples,
+                 plural(counts->examples));
+        return;
+    }
+    if (counts->rules_without)
+        printf("%zu rule%s without an example: touchpath check cannot say whether %s right\n",
+               counts->rules_without, counts->rules_without == 1 ? " is" : "s are",
+               counts->rules_without == 1 ? "it is" : "they are");
+    printf("%zu rule%s, %zu example%s: all as they should be\n", plan->nrules, plural(plan->nrules),
+           counts->examples, plural(counts->examples));
+}
+
+static int check(const char *project, const char *rules)
+{
+    struct faults faults = { 0 };
+    struct plan *plan = plan_load(project, rules, &faults);
+    faults_print(&faults, stderr);
+    faults_free(&faults);
+    if (!plan)
+        return WRONG;
+
+    struct faults wrong = { 0 };
+    struct counts counts = { 0 };
+    try_examples(plan, &wrong, &counts);
+    faults_print(&wrong, stderr);
+    say_result(plan, &wrong, &counts);
+    int status = wrong.errors ? WRONG : DONE;
+    faults_free(&wrong);
+    plan_free(plan);
+    return status;
+}
+
+int cmd_check(const struct command *self, int argc, char **argv)
+{
+    struct check_typed typed = { 0 };
+    int status;
+    if (!options_parse(self, &typed, &argc, argv, &status))
+        return status;
+    if (argc > 2) {
+        complain("check takes one project, not %d", argc - 1);
+        status = WRONG;
+    } else {
+        struct arena a = { 0 };
+        const char *rules = typed.rules ? typed.rules : rules_folder(program_path(&a), &a);
+        status = check(argc == 2 ? argv[1] : "journey.yaml", rules);
+        arena_free(&a);
+    }
+    options_free(self->options, &typed);
+    return status;
+}

@@ -1,0 +1,90 @@
+/* main.c - the way in: which subcommand, and nothing else.
+ *
+ * To add a subcommand: a row in the table, and a file beside this one (CONTRIBUTING.md).
+ */
+#include <locale.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "cmd.h"
+
+const struct command commands[] = {
+    { "run", "[FILE...]", "read the project's logs and write the journeys",
+      "Reads what the project names, or the FILEs instead, each for the source whose format it is "
+      "recognised as; - is standard input. Writes a CSV table for every question and two diagrams "
+      "to a folder: all of them, or, when something fails, none. Prints a short summary.",
+      run_options, cmd_run },
+    { "check", "[PROJECT.yaml]", "check a project and try the examples of its rules",
+      "Prints every fault of the project with its place, then tries each of the rules' examples: "
+      "and not: on the sources that the rule applies to. Without an argument: journey.yaml.",
+      check_options, cmd_check },
+    { "help", "[TOPIC]", "explain a subcommand, the reports, rules and formats",
+      "Without a topic: what there is.", help_options, cmd_help },
+    { 0 },
+};
+
+const struct exit_meaning exit_meanings[] = {
+    { "0", "done; also when there was nothing to do" },
+    { "1", "could not: no memory, a full disk, a folder that cannot be written" },
+    { "2", "wrong command line, project, rules or format; also a missing file" },
+    { "3", "done, but some input was damaged or could not be read; each is named" },
+    { "4", "done, but a limit that you set was crossed (--max-rejects)" },
+    { "128+N", "ended by signal N; nothing was left half-written" },
+    { 0 },
+};
+
+const struct command *command_find(struct str name)
+{
+    for (const struct command *c = commands; c->name; c++)
+        if (str_eq(name, str_c(c->name)))
+            return c;
+    return NULL;
+}
+
+static void print_overview(FILE *to)
+{
+    fputs("touchpath makes customer journeys of logs.\n\n", to);
+    for (const struct command *c = commands; c->name; c++)
+        fprintf(to, "  touchpath %-6s %-16s %s\n", c->name, c->arguments, c->what);
+    fputs("\n`touchpath help` says more, `touchpath SUBCOMMAND -h` its options.\n", to);
+}
+
+static int unknown_command(const char *name)
+{
+    struct str names[sizeof commands / sizeof *commands];
+    size_t n = 0;
+    for (const struct command *c = commands; c->name; c++)
+        names[n++] = str_c(c->name);
+    complain_unknown("subcommand", name, names, n);
+    return WRONG;
+}
+
+static int call(int argc, char **argv)
+{
+    if (argc < 2) {
+        print_overview(stderr);
+        return WRONG;
+    }
+    if (strcmp(argv[1], "--version") == 0) {
+        puts("touchpath " VERSION);
+        return DONE;
+    }
+    if (strcmp(argv[1], "-h") == 0 || strcmp(argv[1], "--help") == 0) {
+        print_overview(stdout);
+        return DONE;
+    }
+    const struct command *command = command_find(str_c(argv[1]));
+    return command ? command->call(command, argc - 1, argv + 1) : unknown_command(argv[1]);
+}
+
+int main(int argc, char **argv)
+{
+    setlocale(LC_CTYPE, "");
+    int status = call(argc, argv);
+    /* A summary or a manual page that could not be written in full is a failure like any other. */
+    if ((fflush(stdout) != 0 || ferror(stdout)) && status == DONE) {
+        complain("cannot write to standard output");
+        status = COULD_NOT;
+    }
+    return status;
+}

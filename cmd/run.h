@@ -1,0 +1,45 @@
+/* run.h - what the command line of `touchpath run` asks for: as typed, and what that means.
+ *
+ * Owns:    the wishes own the texts until wishes_free(); files point into argv.
+ */
+#ifndef CMD_RUN_H
+#define CMD_RUN_H
+
+#include "cmd.h"
+#include "config/plan.h"
+#include "report/report.h"
+
+/* As typed: run_options[] says where each goes. */
+struct run_typed {
+    char *project, *out, *workers, *since, *until, *source, *csv, *edges, *rules, *block, *engine,
+        *max_rejects;
+    bool raw_ids, events, svg, quiet;
+};
+
+struct run_wishes {
+    struct run_typed typed;
+    const char *project, *out, *rules, *source; /* rules, source: NULL when not given */
+    char *const *files;
+    size_t nfiles;
+    int workers;
+    bool plain;
+    size_t block_bytes;
+    int64_t since, until; /* after wishes_in_zone() */
+    enum csv_profile csv;
+    double edge_share;
+    double max_rejects; /* below 0: no limit */
+    bool max_rejects_share;
+    bool raw_ids, events, svg, quiet;
+};
+
+/* False when the program shall end with *status, which was said. */
+bool wishes_read(const struct command *self, struct run_wishes *wishes, int argc, char **argv,
+                 int *status);
+
+/* --since and --until are read in the project's zone, so only once there is a plan. False, said on
+ * stderr, when one of them is no time. */
+bool wishes_in_zone(struct run_wishes *wishes, const struct zone *zone);
+
+void wishes_free(const struct command *self, struct run_wishes *wishes);
+
+#endif

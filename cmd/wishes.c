@@ -1,0 +1,152 @@
+/* wishes.c - the options of `touchpath run`: from what was typed to what it means. See run.h.
+ */
+#include <stdlib.h>
+
+#include "base/par.h"
+#include "run.h"
+
+#define AT(field) offsetof(struct run_typed, field)
+
+const struct option run_options[] = {
+    { "project", 'p', false, OPTION_TEXT, "PROJECT.yaml", AT(project),
+      "the project file; journey.yaml of this folder when not given" },
+    { "output", 'o', false, OPTION_TEXT, "DIR", AT(out),
+      "the folder to write to; it is made when it is missing; 'out' when not given" },
+    { "workers", 'j', false, OPTION_TEXT, "N", AT(workers),
+      "threads; all processors when not given; the output does not depend on it" },
+    { "since", 0, false, OPTION_TEXT, "TIME", AT(since),
+      "leave out what was before (ISO 8601, a date or a time, in the project's time zone)" },
+    { "until", 0, false, OPTION_TEXT, "TIME", AT(until),
+      "leave out what was at that time or later" },
+    { "source", 0, false, OPTION_TEXT, "NAME", AT(source),
+      "the source that the FILEs belong to, instead of recognising their format" },
+    { "raw-ids", 0, false, OPTION_FLAG, NULL, AT(raw_ids),
+      "name customers by their identifiers, not by a keyed hash" },
+    { "events", 0, false, OPTION_FLAG, NULL, AT(events), "write events.csv too: one row an event" },
+    { "svg", 0, false, OPTION_FLAG, NULL, AT(svg), "draw the diagrams too" },
+    { "csv", 0, false, OPTION_TEXT, "plain|excel", AT(csv),
+      "how tables are written: plain (UTF-8, LF), or so that Excel opens them by a double click" },
+    { "edges", 0, false, OPTION_TEXT, "SHARE", AT(edges),
+      "fold what is rarer than this share of all steps into (other) in the diagram; 0.01 when not "
+      "given" },
+    { "rules", 0, false, OPTION_TEXT, "DIR", AT(rules),
+      "the folder of formats and packs, instead of the one that was installed" },
+    { "max-rejects", 0, false, OPTION_TEXT, "N|N%", AT(max_rejects),
+      "end with status 4 when more records than this could not be used" },
+    { "quiet", 'q', false, OPTION_FLAG, NULL, AT(quiet), "print no summary" },
+    { "engine", 0, true, OPTION_TEXT, "fast|plain", AT(engine),
+      "plain: try every pattern on every record with PCRE2 alone; the output is the same" },
+    { "block", 0, true, OPTION_TEXT, "BYTES", AT(block), "read in blocks of this size" },
+    { 0 },
+};
+
+static bool read_csv(struct run_wishes *w)
+{
+    const char *text = w->typed.csv;
+    bool excel = text && strcmp(text, "excel") == 0;
+    w->csv = excel ? CSV_EXCEL : CSV_PLAIN;
+    if (!text || excel || strcmp(text, "plain") == 0)
+        return true;
+    complain("--csv '%s' is neither 'plain' nor 'excel'", text);
+    return false;
+}
+
+static bool read_engine(struct run_wishes *w)
+{
+    const char *text = w->typed.engine;
+    w->plain = text && strcmp(text, "plain") == 0;
+    if (!text || w->plain || strcmp(text, "fast") == 0)
+        return true;
+    complain("--engine '%s' is neither 'fast' nor 'plain'", text);
+    return false;
+}
+
+static bool read_edges(struct run_wishes *w)
+{
+    w->edge_share = 0.01;
+    if (!w->typed.edges)
+        return true;
+    if (str_number(str_c(w->typed.edges), &w->edge_share) && w->edge_share >= 0 &&
+        w->edge_share <= 1)
+        return true;
+    complain("--edges '%s' is not a share from 0 to 1", w->typed.edges);
+    return false;
+}
+
+static bool read_max_rejects(struct run_wishes *w)
+{
+    w->max_rejects = -1;
+    struct str text = str_c(w->typed.max_rejects);
+    if (!w->typed.max_rejects)
+        return true;
+    w->max_rejects_share = text.n && text.p[text.n - 1] == '%';
+    if (w->max_rejects_share)
+        text.n--;
+    if (str_number(text, &w->max_rejects) && w->max_rejects >= 0) {
+        if (w->max_rejects_share)
+            w->max_rejects /= 100;
+        return true;
+    }
+    complain("--max-rejects '%s' is neither a number of records nor a percentage such as 0.5%%",
+             w->typed.max_rejects);
+    return false;
+}
+
+static bool read_numbers(struct run_wishes *w)
+{
+    long workers = 0, block = BLOCK_BYTES;
+    if (w->typed.workers && !option_count("workers", w->typed.workers, 1, WORKERS_MAX, &workers))
+        return false;
+    if (w->typed.block && !option_count("block", w->typed.block, 16, 1L << 30, &block))
+        return false;
+    w->workers = par_workers((int)workers);
+    w->block_bytes = (size_t)block;
+    return true;
+}
+
+bool wishes_read(const struct command *self, struct run_wishes *w, int argc, char **argv,
+                 int *status)
+{
+    *w = (struct run_wishes){ 0 };
+    if (!options_parse(self, &w->typed, &argc, argv, status))
+        return false;
+    w->project = w->typed.project ? w->typed.project : "journey.yaml";
+    w->out = w->typed.out ? w->typed.out : "out";
+    w->rules = w->typed.rules;
+    w->source = w->typed.source;
+    w->files = argv + 1;
+    w->nfiles = (size_t)(argc - 1);
+    w->raw_ids = w->typed.raw_ids;
+    w->events = w->typed.events;
+    w->svg = w->typed.svg;
+    w->quiet = w->typed.quiet;
+    if (read_numbers(w) && read_csv(w) && read_engine(w) && read_edges(w) && read_max_rejects(w)) {
+        if (!w->source || w->nfiles)
+            return true;
+        complain("--source '%s' says whose the FILEs are: name at least one", w->source);
+    }
+    wishes_free(self, w);
+    *status = WRONG;
+    return false;
+}
+
+static bool read_time(const char *name, const char *text, const struct zone *zone, int64_t *time)
+{
+    if (!text || time_argument(str_c(text), zone, time))
+        return true;
+    complain("--%s '%s' is no date or time such as 2026-09-01 or 2026-09-01T08:00", name, text);
+    return false;
+}
+
+bool wishes_in_zone(struct run_wishes *w, const struct zone *zone)
+{
+    w->since = TIME_NONE;
+    w->until = INT64_MAX;
+    return read_time("since", w->typed.since, zone, &w->since) &&
+           read_time("until", w->typed.until, zone, &w->until);
+}
+
+void wishes_free(const struct command *self, struct run_wishes *w)
+{
+    options_free(self->options, &w->typed);
+}

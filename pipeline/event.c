@@ -1,0 +1,201 @@
+/* event.c - see event.h: what stands behind the numbers, adding, merging. Sealing is in
+ * event_seal.c. */
+#include "event.h"
+
+#include <assert.h>
+#include <stdlib.h>
+
+const char *const id_kind_names[ID_KINDS] = { "user",   "email",   "phone",  "account", "order",
+                                              "ticket", "message", "cookie", "visitor" };
+const char *const attr_names[ATTRS] = { "value",   "score",   "emotion", "campaign",
+                                        "content", "keyword", "item",    "reference" };
+const char *const reject_names[REJECTS] = {
+    "does not fit the format", "too long",           "no time",
+    "no identifier",           "outside the window", "duplicate file",
+    "joined to a message",     "cut by damage",
+};
+
+static int name_find(struct str name, const char *const *names, int n)
+{
+    for (int i = 0; i < n; i++)
+        if (str_eq(name, str_c(names[i])))
+            return i;
+    return -1;
+}
+
+int id_kind_find(struct str name)
+{
+    return name_find(name, id_kind_names, ID_KINDS);
+}
+
+int attr_find(struct str name)
+{
+    return name_find(name, attr_names, ATTRS);
+}
+
+/* ---- a set ---- */
+
+void event_set_init(struct event_set *set)
+{
+    *set = (struct event_set){ 0 };
+    intern_add(&set->attrs, (struct str){ "", 0 });
+}
+
+void event_set_free(struct event_set *set)
+{
+    free(set->events);
+    intern_free(&set->touchpoints);
+    intern_free(&set->ids);
+    intern_free(&set->whos);
+    intern_free(&set->attrs);
+    free(set->files);
+    arena_free(&set->arena);
+    *set = (struct event_set){ 0 };
+}
+
+void event_set_add(struct event_set *set, const struct event *e)
+{
+    assert(!set->sealed);
+    set->events = mem_grow(set->events, &set->room, set->n + 1, sizeof *set->events);
+    set->events[set->n++] = *e;
+}
+
+/* ---- merging ---- */
+
+static uint32_t *renumber(struct intern *into, const struct intern *from)
+{
+    uint32_t *number = mem_take(from->n * sizeof *number);
+    for (uint32_t i = 0; i < from->n; i++)
+        number[i] = intern_add(into, intern_text(from, i));
+    return number;
+}
+
+static void sort_numbers(uint32_t *list, size_t n)
+{
+    for (size_t i = 1; i < n; i++) {
+        uint32_t x = list[i];
+        size_t at = i;
+        for (; at && list[at - 1] > x; at--)
+            list[at] = list[at - 1];
+        list[at] = x;
+    }
+}
+
+/* A who is a list of numbers, and these are other ones now. */
+static uint32_t *renumber_whos(struct intern *into, const struct intern *from, const uint32_t *ids)
+{
+    uint32_t *number = mem_take(from->n * sizeof *number);
+    uint32_t *list = NULL;
+    size_t room = 0;
+    for (uint32_t i = 0; i < from->n; i++) {
+        struct str old = intern_text(from, i);
+        size_t n = old.n / sizeof *list;
+        list = mem_grow(list, &room, n, sizeof *list);
+        if (n)
+            memcpy(list, old.p, old.n);
+        for (size_t k = 0; k < n; k++)
+            list[k] = ids[list[k]];
+        sort_numbers(list, n);
+        number[i] = intern_add(into, (struct str){ (const char *)list, old.n });
+    }
+    free(list);
+    return number;
+}
+
+/* The first part need not be renumbered. */
+static void take_over(struct event_set *set, struct event_set *part)
+{
+    struct event_set old = *set;
+    *set = *part;
+    set->files = old.files;
+    set->nfiles = old.nfiles;
+    set->arena = old.arena;
+    arena_adopt(&set->arena, &part->arena);
+    *part = old;
+    part->files = NULL;
+    part->nfiles = 0;
+    part->arena = (struct arena){ 0 };
+}
+
+void event_set_merge(struct event_set *set, struct event_set *part)
+{
+    assert(!set->sealed && !part->sealed && !part->files);
+    if (!set->n && !set->touchpoints.n && !set->ids.n && !set->whos.n && set->attrs.n <= 1) {
+        take_over(set, part);
+        event_set_free(part);
+        return;
+    }
+    uint32_t *touch = renumber(&set->touchpoints, &part->touchpoints);
+    uint32_t *ids = renumber(&set->ids, &part->ids);
+    uint32_t *attrs = renumber(&set->attrs, &part->attrs);
+    uint32_t *who = renumber_whos(&set->whos, &part->whos, ids);
+    set->events = mem_grow(set->events, &set->room, set->n + part->n, sizeof *set->events);
+    for (size_t i = 0; i < part->n; i++) {
+        struct event e = part->events[i];
+        e.touch = touch[e.touch];
+        e.attrs = attrs[e.attrs];
+        e.who = who[e.who];
+        set->events[set->n + i] = e;
+    }
+    set->n += part->n;
+    arena_adopt(&set->arena, &part->arena);
+    free(touch);
+    free(ids);
+    free(attrs);
+    free(who);
+    event_set_free(part);
+}
+
+/* ---- texts behind the numbers ---- */
+
+size_t who_size(const struct event_set *set, uint32_t who)
+{
+    return intern_text(&set->whos, who).n / sizeof(uint32_t);
+}
+
+uint32_t who_id(const struct event_set *set, uint32_t who, size_t i)
+{
+    uint32_t id;
+    memcpy(&id, intern_text(&set->whos, who).p + i * sizeof id, sizeof id);
+    return id;
+}
+
+enum id_kind id_kind_of(const struct event_set *set, uint32_t id)
+{
+    return (enum id_kind)(unsigned char)intern_text(&set->ids, id).p[0];
+}
+
+struct str id_value(const struct event_set *set, uint32_t id)
+{
+    return str_from(intern_text(&set->ids, id), 1);
+}
+
+struct str attrs_text(const struct event_set *set, uint32_t attrs, enum attr a)
+{
+    struct str rest = intern_text(&set->attrs, attrs);
+    enum { HEAD = 1 + sizeof(uint32_t) };
+    while (rest.n >= HEAD) {
+        uint32_t n;
+        memcpy(&n, rest.p + 1, sizeof n);
+        enum attr found = (enum attr)(unsigned char)rest.p[0];
+        assert(n <= rest.n - HEAD);
+        if (found == a)
+            return (struct str){ rest.p + HEAD, n };
+        if (found > a)
+            break;
+        rest = str_from(rest, HEAD + (size_t)n);
+    }
+    return (struct str){ NULL, 0 };
+}
+
+bool attrs_micros(const struct event_set *set, uint32_t attrs, enum attr a, int64_t *micros)
+{
+    struct str text = attrs_text(set, attrs, a);
+    return text.p && str_micros(text, micros);
+}
+
+const struct input_file *event_set_file(const struct event_set *set, uint32_t place)
+{
+    assert(set->sealed && place < set->nfiles);
+    return &set->files[place];
+}

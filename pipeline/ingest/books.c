@@ -1,0 +1,153 @@
+/* books.c - see books.h. */
+#include "ingest/books.h"
+
+#include <stdlib.h>
+
+void books_init(struct input_file *books)
+{
+    *books = (struct input_file){ .first = TIME_NONE, .last = TIME_NONE, .first_event = TIME_NONE };
+}
+
+struct input_file *books_of(struct worker *w, uint32_t text)
+{
+    size_t before = w->nbooks;
+    if (text >= before) {
+        w->books = mem_grow(w->books, &w->books_room, (size_t)text + 1, sizeof *w->books);
+        w->nbooks = (size_t)text + 1;
+        memset(w->books + before, 0, (w->nbooks - before) * sizeof *w->books);
+    }
+    if (!w->books[text]) {
+        w->books[text] = mem_take(sizeof **w->books);
+        books_init(w->books[text]);
+    }
+    return w->books[text];
+}
+
+void books_free(struct input_file *books)
+{
+    if (!books)
+        return;
+    free(books->rule_events);
+    free(books->rule_limits);
+    free(books->samples);
+    free(books);
+}
+
+/* ---- samples: at most REJECTS_SHOWN of each reason, by reason, then record ---- */
+
+static int by_reason(const void *x, const void *y)
+{
+    const struct reject_sample *a = x, *b = y;
+    if (a->why != b->why)
+        return a->why < b->why ? -1 : 1;
+    return (a->record > b->record) - (a->record < b->record);
+}
+
+static void sample_add(struct input_file *books, struct reject_sample s, struct arena *a)
+{
+    enum { ROOM = REJECTS * REJECTS_SHOWN + 1 };
+    if (!books->samples)
+        books->samples = mem_take(ROOM * sizeof *books->samples);
+    s.text = arena_keep(a, str_head(s.text, REJECT_TEXT_BYTES));
+    s.detail = arena_keep(a, s.detail);
+    books->samples[books->nsamples++] = s;
+    qsort(books->samples, books->nsamples, sizeof *books->samples, by_reason);
+    size_t of_reason = 0;
+    for (size_t i = 0; i < books->nsamples; i++) {
+        of_reason += books->samples[i].why == s.why;
+        if (of_reason > REJECTS_SHOWN) {
+            memmove(books->samples + i, books->samples + i + 1,
+                    (books->nsamples - i - 1) * sizeof *books->samples);
+            books->nsamples--;
+            return;
+        }
+    }
+}
+
+/* Would it be one of the first? Saves the copy when a text is rejected a million times. */
+static bool sample_wanted(const struct input_file *books, enum reject why, uint64_t record)
+{
+    size_t earlier = 0;
+    for (size_t i = 0; i < books->nsamples; i++)
+        earlier += books->samples[i].why == why && books->samples[i].record < record;
+    return earlier < REJECTS_SHOWN;
+}
+
+/* ---- counting ---- */
+
+void books_reject(struct input_file *books, struct arena *a, enum reject why, uint64_t record,
+                  struct str text, const char *detail)
+{
+    books->rejected[why]++;
+    if (why == REJECT_JOINED) /* nothing is wrong with it: no sample */
+        return;
+    if (sample_wanted(books, why, record))
+        sample_add(books, (struct reject_sample){ record, why, str_c(detail), text }, a);
+}
+
+void books_time(struct input_file *books, int64_t time)
+{
+    if (books->first == TIME_NONE || time < books->first)
+        books->first = time;
+    if (books->last == TIME_NONE || time > books->last)
+        books->last = time;
+}
+
+void books_event(struct input_file *books, const struct plan *plan, const struct verdict *v,
+                 int64_t time, uint64_t record)
+{
+    books->matched++;
+    if (!books->rule_events)
+        books->rule_events = mem_zero(plan->nrules, sizeof *books->rule_events);
+    for (uint32_t i = 0; i < v->n; i++)
+        books->rule_events[v->rules[i]]++;
+    if (books->first_event == TIME_NONE || record < books->first_event_record) {
+        books->first_event = time;
+        books->first_event_record = record;
+    }
+}
+
+void books_limits(struct input_file *books, const struct plan *plan, const struct verdict *v)
+{
+    if (!books->rule_limits)
+        books->rule_limits = mem_zero(plan->nrules, sizeof *books->rule_limits);
+    for (uint32_t i = 0; i < v->nlimited; i++)
+        books->rule_limits[v->limited[i]]++;
+}
+
+/* ---- adding up ---- */
+
+static uint64_t *add_counts(uint64_t *into, const uint64_t *from, size_t n)
+{
+    if (!from)
+        return into;
+    if (!into)
+        into = mem_zero(n, sizeof *into);
+    for (size_t i = 0; i < n; i++)
+        into[i] += from[i];
+    return into;
+}
+
+void books_merge(struct input_file *into, const struct input_file *from, const struct plan *plan,
+                 struct arena *a)
+{
+    into->matched += from->matched;
+    into->unmatched += from->unmatched;
+    into->headers += from->headers;
+    for (int r = 0; r < REJECTS; r++)
+        into->rejected[r] += from->rejected[r];
+    if (from->first != TIME_NONE) {
+        books_time(into, from->first);
+        books_time(into, from->last);
+    }
+    if (from->first_event != TIME_NONE &&
+        (into->first_event == TIME_NONE || from->first_event_record < into->first_event_record)) {
+        into->first_event = from->first_event;
+        into->first_event_record = from->first_event_record;
+    }
+    into->rule_events = add_counts(into->rule_events, from->rule_events, plan->nrules);
+    into->rule_limits = add_counts(into->rule_limits, from->rule_limits, plan->nrules);
+    for (size_t i = 0; i < from->nsamples; i++)
+        if (sample_wanted(into, from->samples[i].why, from->samples[i].record))
+            sample_add(into, from->samples[i], a);
+}

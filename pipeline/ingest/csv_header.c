@@ -1,0 +1,160 @@
+/* csv_header.c - the first record of a CSV file against what a source asks for: see csv.h. */
+#include "ingest/csv.h"
+
+#include <stdlib.h>
+
+/* The columns that are there, for a message: as many as fit. */
+static void list_columns(const struct csv_header *h, char *text, size_t size)
+{
+    size_t n = 0;
+    text[0] = '\0';
+    for (size_t i = 0; i < h->ncolumns; i++) {
+        struct str name = h->names[i];
+        if (n + name.n + 24 > size) {
+            snprintf(text + n, size - n, "%sand %zu more", i ? ", " : "", h->ncolumns - i);
+            return;
+        }
+        n += (size_t)snprintf(text + n, size - n, "%s", i ? ", " : "");
+        for (size_t j = 0; j < name.n; j++)
+            text[n++] = (unsigned char)name.p[j] < 0x20 ? '?' : name.p[j];
+        text[n] = '\0';
+    }
+}
+
+static bool missing(const struct csv_header *h, struct str name, const char *use, struct err *e)
+{
+    char there[240];
+    list_columns(h, there, sizeof there);
+    return err_set(e, "no column '%.*s', which the source needs for %s; there are: %s",
+                   STR_ARG(str_head(name, 60)), use, there);
+}
+
+/* The source's column that the reader must deliver for a field: itself, or what it is derived from.
+ * source.ncolumns when no reader's column is behind it. */
+static size_t column_behind(const struct source *s, uint32_t field)
+{
+    for (size_t steps = 0; steps <= s->nderives; steps++) {
+        for (size_t i = 0; i < s->ncolumns; i++)
+            if (s->column_field[i] == field)
+                return i;
+        size_t d = 0;
+        while (d < s->nderives && s->derives[d].to != field)
+            d++;
+        if (d == s->nderives)
+            break;
+        field = s->derives[d].from;
+    }
+    return s->ncolumns;
+}
+
+/* Is the field there or never to be had from a column? If not, *lacking is the column it needs. */
+static bool field_there(const struct source *s, const bool *found, uint32_t field, size_t *lacking)
+{
+    size_t i = column_behind(s, field);
+    if (i == s->ncolumns || found[i])
+        return true;
+    *lacking = i;
+    return false;
+}
+
+static bool needed_there(const struct csv_header *h, const struct source *s, const bool *found,
+                         struct err *e)
+{
+    size_t lacking = 0, first_lacking = s->ncolumns;
+    if (!field_there(s, found, s->time_field, &lacking))
+        return missing(h, s->columns[lacking], "the time", e);
+    for (size_t i = 0; i < s->nidentify; i++) {
+        bool whole = true;
+        for (size_t j = 0; j < s->identify[i].nfields && whole; j++)
+            whole = field_there(s, found, s->identify[i].fields[j], &lacking);
+        if (whole)
+            return true;
+        if (first_lacking == s->ncolumns)
+            first_lacking = lacking;
+    }
+    return s->nidentify == 0 || missing(h, s->columns[first_lacking], "an identifier", e);
+}
+
+/* The file's column of a name in its normal form; ncolumns when there is none. Two: false. */
+static bool find_column(const struct csv_header *h, struct str key, size_t *column)
+{
+    *column = h->ncolumns;
+    for (size_t i = 0; i < h->ncolumns; i++) {
+        if (!str_eq(h->keys[i], key))
+            continue;
+        if (*column != h->ncolumns)
+            return false;
+        *column = i;
+    }
+    return true;
+}
+
+static bool bind_columns(struct csv_header *h, const struct source *s, bool *found, struct arena *a,
+                         struct err *e)
+{
+    h->copies = arena_take(a, s->ncolumns * sizeof *h->copies);
+    for (size_t i = 0; i < s->ncolumns; i++) {
+        size_t column;
+        if (!find_column(h, csv_name(s->columns[i], a), &column))
+            return err_set(e,
+                           "two columns are named '%.*s'; rename one of them, or let the project "
+                           "not ask for it",
+                           STR_ARG(str_head(s->columns[i], 100)));
+        int32_t slot = s->slot[s->column_field[i]];
+        if (column == h->ncolumns || slot < 0)
+            continue;
+        found[i] = true;
+        if (h->column[column] < 0)
+            h->column[column] = slot;
+        else
+            h->copies[h->ncopies++] =
+                (struct csv_copy){ (uint32_t)h->column[column], (uint32_t)slot };
+    }
+    return true;
+}
+
+/* The names of the file's columns, copied into a. */
+static bool take_names(struct csv_header *h, const struct csv_rules *rules, struct str head,
+                       struct arena *a, size_t *used, struct err *e)
+{
+    struct str rest = head, raw, *fields = rules->names;
+    *used = 0;
+    h->ncolumns = rules->nnames;
+    if (rules->header) {
+        if (head.n == 0)
+            return err_set(e, "no header: there is no text to name the columns");
+        fields = arena_take(a, CSV_COLUMNS_MAX * sizeof *fields);
+        if (!csv_record(&rest, h->delimiter, fields, CSV_COLUMNS_MAX, &h->ncolumns, &raw, a))
+            return err_set(e, "no header: the quotes of the first record do not pair up");
+        if (raw.n == 0)
+            return err_set(e, "no header: the first line is empty");
+        *used = head.n - rest.n;
+    }
+    if (h->ncolumns > CSV_COLUMNS_MAX)
+        return err_set(e, "the header has %zu columns; at most %d can be read", h->ncolumns,
+                       CSV_COLUMNS_MAX);
+    h->names = arena_take(a, h->ncolumns * sizeof *h->names);
+    h->keys = arena_take(a, h->ncolumns * sizeof *h->keys);
+    h->column = arena_take(a, h->ncolumns * sizeof *h->column);
+    for (size_t i = 0; i < h->ncolumns; i++) {
+        h->names[i] = arena_keep(a, fields[i]);
+        h->keys[i] = csv_name(fields[i], a);
+        h->column[i] = -1;
+    }
+    return true;
+}
+
+bool csv_header_read(struct csv_header *h, const struct source *source, struct str head,
+                     struct arena *a, size_t *used, struct err *e)
+{
+    const struct csv_rules *rules = &source->format->csv;
+    *h = (struct csv_header){ .delimiter = rules->delimiter };
+    if (!h->delimiter)
+        h->delimiter = csv_delimiter(head);
+    if (!take_names(h, rules, head, a, used, e))
+        return false;
+    bool *found = mem_zero(source->ncolumns, sizeof *found);
+    bool ok = bind_columns(h, source, found, a, e) && needed_there(h, source, found, e);
+    free(found);
+    return ok;
+}

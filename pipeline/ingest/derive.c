@@ -1,0 +1,141 @@
+/* derive.c - see derive.h. */
+#include "ingest/derive.h"
+
+#include "ingest/lines.h"
+
+static const struct str absent = { NULL, 0 };
+
+static void empty_column(const struct format *f, struct str *cells, size_t n)
+{
+    for (size_t i = 0; i < n; i++)
+        if (cells[i].p && str_in(cells[i], f->empty, f->nempty))
+            cells[i] = absent;
+}
+
+/* Does a value that began before p end at p? */
+static bool value_ends(const char *p, const char *end)
+{
+    if (p == end)
+        return true;
+    return end - p >= 2 && ((p[0] == ',' && p[1] == ' ') || (p[0] == ' ' && p[1] == '('));
+}
+
+/* The closing bracket of a value whose inside starts at p: the first after which a value can end.
+ */
+static const char *closing_bracket(const char *p, const char *end)
+{
+    for (; p < end && *p != '<'; p++)
+        if (*p == '>' && value_ends(p + 1, end))
+            return p;
+    return NULL;
+}
+
+struct str pairs_value(struct str text, struct str key)
+{
+    const char *p = text.p, *end = text.n ? p + text.n : p;
+    while (p < end) {
+        const char *name = p;
+        while (p < end && *p != '=' && !value_ends(p, end))
+            p++;
+        bool wanted = p < end && *p == '=' && str_eq((struct str){ name, (size_t)(p - name) }, key);
+        struct str value = absent;
+        if (p < end && *p == '=') {
+            const char *start = ++p;
+            const char *close = p < end && *p == '<' ? closing_bracket(p + 1, end) : NULL;
+            if (close)
+                p = close + 1;
+            while (!value_ends(p, end))
+                p++;
+            value = close ? (struct str){ start + 1, (size_t)(close - start - 1) }
+                          : (struct str){ start, (size_t)(p - start) };
+        }
+        if (wanted)
+            return value;
+        if (p == end || *p == ' ')
+            break;
+        p += 2;
+    }
+    return absent;
+}
+
+static struct str regex_first(const struct regex *r, struct str text, struct regex_scratch *s)
+{
+    return regex_match(r, text, s) == REGEX_YES ? regex_group(r, s, 0) : absent;
+}
+
+static void fill_column(const struct derive *d, const struct str *from, struct str *to,
+                        struct batch *b, struct regex_scratch *scratch)
+{
+    for (size_t i = 0; i < b->n; i++) {
+        if (from[i].n == 0)
+            continue;
+        switch (d->kind) {
+        case DERIVE_HOST:
+            to[i] = url_host(from[i]);
+            break;
+        case DERIVE_QUERY:
+            to[i] = url_query(from[i], d->key, &b->text);
+            break;
+        case DERIVE_PAIRS:
+            to[i] = pairs_value(from[i], d->key);
+            break;
+        case DERIVE_REGEX:
+            to[i] = regex_first(d->regex, from[i], scratch);
+            break;
+        case DERIVE_PARTS:
+            break;
+        }
+    }
+}
+
+/* How many of the derives at d split the same field by the same layout. */
+static size_t parts_together(const struct derive *d, size_t n)
+{
+    size_t together = 1;
+    while (together < n && d[together].kind == DERIVE_PARTS && d[together].from == d->from &&
+           d[together].layout == d->layout)
+        together++;
+    return together;
+}
+
+/* Fills the columns of n parts of one field. */
+static void fill_parts(const struct source *source, const struct derive *d, size_t n,
+                       struct batch *b, struct regex_scratch *scratch)
+{
+    int32_t slot = source->slot[d->from];
+    if (slot < 0)
+        return;
+    const struct str *from = batch_column(b, (size_t)slot);
+    struct str *fields = arena_take(&b->text, d->layout->nnames * sizeof *fields);
+    int *name = arena_take(&b->text, n * sizeof *name);
+    for (size_t k = 0; k < n; k++)
+        name[k] = source->slot[d[k].to] < 0 ? -1 : layout_name(d->layout, d[k].key);
+    for (size_t i = 0; i < b->n; i++) {
+        if (from[i].n == 0 || !layout_split(d->layout, from[i], fields, scratch))
+            continue;
+        for (size_t k = 0; k < n; k++)
+            if (name[k] >= 0)
+                batch_column(b, (size_t)source->slot[d[k].to])[i] = fields[name[k]];
+    }
+}
+
+void derive_columns(const struct source *source, struct batch *b, struct regex_scratch *scratch)
+{
+    const struct format *f = source->format;
+    for (size_t c = 0; c < b->columns && f->nempty && b->n; c++)
+        empty_column(f, batch_column(b, c), b->n);
+    for (size_t i = 0, together; i < source->nderives && b->n; i += together) {
+        const struct derive *d = &source->derives[i];
+        together = 1;
+        if (d->kind == DERIVE_PARTS) {
+            together = parts_together(d, source->nderives - i);
+            fill_parts(source, d, together, b, scratch);
+        } else if (source->slot[d->from] >= 0 && source->slot[d->to] >= 0) {
+            fill_column(d, batch_column(b, (size_t)source->slot[d->from]),
+                        batch_column(b, (size_t)source->slot[d->to]), b, scratch);
+        }
+        for (size_t k = 0; k < together && f->nempty; k++)
+            if (source->slot[d[k].to] >= 0)
+                empty_column(f, batch_column(b, (size_t)source->slot[d[k].to]), b->n);
+    }
+}

@@ -1,0 +1,274 @@
+/* emit.c - see emit.h. */
+#include "ingest/emit.h"
+
+#include <stdlib.h>
+
+#include "ingest/normalise.h"
+
+enum { WHO_CACHE_BYTES = 64 << 20 };
+
+/* A growing text that is used again and again. */
+struct text {
+    char *p;
+    size_t n, room;
+};
+
+struct emitter {
+    const struct plan *plan;
+    const struct source *source;
+    struct event_set *out;
+    struct regex_scratch *scratch;
+    uint32_t *touch_of; /* [plan.nrules] of rules with a fixed name; INTERN_NONE: not asked yet */
+    struct text raw;    /* the identifiers of a record as they stand there */
+    struct text list;   /* attributes or identifiers in their coded form */
+    struct text name;   /* of a touchpoint or attribute made from a template */
+    struct intern raw_ids; /* such texts seen before ... */
+    uint32_t *who_of;      /* ... and who that is, by number */
+    size_t who_room;
+    struct arena arena; /* scratch of one record */
+};
+
+struct emitter *emitter_new(const struct plan *plan, uint32_t source, struct event_set *out,
+                            struct regex_scratch *scratch)
+{
+    struct emitter *em = mem_zero(1, sizeof *em);
+    em->plan = plan;
+    em->source = &plan->sources[source];
+    em->out = out;
+    em->scratch = scratch;
+    em->touch_of = mem_take(plan->nrules * sizeof *em->touch_of);
+    for (size_t i = 0; i < plan->nrules; i++)
+        em->touch_of[i] = INTERN_NONE;
+    return em;
+}
+
+void emitter_free(struct emitter *em)
+{
+    if (!em)
+        return;
+    free(em->touch_of);
+    free(em->raw.p);
+    free(em->list.p);
+    free(em->name.p);
+    intern_free(&em->raw_ids);
+    free(em->who_of);
+    arena_free(&em->arena);
+    free(em);
+}
+
+static void text_add(struct text *t, const void *bytes, size_t n)
+{
+    t->p = mem_grow(t->p, &t->room, t->n + n, 1);
+    if (n)
+        memcpy(t->p + t->n, bytes, n);
+    t->n += n;
+}
+
+static struct str text_str(const struct text *t)
+{
+    return (struct str){ t->p, t->n };
+}
+
+static struct str field_text(const struct emitter *em, const struct batch *b, size_t i,
+                             uint32_t field)
+{
+    if (field == FIELD_RAW)
+        return b->raw[i];
+    int32_t column = em->source->slot[field];
+    return column < 0 ? (struct str){ 0 } : batch_column(b, (size_t)column)[i];
+}
+
+/* The text of a named group: the rule's pattern is run once more, on the field that it judges. */
+static struct str group_text(struct emitter *em, const struct batch *b, size_t i,
+                             const struct rule *rule, uint32_t cond, uint32_t group)
+{
+    const struct cond *c = &rule->conds[cond];
+    if (regex_match(c->regex, field_text(em, b, i, c->field), em->scratch) != REGEX_YES)
+        return (struct str){ 0 };
+    return regex_group(c->regex, em->scratch, group);
+}
+
+static struct str fill(struct emitter *em, const struct batch *b, size_t i, const struct rule *rule,
+                       const struct template *t)
+{
+    if (t->nparts == 1 && t->parts[0].kind == PART_TEXT)
+        return t->parts[0].text;
+    em->name.n = 0;
+    for (size_t p = 0; p < t->nparts; p++) {
+        const struct part *part = &t->parts[p];
+        struct str s = part->kind == PART_TEXT ? part->text
+                       : part->kind == PART_FIELD
+                           ? field_text(em, b, i, part->field)
+                           : group_text(em, b, i, rule, part->cond, part->group);
+        text_add(&em->name, s.p, s.n);
+    }
+    return text_str(&em->name);
+}
+
+/* ---- who ---- */
+
+/* Coded for em->raw: a byte of the kind, 4 bytes of length, the value as it stands in the record.
+ */
+static void raw_id(struct emitter *em, enum id_kind kind, const struct str *parts, size_t n)
+{
+    unsigned char k = (unsigned char)kind;
+    uint32_t length = 0;
+    for (size_t i = 0; i < n; i++)
+        length += (uint32_t)parts[i].n + (i > 0);
+    text_add(&em->raw, &k, 1);
+    text_add(&em->raw, &length, sizeof length);
+    for (size_t i = 0; i < n; i++) {
+        if (i)
+            text_add(&em->raw, " ", 1);
+        text_add(&em->raw, parts[i].p, parts[i].n);
+    }
+}
+
+static void collect_ids(struct emitter *em, const struct batch *b, size_t i,
+                        const struct verdict *v)
+{
+    em->raw.n = 0;
+    for (size_t k = 0; k < em->source->nidentify; k++) {
+        const struct identify *id = &em->source->identify[k];
+        struct str parts[sizeof id->fields / sizeof *id->fields];
+        for (size_t f = 0; f < id->nfields; f++)
+            parts[f] = field_text(em, b, i, id->fields[f]);
+        if (parts[0].n)
+            raw_id(em, id->kind, parts, id->nfields);
+    }
+    for (uint32_t r = 0; r < v->n; r++) {
+        const struct rule *rule = &em->plan->rules[v->rules[r]];
+        for (size_t c = 0; c < rule->ncaptures; c++) {
+            const struct capture *cap = &rule->captures[c];
+            if (cap->id < 0)
+                continue;
+            struct str value = group_text(em, b, i, rule, cap->cond, cap->group);
+            if (value.n)
+                raw_id(em, (enum id_kind)cap->id, &value, 1);
+        }
+    }
+}
+
+static int by_number(const void *x, const void *y)
+{
+    uint32_t a = *(const uint32_t *)x, b = *(const uint32_t *)y;
+    return (a > b) - (a < b);
+}
+
+/* The number of the identifiers coded in em->raw, normalised; INTERN_NONE when none is left. */
+static uint32_t who_of_raw(struct emitter *em)
+{
+    struct event_set *out = em->out;
+    struct str rest = text_str(&em->raw);
+    em->list.n = 0;
+    while (rest.n) {
+        unsigned char kind = (unsigned char)rest.p[0];
+        uint32_t length;
+        memcpy(&length, rest.p + 1, sizeof length);
+        struct str value = str_head(str_from(rest, 1 + sizeof length), length);
+        rest = str_from(rest, 1 + sizeof length + length);
+        value = id_normalise((enum id_kind)kind, value, &em->plan->identity, &em->arena);
+        if (!value.n)
+            continue;
+        char *coded = arena_take(&em->arena, value.n + 1);
+        coded[0] = (char)kind;
+        memcpy(coded + 1, value.p, value.n);
+        uint32_t id = intern_add(&out->ids, (struct str){ coded, value.n + 1 });
+        text_add(&em->list, &id, sizeof id);
+    }
+    arena_reset(&em->arena);
+    uint32_t n = (uint32_t)(em->list.n / sizeof(uint32_t)), kept = 0;
+    if (!n)
+        return INTERN_NONE;
+    uint32_t *ids = (uint32_t *)(void *)em->list.p; /* from malloc: aligned */
+    qsort(ids, n, sizeof *ids, by_number);
+    for (uint32_t i = 0; i < n; i++)
+        if (!kept || ids[kept - 1] != ids[i])
+            ids[kept++] = ids[i];
+    return intern_add(&out->whos, (struct str){ em->list.p, kept * sizeof *ids });
+}
+
+static uint32_t who(struct emitter *em, const struct batch *b, size_t i, const struct verdict *v)
+{
+    collect_ids(em, b, i, v);
+    if (!em->raw.n)
+        return INTERN_NONE;
+    if (em->raw_ids.bytes > WHO_CACHE_BYTES)
+        intern_free(&em->raw_ids);
+    uint32_t before = em->raw_ids.n;
+    uint32_t number = intern_add(&em->raw_ids, text_str(&em->raw));
+    if (number == before) {
+        em->who_of = mem_grow(em->who_of, &em->who_room, (size_t)number + 1, sizeof *em->who_of);
+        em->who_of[number] = who_of_raw(em);
+    }
+    return em->who_of[number];
+}
+
+/* ---- touchpoint and attributes ---- */
+
+static uint32_t touchpoint(struct emitter *em, const struct batch *b, size_t i, uint16_t number)
+{
+    const struct rule *rule = &em->plan->rules[number];
+    if (!rule->name.n)
+        return intern_add(&em->out->touchpoints, fill(em, b, i, rule, &rule->touchpoint));
+    if (em->touch_of[number] == INTERN_NONE)
+        em->touch_of[number] = intern_add(&em->out->touchpoints, rule->name);
+    return em->touch_of[number];
+}
+
+/* Later ones win: the source's attributes, the rule's, its named groups'. */
+static uint32_t attributes(struct emitter *em, const struct batch *b, size_t i,
+                           const struct rule *rule)
+{
+    struct str values[ATTRS] = { { 0 } };
+    bool any = false;
+    for (size_t k = 0; k < em->source->nattributes; k++) {
+        const struct attribute *at = &em->source->attributes[k];
+        values[at->attr] = field_text(em, b, i, at->field);
+    }
+    for (size_t k = 0; k < rule->nattrs; k++) {
+        struct str s = fill(em, b, i, rule, &rule->attrs[k].text);
+        if (s.n)
+            values[rule->attrs[k].attr] = s.p == em->name.p ? arena_keep(&em->arena, s) : s;
+    }
+    for (size_t k = 0; k < rule->ncaptures; k++) {
+        const struct capture *cap = &rule->captures[k];
+        struct str s = { 0 };
+        if (cap->attr >= 0)
+            s = group_text(em, b, i, rule, cap->cond, cap->group);
+        if (s.n)
+            values[cap->attr] = s;
+    }
+    em->list.n = 0;
+    for (int k = 0; k < ATTRS; k++) {
+        struct str s = str_trim(values[k]);
+        if (!s.n)
+            continue;
+        unsigned char attr = (unsigned char)k;
+        uint32_t length = (uint32_t)s.n;
+        text_add(&em->list, &attr, 1);
+        text_add(&em->list, &length, sizeof length);
+        text_add(&em->list, s.p, s.n);
+        any = true;
+    }
+    uint32_t number = any ? intern_add(&em->out->attrs, text_str(&em->list)) : 0;
+    if (rule->nattrs)
+        arena_reset(&em->arena);
+    return number;
+}
+
+bool emit_record(struct emitter *em, const struct batch *b, size_t i, const struct verdict *v,
+                 struct moment m)
+{
+    uint32_t person = who(em, b, i, v);
+    if (person == INTERN_NONE)
+        return false;
+    for (uint32_t r = 0; r < v->n; r++) {
+        struct event e = { .time = m.time, .origin = m.origin, .who = person, .rule = v->rules[r] };
+        e.touch = touchpoint(em, b, i, e.rule);
+        e.attrs = attributes(em, b, i, &em->plan->rules[e.rule]);
+        e.flags = m.coarse ? EVENT_COARSE : 0;
+        event_set_add(em->out, &e);
+    }
+    return true;
+}

@@ -1,0 +1,380 @@
+/* feed.c - see feed.h. */
+#include "ingest/feed.h"
+
+#include <inttypes.h>
+#include <stdlib.h>
+
+#include "base/par.h"
+#include "base/stop.h"
+
+enum state { NOT_DONE, DONE };
+
+/* An input and where its reading stands; all of it is read and written under its lock. */
+struct entry {
+    const struct input *input;
+    size_t index;
+    struct par_lock *lock;
+    enum state state;
+    struct stream *stream;
+    struct cutter *cutter;
+    struct text *text;
+    bool fresh;       /* the header of text is still to be skipped */
+    uint32_t ordinal; /* texts opened so far */
+    const struct text
+        *again; /* of a second reading: the one text that is wanted, up to its damage */
+};
+
+struct feed {
+    const struct plan *plan;
+    const struct inputs *inputs;
+    size_t block_bytes;
+    struct par_lock *lock; /* over all that follows */
+    struct entry *entries;
+    size_t n;
+    size_t next;  /* entries from here on were never given out */
+    size_t first; /* entries before this one are done */
+    struct text **texts;
+    size_t ntexts, texts_room;
+    struct arena arena;
+};
+
+struct feed *feed_new(const struct plan *plan, const struct inputs *in, size_t block_bytes)
+{
+    struct feed *f = mem_zero(1, sizeof *f);
+    f->plan = plan;
+    f->inputs = in;
+    f->block_bytes = block_bytes;
+    f->lock = par_lock_new();
+    f->n = in->n;
+    f->entries = mem_zero(in->n, sizeof *f->entries);
+    for (size_t i = 0; i < in->n; i++)
+        f->entries[i] = (struct entry){ .input = &in->list[i], .index = i, .lock = par_lock_new() };
+    return f;
+}
+
+/* ---- texts ---- */
+
+static struct text *text_new(struct feed *f, uint32_t source, size_t input, struct str name)
+{
+    par_lock_take(f->lock);
+    struct text *t = arena_take(&f->arena, sizeof *t);
+    t->name = arena_keep(&f->arena, name);
+    t->number = (uint32_t)f->ntexts;
+    t->source = source;
+    t->input = input;
+    t->limit = UINT64_MAX;
+    t->suspect = SUSPECT_NONE;
+    f->texts = mem_grow(f->texts, &f->texts_room, f->ntexts + 1, sizeof(struct text *));
+    f->texts[f->ntexts++] = t;
+    par_lock_give(f->lock);
+    return t;
+}
+
+static void text_damage(struct feed *f, struct text *t, const char *why)
+{
+    par_lock_take(f->lock);
+    t->damage = arena_keep(&f->arena, str_c(why));
+    par_lock_give(f->lock);
+}
+
+/* Prepares what the source's reader needs to know of a text before its first block. */
+static bool text_begin(struct feed *f, struct entry *x, struct err *e)
+{
+    struct text *t = x->text;
+    const struct source *source = &f->plan->sources[t->source];
+    if (source->format->reader == READER_CSV) {
+        struct arena own = { 0 };
+        bool ok =
+            csv_header_read(&t->header, source, cutter_peek(x->cutter), &own, &t->header_bytes, e);
+        par_lock_take(f->lock);
+        arena_adopt(&f->arena, &own);
+        par_lock_give(f->lock);
+        if (!ok)
+            return false;
+    }
+    year_guess_init(&t->guess, source, stream_mtime(x->stream));
+    if (source->group)
+        t->group = group_new(source);
+    return true;
+}
+
+/* A second reading keeps the books of the first: it ends before the damage and does not see it. */
+static void text_inherit(struct text *t, const struct text *from)
+{
+    t->bytes = from->bytes;
+    t->head_hash = from->head_hash;
+    memcpy(t->whole_hash, from->whole_hash, sizeof t->whole_hash);
+    t->damage = from->damage;
+}
+
+/* The checksum around a whole archive was wrong: its texts from a certain one on are suspect as a
+ * whole. */
+static void take_back(struct feed *f, const struct entry *x, const char *why)
+{
+    uint64_t first = x->stream ? stream_suspect_text(x->stream) : SUSPECT_NONE;
+    par_lock_take(f->lock);
+    for (size_t i = 0; first != SUSPECT_NONE && i < f->ntexts; i++) {
+        struct text *t = f->texts[i];
+        if (t->input != x->index || t->ordinal <= first)
+            continue;
+        t->suspect = 1;
+        if (!t->damage.n)
+            t->damage = arena_keep(&f->arena, str_c(why));
+    }
+    par_lock_give(f->lock);
+}
+
+static void text_finish(struct feed *f, struct entry *x)
+{
+    struct text *t = x->text;
+    t->bytes = cutter_bytes(x->cutter);
+    t->head_hash = cutter_head_hash(x->cutter);
+    cutter_whole_hash(x->cutter, t->whole_hash);
+    const struct err *damage = cutter_damage(x->cutter);
+    if (damage) {
+        text_damage(f, t, damage->text);
+        t->suspect = cutter_suspect_record(x->cutter);
+        take_back(f, x, damage->text);
+    }
+    if (x->again) {
+        text_inherit(t, x->again);
+        t->suspect = SUSPECT_NONE;
+    }
+    cutter_close(x->cutter);
+    x->cutter = NULL;
+}
+
+/* ---- one input ---- */
+
+/* Opens the input when it is not open, and goes on to its next text. False when there is none. */
+static bool entry_next_text(struct feed *f, struct entry *x)
+{
+    struct err e = { { 0 } };
+    if (!x->stream)
+        x->stream = stream_open(x->input->path.p, x->input->member, &e);
+    int more = x->stream ? stream_next(x->stream, &e) : -1;
+    x->ordinal++;
+    if (more < 0 && !x->again) {
+        text_damage(f, text_new(f, x->input->source, x->index, x->input->path), e.text);
+        take_back(f, x, e.text);
+    }
+    return more > 0;
+}
+
+/* Makes the next text of the input ready for its blocks. False when there is none. */
+static bool entry_open_text(struct feed *f, struct entry *x)
+{
+    const struct source *source = &f->plan->sources[x->input->source];
+    while (entry_next_text(f, x)) {
+        if (x->again && x->ordinal < x->again->ordinal)
+            continue;
+        if (x->again && x->ordinal > x->again->ordinal)
+            return false;
+        struct err e = { { 0 } };
+        x->text = text_new(f, x->input->source, x->index, stream_name(x->stream));
+        x->text->ordinal = x->ordinal;
+        if (x->again)
+            x->text->limit = x->again->suspect;
+        x->cutter = cutter_open(x->stream, source->format->reader == READER_CSV, f->block_bytes);
+        x->fresh = true;
+        if (text_begin(f, x, &e))
+            return true;
+        text_finish(f, x);
+        text_damage(f, x->text, e.text);
+    }
+    return false;
+}
+
+/* The next piece of work of an input that is locked by the caller. False when it has no more. */
+static bool entry_next(struct feed *f, struct entry *x, struct work *w)
+{
+    for (;;) {
+        if (!x->cutter && !entry_open_text(f, x))
+            return false;
+        w->text = x->text;
+        w->skip = x->fresh ? x->text->header_bytes : 0;
+        w->end = false;
+        x->fresh = false;
+        if (cutter_next(x->cutter, &w->block) && w->block.first_record < x->text->limit)
+            return true;
+        text_finish(f, x);
+        w->end = true;
+        if (f->plan->sources[x->text->source].ordered)
+            return true;
+    }
+}
+
+static void entry_close(struct entry *x)
+{
+    x->state = DONE;
+    if (x->cutter)
+        cutter_close(x->cutter);
+    if (x->stream)
+        stream_close(x->stream);
+    x->cutter = NULL;
+    x->stream = NULL;
+}
+
+/* ---- which input ---- */
+
+/* With x locked: is there more to read from it? Else it is let go. */
+static bool not_done(struct entry *x)
+{
+    if (x->state != DONE)
+        return true;
+    par_lock_give(x->lock);
+    return false;
+}
+
+/* Locks x when it is free and not done. *busy is set when somebody else has it. */
+static bool take(struct entry *x, bool *busy)
+{
+    if (par_lock_try(x->lock))
+        return not_done(x);
+    *busy = true;
+    return false;
+}
+
+/* The next input that nobody has been given, unless somebody who helps was quicker and has read all
+ * of it. */
+static struct entry *take_new(struct feed *f)
+{
+    struct entry *x;
+    do {
+        par_lock_take(f->lock);
+        x = f->next < f->n ? &f->entries[f->next++] : NULL;
+        par_lock_give(f->lock);
+        if (x)
+            par_lock_take(x->lock);
+    } while (x && !not_done(x));
+    return x;
+}
+
+/* An input that is open: a free one, else the first that others have, when they let go. NULL when
+ * all are done. */
+static struct entry *take_open(struct feed *f)
+{
+    for (;;) {
+        struct entry *wait = NULL;
+        par_lock_take(f->lock);
+        size_t first = f->first, end = f->next;
+        par_lock_give(f->lock);
+        bool prefix = true;
+        for (size_t i = first; i < end; i++) {
+            struct entry *x = &f->entries[i];
+            bool busy = false;
+            if (take(x, &busy))
+                return x;
+            if (busy && !wait)
+                wait = x;
+            prefix &= !busy;
+            if (prefix)
+                first = i + 1;
+        }
+        par_lock_take(f->lock);
+        if (first > f->first)
+            f->first = first;
+        par_lock_give(f->lock);
+        if (!wait)
+            return NULL;
+        par_lock_take(wait->lock);
+        if (not_done(wait))
+            return wait;
+    }
+}
+
+bool feed_next(struct feed *f, struct work *w)
+{
+    while (!stop_asked()) {
+        bool busy = false;
+        struct entry *x = w->mine && take(w->mine, &busy) ? w->mine : NULL;
+        if (!x)
+            x = take_new(f);
+        if (!x)
+            x = take_open(f);
+        if (!x)
+            return false;
+        if (entry_next(f, x, w)) {
+            w->mine = x;
+            if (f->plan->sources[w->text->source].ordered)
+                w->held = x;
+            else
+                par_lock_give(x->lock);
+            return true;
+        }
+        entry_close(x);
+        par_lock_give(x->lock);
+        w->mine = NULL;
+    }
+    return false;
+}
+
+void feed_done(struct work *w)
+{
+    if (w->held)
+        par_lock_give(w->held->lock);
+    w->held = NULL;
+}
+
+/* ---- second readings ---- */
+
+/* Nothing of a text is kept: all of it is suspect, or it came from standard input, which cannot be
+ * read twice. */
+static void again_nothing(struct feed *f, const struct text *t)
+{
+    struct text *empty = text_new(f, t->source, t->input, t->name);
+    text_inherit(empty, t);
+}
+
+bool feed_again(struct feed *f)
+{
+    size_t n = f->ntexts, k = 0;
+    struct entry *again = mem_zero(n, sizeof *again);
+    for (size_t i = 0; i < n; i++) {
+        struct text *t = f->texts[i];
+        if (t->suspect == SUSPECT_NONE || t->dropped)
+            continue;
+        t->dropped = true;
+        const struct input *input = &f->inputs->list[t->input];
+        if (t->suspect <= 1 || str_eq(input->path, STR("-")))
+            again_nothing(f, t);
+        else
+            again[k++] = (struct entry){
+                .input = input, .index = t->input, .lock = par_lock_new(), .again = t
+            };
+    }
+    for (size_t i = 0; i < f->n; i++)
+        par_lock_free(f->entries[i].lock);
+    free(f->entries);
+    f->entries = again;
+    f->n = k;
+    f->next = f->first = 0;
+    return k > 0;
+}
+
+size_t feed_texts(const struct feed *f)
+{
+    return f->ntexts;
+}
+
+struct text *feed_text(const struct feed *f, size_t number)
+{
+    return f->texts[number];
+}
+
+void feed_free(struct feed *f)
+{
+    if (!f)
+        return;
+    for (size_t i = 0; i < f->n; i++) {
+        entry_close(&f->entries[i]);
+        par_lock_free(f->entries[i].lock);
+    }
+    for (size_t i = 0; i < f->ntexts; i++)
+        group_free(f->texts[i]->group);
+    free(f->entries);
+    free(f->texts);
+    par_lock_free(f->lock);
+    arena_free(&f->arena);
+    free(f);
+}

@@ -1,0 +1,137 @@
+/* ingest.c - see ingest.h. Feeds the workers, and joins what they made. */
+#include "ingest/ingest.h"
+
+#include <stdlib.h>
+
+#include "base/par.h"
+#include "base/stop.h"
+#include "ingest/books.h"
+#include "ingest/worker.h"
+
+struct team {
+    struct feed *feed;
+    struct worker *workers;
+};
+
+static void work(void *ctx, size_t i, int number)
+{
+    struct team *team = ctx;
+    struct worker *w = &team->workers[number];
+    (void)i;
+    while (feed_next(team->feed, &w->work)) {
+        worker_map(w);
+        feed_done(&w->work);
+    }
+    w->work.mine = NULL;
+}
+
+/* Everything that a file's books point to moves into the set's arena. */
+static void keep_books(struct input_file *file, const struct plan *plan, struct arena *a)
+{
+    size_t counts = plan->nrules * sizeof(uint64_t);
+    uint64_t *events = file->rule_events, *limits = file->rule_limits;
+    struct reject_sample *samples = file->samples;
+    if (events)
+        file->rule_events = memcpy(arena_take(a, counts), events, counts);
+    if (limits)
+        file->rule_limits = memcpy(arena_take(a, counts), limits, counts);
+    if (samples) {
+        size_t size = file->nsamples * sizeof *samples;
+        file->samples = memcpy(arena_take(a, size), samples, size);
+    }
+    free(events);
+    free(limits);
+    free(samples);
+}
+
+static void join_books(const struct plan *plan, const struct text *text, struct worker *workers,
+                       int n, struct input_file *file, struct arena *a)
+{
+    books_init(file);
+    file->name = arena_keep(a, text->name);
+    file->source = text->source;
+    file->bytes = text->bytes;
+    file->head_hash = text->head_hash;
+    memcpy(file->whole_hash, text->whole_hash, sizeof file->whole_hash);
+    file->damage = arena_keep(a, text->damage);
+    for (int i = 0; i < n; i++)
+        if (text->number < workers[i].nbooks && workers[i].books[text->number])
+            books_merge(file, workers[i].books[text->number], plan, a);
+    file->records = file->matched + file->unmatched;
+    for (int r = 0; r < REJECTS; r++)
+        file->records += file->rejected[r];
+    keep_books(file, plan, a);
+}
+
+/* The number of each text among the files that count; INTERN_NONE for those that were read again.
+ */
+static uint32_t *number_files(const struct feed *feed, size_t *nfiles)
+{
+    size_t n = feed_texts(feed);
+    uint32_t *number = mem_take(n * sizeof *number);
+    *nfiles = 0;
+    for (size_t i = 0; i < n; i++)
+        number[i] = feed_text(feed, i)->dropped ? INTERN_NONE : (uint32_t)(*nfiles)++;
+    return number;
+}
+
+/* The origin of events names their file instead of their text; events of dropped texts go. */
+static void renumber(struct event_set *set, const uint32_t *number)
+{
+    size_t kept = 0;
+    for (size_t i = 0; i < set->n; i++) {
+        struct event e = set->events[i];
+        uint32_t file = number[event_file(&e)];
+        if (file == INTERN_NONE)
+            continue;
+        e.origin = (uint64_t)file << ORIGIN_RECORD_BITS | event_record(&e);
+        set->events[kept++] = e;
+    }
+    set->n = kept;
+}
+
+static void join(const struct plan *plan, const struct team *team, int workers,
+                 struct event_set *out)
+{
+    uint32_t *number = number_files(team->feed, &out->nfiles);
+    out->files = mem_zero(out->nfiles, sizeof *out->files);
+    for (size_t i = 0; i < feed_texts(team->feed); i++)
+        if (number[i] != INTERN_NONE)
+            join_books(plan, feed_text(team->feed, i), team->workers, workers,
+                       &out->files[number[i]], &out->arena);
+    for (int i = 0; i < workers; i++) {
+        renumber(&team->workers[i].events, number);
+        event_set_merge(out, &team->workers[i].events);
+    }
+    free(number);
+}
+
+bool ingest(const struct plan *plan, const struct inputs *in, const struct ingest_options *options,
+            struct event_set *out, struct err *e)
+{
+    struct shared shared;
+    shared_init(&shared, plan);
+    shared.since = options->since;
+    shared.until = options->until;
+    shared.plain = options->plain;
+    struct team team = { feed_new(plan, in, options->block_bytes),
+                         mem_zero((size_t)options->workers, sizeof *team.workers) };
+    for (int i = 0; i < options->workers; i++)
+        worker_init(&team.workers[i], &shared);
+    do
+        par_team(options->workers, work, &team);
+    while (!stop_asked() && feed_again(team.feed));
+    event_set_init(out);
+    if (stop_asked()) {
+        err_set(e, "stopped");
+    } else {
+        join(plan, &team, options->workers, out);
+        event_set_seal(out, options->workers);
+    }
+    for (int i = 0; i < options->workers; i++)
+        worker_free(&team.workers[i]);
+    free(team.workers);
+    feed_free(team.feed);
+    shared_free(&shared);
+    return !stop_asked();
+}

@@ -1,0 +1,46 @@
+/* matcher.h - inside of a struct matcher: for match.c, which makes it, and judge.c, which uses it.
+ */
+#ifndef INGEST_MATCHER_H
+#define INGEST_MATCHER_H
+
+#include "ingest/literals.h"
+#include "ingest/match.h"
+
+enum {
+    COLUMN_NONE = -1 /* the source has no such field: it is empty */,
+    COLUMN_RAW = -2 /* the whole record */
+};
+
+/* A field that rules judge, and the different conditions on it. A class of its values is a set of
+ * bits, one a condition. */
+struct judged {
+    uint32_t field;
+    int32_t column; /* of the batch; -1: the source has no such field, its value is empty */
+    const struct cond **conds;
+    const struct needs **needs; /* [nconds] of patterns; those of other conditions are empty */
+    uint32_t nconds;
+    uint32_t words; /* 64-bit words of such a set */
+    size_t room, needs_room;
+};
+
+struct want {
+    uint32_t judged, bit;
+};
+
+struct source_rule {
+    uint16_t rule;
+    bool also;
+    const struct want *wants; /* all of them must hold */
+    size_t nwants;
+};
+
+struct matcher {
+    uint32_t source;
+    struct judged *fields;
+    size_t nfields, fields_room;
+    struct source_rule *rules; /* in the order of the plan */
+    size_t nrules, rules_room;
+    struct arena arena;
+};
+
+#endif

@@ -1,0 +1,211 @@
+/* worker.c - see worker.h. */
+#include "ingest/worker.h"
+
+#include <stdlib.h>
+
+#include "ingest/books.h"
+
+/* One worker's tools for one source. */
+struct bench {
+    struct line_reader lines;
+    struct when when;
+    struct judge *judge;
+    struct emitter *emitter;
+};
+
+void shared_init(struct shared *s, const struct plan *plan)
+{
+    *s = (struct shared){ .plan = plan, .since = TIME_NONE, .until = INT64_MAX };
+    s->matchers = mem_zero(plan->nsources, sizeof *s->matchers);
+    s->paths = mem_zero(plan->nsources, sizeof *s->paths);
+    for (uint32_t i = 0; i < plan->nsources; i++) {
+        const struct source *source = &plan->sources[i];
+        s->matchers[i] = matcher_new(plan, i);
+        if (source->format->reader == READER_JSON_LINES)
+            s->paths[i] = json_paths_new(source->columns, source->ncolumns);
+    }
+}
+
+void shared_free(struct shared *s)
+{
+    for (size_t i = 0; i < s->plan->nsources; i++) {
+        matcher_free(s->matchers[i]);
+        json_paths_free(s->paths[i]);
+    }
+    free(s->matchers);
+    free(s->paths);
+}
+
+void worker_init(struct worker *w, const struct shared *s)
+{
+    *w = (struct worker){ .shared = s };
+    event_set_init(&w->events);
+    w->benches = mem_zero(s->plan->nsources, sizeof *w->benches);
+    w->scratch = regex_scratch_new();
+}
+
+void worker_free(struct worker *w)
+{
+    for (size_t i = 0; i < w->shared->plan->nsources; i++) {
+        struct bench *bench = w->benches[i];
+        if (!bench)
+            continue;
+        line_reader_free(&bench->lines);
+        judge_free(bench->judge);
+        emitter_free(bench->emitter);
+        free(bench);
+    }
+    free(w->benches);
+    for (size_t i = 0; i < w->nbooks; i++)
+        books_free(w->books[i]);
+    free(w->books);
+    regex_scratch_free(w->scratch);
+    batch_free(&w->batch);
+    free(w->times);
+    free(w->coarse);
+    block_free(&w->work.block);
+    event_set_free(&w->events);
+    arena_free(&w->arena);
+}
+
+static struct bench *bench_of(struct worker *w, uint32_t source)
+{
+    if (w->benches[source])
+        return w->benches[source];
+    const struct plan *plan = w->shared->plan;
+    struct bench *bench = mem_zero(1, sizeof *bench);
+    if (plan->sources[source].format->reader == READER_LINES)
+        line_reader_init(&bench->lines, &plan->sources[source], w->scratch);
+    when_init(&bench->when, &plan->sources[source]);
+    bench->judge = judge_new(w->shared->matchers[source], w->shared->plain, w->scratch);
+    bench->emitter = emitter_new(plan, source, &w->events, w->scratch);
+    w->benches[source] = bench;
+    return bench;
+}
+
+void worker_split(struct worker *w, uint32_t number_of_source, const struct csv_header *header,
+                  struct str text, uint64_t number, uint64_t *blank)
+{
+    const struct source *source = &w->shared->plan->sources[number_of_source];
+    struct batch *b = &w->batch;
+    batch_reset(b, source->nslots);
+    b->wants_match_text = source->needs_raw;
+    switch (source->format->reader) {
+    case READER_LINES:
+        lines_split(&bench_of(w, number_of_source)->lines, text, number, b, blank);
+        break;
+    case READER_CSV:
+        csv_split(header, text, number, b, blank);
+        break;
+    case READER_JSON_LINES:
+        json_split(w->shared->paths[number_of_source], text, number, b, blank);
+        break;
+    }
+    derive_columns(source, b, w->scratch);
+}
+
+const struct verdict *const *worker_judge(struct worker *w, uint32_t source)
+{
+    return judge_batch(bench_of(w, source)->judge, &w->batch);
+}
+
+/* The last record of a damaged text was cut by the damage, and what it says cannot be trusted. */
+static void drop_cut_record(struct batch *b, uint64_t number)
+{
+    if (b->n && b->number[b->n - 1] == number) {
+        struct str raw = b->raw[b->n - 1];
+        batch_drop_last(b);
+        batch_bad(b, number, REJECT_CUT, raw, NULL);
+    }
+    for (size_t i = 0; i < b->nbad; i++)
+        if (b->bad[i].record == number)
+            b->bad[i].why = REJECT_CUT;
+}
+
+/* Records from the limit on are left to the first reading, which said that they are damaged. */
+static void drop_from(struct batch *b, uint64_t limit)
+{
+    while (b->n && b->number[b->n - 1] >= limit)
+        batch_drop_last(b);
+    while (b->nbad && b->bad[b->nbad - 1].record >= limit)
+        b->nbad--;
+}
+
+/* One record that fits its format. */
+static void take_record(struct worker *w, struct input_file *books, const struct text *text,
+                        size_t i, const struct verdict *v)
+{
+    const struct batch *b = &w->batch;
+    int64_t time = w->times[i];
+    uint64_t record = b->number[i];
+    if (time == TIME_NONE) {
+        books_reject(books, &w->arena, REJECT_TIME, record, b->raw[i], NULL);
+        return;
+    }
+    if (time < w->shared->since || time >= w->shared->until) {
+        books->rejected[REJECT_WINDOW]++;
+        return;
+    }
+    books_time(books, time);
+    if (v->nlimited)
+        books_limits(books, w->shared->plan, v);
+    if (!v->n) {
+        books->unmatched++;
+        return;
+    }
+    struct moment m = { time, (uint64_t)text->number << ORIGIN_RECORD_BITS | record, w->coarse[i] };
+    if (emit_record(bench_of(w, text->source)->emitter, b, i, v, m))
+        books_event(books, w->shared->plan, v, time, record);
+    else
+        books_reject(books, &w->arena, REJECT_NO_IDENTIFIER, record, b->raw[i], NULL);
+}
+
+static void take_batch(struct worker *w, struct input_file *books, struct text *text)
+{
+    struct batch *b = &w->batch;
+    const struct source *source = &w->shared->plan->sources[text->source];
+    struct bench *bench = bench_of(w, text->source);
+    w->times = mem_grow(w->times, &w->times_room, b->n, sizeof *w->times);
+    w->coarse = mem_grow(w->coarse, &w->coarse_room, b->n, sizeof *w->coarse);
+    when_read(&bench->when, b, source->ordered ? &text->guess : NULL, w->times, w->coarse);
+    const struct verdict *const *verdicts = worker_judge(w, text->source);
+    for (size_t i = 0; i < b->n; i++)
+        take_record(w, books, text, i, verdicts[i]);
+    for (size_t i = 0; i < b->nbad; i++) {
+        const struct bad_record *bad = &b->bad[i];
+        books_reject(books, &w->arena, bad->why, bad->record, bad->text, bad->detail);
+    }
+}
+
+static void map_block(struct worker *w, struct input_file *books)
+{
+    const struct work *work = &w->work;
+    const struct block *block = &work->block;
+    struct text *text = work->text;
+    struct str bytes = str_from((struct str){ block->bytes, block->n }, work->skip);
+    uint64_t header = work->skip > 0, blank = 0;
+    books->headers += header;
+    worker_split(w, text->source, &text->header, bytes, block->first_record + header, &blank);
+    books->headers += blank;
+    if (block->damaged && block->unfinished)
+        drop_cut_record(&w->batch, block->first_record + block->records - 1);
+    if (block->long_record)
+        batch_bad(&w->batch, block->long_record, REJECT_TOO_LONG, block->long_head, NULL);
+    drop_from(&w->batch, text->limit);
+    if (text->group)
+        group_batch(text->group, &w->batch);
+    take_batch(w, books, text);
+}
+
+void worker_map(struct worker *w)
+{
+    struct text *text = w->work.text;
+    struct input_file *books = books_of(w, text->number);
+    if (!w->work.end) {
+        map_block(w, books);
+    } else if (text->group) {
+        batch_reset(&w->batch, w->shared->plan->sources[text->source].nslots);
+        group_finish(text->group, &w->batch);
+        take_batch(w, books, text);
+    }
+}

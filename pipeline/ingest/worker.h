@@ -1,0 +1,54 @@
+/* worker.h - what one worker keeps, and the map of a block: split, fields, time, match, emit.
+ *
+ * struct shared    what all workers read: const.
+ * struct worker    what one writes: its events, its books, its memories.
+ */
+#ifndef INGEST_WORKER_H
+#define INGEST_WORKER_H
+
+#include "ingest/emit.h"
+#include "ingest/feed.h"
+#include "ingest/ingest.h"
+#include "ingest/json.h"
+#include "ingest/lines.h"
+
+struct shared {
+    const struct plan *plan;
+    int64_t since, until;
+    bool plain;                /* --engine plain */
+    struct matcher **matchers; /* [plan.nsources] */
+    struct json_paths **paths; /* [plan.nsources], NULL but for JSON */
+};
+void shared_init(struct shared *s, const struct plan *plan);
+void shared_free(struct shared *s);
+
+struct bench;
+
+struct worker {
+    const struct shared *shared;
+    struct event_set events;   /* origin: text number and record */
+    struct input_file **books; /* [nbooks] by text number; NULL: saw nothing of it */
+    size_t nbooks, books_room;
+    struct bench **benches; /* [plan.nsources] tools for each source, made when first needed */
+    struct regex_scratch *scratch;
+    struct batch batch;
+    int64_t *times; /* of the batch */
+    bool *coarse;
+    size_t times_room, coarse_room;
+    struct work work;
+    struct arena arena; /* what the books point to */
+};
+void worker_init(struct worker *w, const struct shared *s);
+void worker_free(struct worker *w);
+
+/* Maps w->work: its events to w->events, everything else to the books. */
+void worker_map(struct worker *w);
+
+/* The first part of it alone: the records of `text` into w->batch, with all fields of the source.
+ * For texts that are no file: examples. */
+void worker_split(struct worker *w, uint32_t source, const struct csv_header *header,
+                  struct str text, uint64_t number, uint64_t *blank);
+/* The verdicts on w->batch. */
+const struct verdict *const *worker_judge(struct worker *w, uint32_t source);
+
+#endif

@@ -1,0 +1,198 @@
+/* world.c - see journeys.h: the parts put together, in parallel over customers. */
+#include <stdlib.h>
+
+#include "base/par.h"
+#include "journey/journeys.h"
+#include "journey/order.h"
+
+enum { CHUNK_EVENTS = 1 << 16 };
+#define EMOTION_MOST INT64_C(2000000)
+
+/* ---- what touchpoints mean ---- */
+
+struct rules_seen {
+    const struct world *w;
+    uint32_t *lowest; /* [workers][ntouchpoints] rule of lowest index + 1 that made it; 0: none */
+};
+
+static void see_rules(void *ctx, size_t chunk, int worker)
+{
+    struct rules_seen *r = ctx;
+    uint32_t *lowest = r->lowest + (size_t)worker * r->w->ntouchpoints;
+    size_t first = chunk * CHUNK_EVENTS;
+    size_t end = r->w->n - first < CHUNK_EVENTS ? r->w->n : first + CHUNK_EVENTS;
+    for (size_t i = first; i < end; i++) {
+        const struct event *e = &r->w->events[i];
+        if (!lowest[e->touch] || e->rule + 1U < lowest[e->touch])
+            lowest[e->touch] = e->rule + 1U;
+    }
+}
+
+static void touchpoints_make(struct world *w, int workers)
+{
+    const struct journey_rules *journey = &w->plan->journey;
+    size_t n = w->ntouchpoints = w->set->touchpoints.n;
+    w->touchpoints = mem_zero(n, sizeof *w->touchpoints);
+    struct rules_seen r = { w, mem_zero((size_t)workers * n, sizeof *r.lowest) };
+    par_each((w->n + CHUNK_EVENTS - 1) / CHUNK_EVENTS, workers, see_rules, &r);
+    for (size_t i = 0; i < n; i++) {
+        struct str name = intern_text(&w->set->touchpoints, (uint32_t)i);
+        uint32_t lowest = 0;
+        for (int k = 0; k < workers; k++) {
+            uint32_t seen = r.lowest[(size_t)k * n + i];
+            if (seen && (!lowest || seen < lowest))
+                lowest = seen;
+        }
+        w->touchpoints[i] = (struct touchpoint){
+            .name = name,
+            .stage = lowest ? w->plan->rules[lowest - 1].stage : STAGE_NONE,
+            .company = lowest && w->plan->rules[lowest - 1].company,
+            .goal = names_have(&journey->goal, name),
+            .close = names_have(&journey->close, name),
+            .first = names_have(&journey->first, name),
+            .boundary = names_have(&w->plan->session.boundary, name),
+        };
+    }
+    free(r.lowest);
+}
+
+static void campaigns_make(struct world *w)
+{
+    struct intern names = { 0 };
+    w->campaigns = mem_zero(w->set->attrs.n, sizeof *w->campaigns);
+    for (uint32_t i = 0; i < w->set->attrs.n; i++) {
+        struct str name = attrs_text(w->set, i, ATTR_CAMPAIGN);
+        if (name.n)
+            w->campaigns[i] = intern_add(&names, name) + 1;
+    }
+    intern_free(&names);
+}
+
+/* ---- cutting: sessions and the number of journeys first, then the journeys where they belong.
+ * Cutting twice is cheaper than to keep journeys twice. ---- */
+
+struct cutting {
+    struct world *w;
+    uint32_t *slices; /* [nslices + 1] customers; how they fall changes no result */
+    size_t nslices, room;
+};
+
+/* Slices of customers with nearly equal numbers of events. */
+static void slices_make(struct cutting *c)
+{
+    const struct world *w = c->w;
+    uint32_t at = 0;
+    for (;;) {
+        c->slices = mem_grow(c->slices, &c->room, c->nslices + 1, sizeof *c->slices);
+        c->slices[c->nslices] = at;
+        if (at == w->customers->n)
+            return;
+        c->nslices++;
+        size_t first = w->customer_first[at++];
+        while (at < w->customers->n && w->customer_first[at + 1] - first <= CHUNK_EVENTS)
+            at++;
+    }
+}
+
+static void cut_sessions(void *ctx, size_t slice, int worker)
+{
+    const struct cutting *c = ctx;
+    struct world *w = c->w;
+    (void)worker;
+    for (uint32_t customer = c->slices[slice]; customer < c->slices[slice + 1]; customer++) {
+        size_t first = w->customer_first[customer];
+        size_t n = w->customer_first[customer + 1] - first;
+        sessions_cut(w, w->events + first, n, w->session + first);
+        w->journey_first[customer] =
+            journeys_cut(w, w->events + first, n, w->session + first, NULL);
+    }
+}
+
+static void cut_journeys(void *ctx, size_t slice, int worker)
+{
+    const struct cutting *c = ctx;
+    struct world *w = c->w;
+    (void)worker;
+    for (uint32_t customer = c->slices[slice]; customer < c->slices[slice + 1]; customer++) {
+        size_t first = w->customer_first[customer];
+        size_t n = w->customer_first[customer + 1] - first;
+        struct journey *out = w->journeys + w->journey_first[customer];
+        size_t cut = journeys_cut(w, w->events + first, n, w->session + first, out);
+        for (size_t i = 0; i < cut; i++) {
+            out[i].first += first;
+            out[i].customer = customer;
+        }
+    }
+}
+
+static void cut_all(struct world *w, int workers)
+{
+    struct cutting c = { .w = w };
+    w->session = mem_take(w->n * sizeof *w->session);
+    w->journey_first = mem_take((w->customers->n + (size_t)1) * sizeof *w->journey_first);
+    slices_make(&c);
+    par_each(c.nslices, workers, cut_sessions, &c);
+    for (uint32_t i = 0; i < w->customers->n; i++) {
+        size_t n = w->journey_first[i];
+        w->journey_first[i] = w->njourneys;
+        w->njourneys += n;
+    }
+    w->journey_first[w->customers->n] = w->njourneys;
+    w->journeys = mem_take(w->njourneys * sizeof *w->journeys);
+    par_each(c.nslices, workers, cut_journeys, &c);
+    free(c.slices);
+}
+
+void world_make(const struct plan *plan, struct event_set *set, const struct customers *customers,
+                int workers, struct world *out)
+{
+    *out = (struct world){ .plan = plan, .set = set, .customers = customers };
+    out->events = set->events;
+    out->n = set->n;
+    set->events = NULL;
+    set->n = set->room = 0;
+    touchpoints_make(out, workers);
+    if (plan->session.campaign)
+        campaigns_make(out);
+    period_find(out);
+    out->customer_first = mem_take((customers->n + (size_t)1) * sizeof *out->customer_first);
+    order_events(out->events, out->n, customers->of_who, customers->n, workers,
+                 out->customer_first);
+    cut_all(out, workers);
+}
+
+void world_free(struct world *w)
+{
+    free(w->touchpoints);
+    free(w->events);
+    free(w->campaigns);
+    free(w->customer_first);
+    free(w->journeys);
+    free(w->journey_first);
+    free(w->session);
+    arena_free(&w->arena);
+    *w = (struct world){ 0 };
+}
+
+/* ---- what an event says ---- */
+
+int64_t event_emotion(const struct world *w, const struct event *e)
+{
+    int64_t emotion;
+    if (!attrs_micros(w->set, e->attrs, ATTR_EMOTION, &emotion))
+        return w->plan->rules[e->rule].emotion;
+    return emotion < -EMOTION_MOST  ? -EMOTION_MOST
+           : emotion > EMOTION_MOST ? EMOTION_MOST
+                                    : emotion;
+}
+
+int64_t event_value(const struct world *w, const struct event *e)
+{
+    int64_t value;
+    return attrs_micros(w->set, e->attrs, ATTR_VALUE, &value) ? value : 0;
+}
+
+int64_t event_pain(const struct world *w, const struct event *e)
+{
+    return w->plan->rules[e->rule].pain;
+}

@@ -1,0 +1,10 @@
+/* all.h - the measures, one file each; only registry.c needs to know them by name. */
+#ifndef MEASURE_ALL_H
+#define MEASURE_ALL_H
+
+#include "measure/row.h"
+
+extern const struct measure measure_touchpoints, measure_stages, measure_transitions, measure_paths,
+    measure_journeys, measure_events, measure_coverage, measure_rejects;
+
+#endif

@@ -1,0 +1,181 @@
+/* coverage.c - the books: what became of every record of every file. */
+#include <stdlib.h>
+
+#include "measure/all.h"
+
+static const struct column columns[] = {
+    { "source", UNIT_TEXT, "source of the project; (all): the whole run" },
+    { "file", UNIT_TEXT, "file, or archive!member; blank: all files of the source" },
+    { "what", UNIT_TEXT,
+      "what is counted; of a file: bytes, records, matched, unmatched, rejected, headers, events, "
+      "limit (records on which a pattern of the rule gave up), damage; of a source: dead rule; of "
+      "all: events, events in journeys, unattached, unattached touchpoint" },
+    { "name", UNIT_TEXT, "reason, rule, touchpoint, or what was damaged" },
+    { "count", UNIT_COUNT, "how many; for each file records = matched + unmatched + rejected" },
+    { "first", UNIT_TIME, "earliest time of these" },
+    { "last", UNIT_TIME, "latest time of these" },
+};
+
+/* Events in journeys, by touchpoint. */
+struct tally {
+    size_t n;
+    uint64_t *events;
+};
+
+static void *begin(const struct world *w)
+{
+    struct tally *t = mem_take(sizeof *t);
+    t->n = w->ntouchpoints;
+    t->events = mem_zero(t->n, sizeof *t->events);
+    return t;
+}
+
+static void add(void *tally, const struct world *w, const struct journey *j)
+{
+    struct tally *t = tally;
+    for (size_t i = j->first; i < j->first + j->n; i++)
+        t->events[w->events[i].touch]++;
+}
+
+static void merge(void *into, void *from)
+{
+    struct tally *a = into;
+    const struct tally *b = from;
+    for (size_t i = 0; i < a->n; i++)
+        a->events[i] += b->events[i];
+}
+
+/* ---- the table ---- */
+
+struct writer {
+    const struct sink *out;
+    struct str source, file;
+    bool ok; /* false once the sink refused */
+};
+
+static void line_timed(struct writer *to, const char *what, struct str name, uint64_t count,
+                       int64_t first, int64_t last)
+{
+    if (!to->ok)
+        return;
+    struct row r = { .n = 0 };
+    row_add(&r, cell_text(to->source));
+    row_add(&r, to->file.n ? cell_text(to->file) : cell_blank());
+    row_add(&r, cell_c(what));
+    row_add(&r, name.n ? cell_text(name) : cell_blank());
+    row_count(&r, count);
+    row_time(&r, first);
+    row_time(&r, last);
+    to->ok = row_send(&r, to->out, sizeof columns / sizeof *columns);
+}
+
+static void line(struct writer *to, const char *what, struct str name, uint64_t count)
+{
+    line_timed(to, what, name, count, TIME_NONE, TIME_NONE);
+}
+
+static void line_if(struct writer *to, const char *what, struct str name, uint64_t count)
+{
+    if (count)
+        line(to, what, name, count);
+}
+
+/* The events of a rule that the file gave to the run: none when it was read under another name. */
+static uint64_t fired(const struct input_file *f, size_t rule)
+{
+    return f->rule_events && !f->duplicate ? f->rule_events[rule] : 0;
+}
+
+static void write_file(struct writer *to, const struct world *w, const struct input_file *f)
+{
+    const struct str none = { 0 };
+    to->source = w->plan->sources[f->source].name;
+    to->file = f->name;
+    line(to, "bytes", none, f->bytes);
+    line_timed(to, "records", none, f->records, f->first, f->last);
+    line(to, "matched", none, f->matched);
+    line(to, "unmatched", none, f->unmatched);
+    for (size_t i = 0; i < REJECTS; i++)
+        line_if(to, "rejected", str_c(reject_names[i]), f->rejected[i]);
+    line_if(to, "headers", none, f->headers);
+    for (size_t i = 0; i < w->plan->nrules; i++)
+        line_if(to, "events", w->plan->rules[i].label, fired(f, i));
+    for (size_t i = 0; f->rule_limits && i < w->plan->nrules; i++)
+        line_if(to, "limit", w->plan->rules[i].label, f->rule_limits[i]);
+    if (f->damage.n)
+        line(to, "damage", f->damage, 1);
+}
+
+static void write_dead_rules(struct writer *to, const struct world *w)
+{
+    size_t nrules = w->plan->nrules;
+    bool *alive = mem_zero(w->plan->nsources * nrules, sizeof *alive);
+    for (size_t i = 0; i < w->set->nfiles; i++) {
+        const struct input_file *f = event_set_file(w->set, (uint32_t)i);
+        for (size_t r = 0; r < nrules; r++)
+            alive[f->source * nrules + r] |= fired(f, r) > 0;
+    }
+    to->file = (struct str){ 0 };
+    for (size_t s = 0; s < w->plan->nsources; s++) {
+        to->source = w->plan->sources[s].name;
+        for (size_t r = 0; r < nrules; r++)
+            if (w->plan->rules[r].applies[s] && !alive[s * nrules + r])
+                line(to, "dead rule", w->plan->rules[r].label, 0);
+    }
+    free(alive);
+}
+
+static void write_all(struct writer *to, const struct tally *t, const struct world *w)
+{
+    uint64_t *outside = mem_zero(t->n, sizeof *outside);
+    struct span span = span_none();
+    for (size_t i = 0; i < w->n; i++) {
+        span_add(&span, w->events[i].time, w->events[i].time);
+        outside[w->events[i].touch]++;
+    }
+    uint64_t inside = 0;
+    for (size_t i = 0; i < t->n; i++) {
+        inside += t->events[i];
+        outside[i] -= t->events[i];
+    }
+    const struct str none = { 0 };
+    to->source = STR("(all)");
+    to->file = none;
+    line_timed(to, "events", none, w->n, w->n ? span.first : TIME_NONE,
+               w->n ? span.last : TIME_NONE);
+    line(to, "events in journeys", none, inside);
+    line(to, "unattached", none, w->n - inside);
+    for (size_t i = 0; i < t->n; i++)
+        line_if(to, "unattached touchpoint", w->touchpoints[i].name, outside[i]);
+    free(outside);
+}
+
+static bool table(void *tally, const struct world *w, const struct sink *out)
+{
+    struct writer to = { .out = out, .ok = true };
+    for (size_t i = 0; i < w->set->nfiles; i++)
+        write_file(&to, w, event_set_file(w->set, (uint32_t)i));
+    write_dead_rules(&to, w);
+    write_all(&to, tally, w);
+    return to.ok;
+}
+
+static void tally_free(void *tally)
+{
+    struct tally *t = tally;
+    free(t->events);
+    free(t);
+}
+
+const struct measure measure_coverage = {
+    .name = "coverage",
+    .question = "was everything read and understood, and what was not",
+    .population = "all records of all files, and all events; the rows of a file balance: records = "
+                  "matched + unmatched + rejected; events = events in journeys + unattached",
+    COLUMNS(columns),
+    .begin = begin,
+    .add = add,
+    .merge = merge,
+    .table = table,
+    .free = tally_free,
+};

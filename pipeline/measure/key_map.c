@@ -1,0 +1,50 @@
+/* key_map.c - see key_map.h. Open addressing, linear probing. */
+#include "measure/key_map.h"
+
+#include <stdlib.h>
+
+#include "base/arena.h"
+
+/* Spreads the key over all bits: neighbouring touchpoints differ in the lowest only. */
+static size_t slot_for(const struct key_map *m, uint64_t key)
+{
+    key ^= key >> 29;
+    key *= UINT64_C(0x9e3779b97f4a7c15);
+    return (size_t)(key >> 32) & (m->nslots - 1);
+}
+
+static void enlarge(struct key_map *m)
+{
+    free(m->slots);
+    m->nslots = m->nslots ? m->nslots * 2 : 64;
+    m->slots = mem_zero(m->nslots, sizeof *m->slots);
+    for (uint32_t i = 0; i < m->n; i++) {
+        size_t at = slot_for(m, m->keys[i]);
+        while (m->slots[at])
+            at = (at + 1) & (m->nslots - 1);
+        m->slots[at] = i + 1;
+    }
+}
+
+uint32_t key_map_add(struct key_map *m, uint64_t key)
+{
+    if ((size_t)m->n * 2 >= m->nslots)
+        enlarge(m);
+    size_t at = slot_for(m, key);
+    while (m->slots[at]) {
+        if (m->keys[m->slots[at] - 1] == key)
+            return m->slots[at] - 1;
+        at = (at + 1) & (m->nslots - 1);
+    }
+    m->keys = mem_grow(m->keys, &m->room, (size_t)m->n + 1, sizeof *m->keys);
+    m->keys[m->n] = key;
+    m->slots[at] = ++m->n;
+    return m->n - 1;
+}
+
+void key_map_free(struct key_map *m)
+{
+    free(m->keys);
+    free(m->slots);
+    *m = (struct key_map){ 0 };
+}

@@ -1,0 +1,99 @@
+/* registry.c - all measures, and filling their tallies in parallel; see measure.h. */
+#include <stdlib.h>
+
+#include "base/par.h"
+#include "measure/all.h"
+
+const struct measure *const measures[] = {
+    &measure_touchpoints, &measure_stages,   &measure_transitions,
+    &measure_paths,       &measure_journeys, &measure_events,
+    &measure_coverage,    &measure_rejects,  NULL,
+};
+
+enum { MEASURES = sizeof measures / sizeof *measures - 1 };
+
+/* Customers that are counted at once: few enough that their events stay in the cache from one
+ * measure to the next, many enough that handing them out costs nothing. */
+enum { CHUNK_CUSTOMERS = 256 };
+
+const struct measure *measure_find(const char *name)
+{
+    for (size_t i = 0; measures[i]; i++)
+        if (strcmp(measures[i]->name, name) == 0)
+            return measures[i];
+    return NULL;
+}
+
+struct counting {
+    const struct world *w;
+    int workers;
+    void **lists; /* [worker * MEASURES + measure] */
+};
+
+static void count_chunk(void *ctx, size_t chunk, int worker)
+{
+    struct counting *c = ctx;
+    size_t from = chunk * CHUNK_CUSTOMERS, to = from + CHUNK_CUSTOMERS;
+    if (to > c->w->customers->n)
+        to = c->w->customers->n;
+    const struct journey *first = c->w->journeys + c->w->journey_first[from];
+    const struct journey *end = c->w->journeys + c->w->journey_first[to];
+    void **mine = c->lists + (size_t)worker * MEASURES;
+    for (size_t m = 0; m < MEASURES; m++) {
+        if (!measures[m]->begin)
+            continue;
+        if (!mine[m])
+            mine[m] = measures[m]->begin(c->w);
+        for (const struct journey *j = first; j < end; j++)
+            measures[m]->add(mine[m], c->w, j);
+    }
+}
+
+/* Joins the workers' tallies of one measure in those of worker 0. */
+static void join(void *ctx, size_t m, int worker)
+{
+    struct counting *c = ctx;
+    (void)worker;
+    const struct measure *of = measures[m];
+    if (!of->begin)
+        return;
+    if (!c->lists[m])
+        c->lists[m] = of->begin(c->w);
+    for (int i = 1; i < c->workers; i++) {
+        void *from = c->lists[(size_t)i * MEASURES + m];
+        if (!from)
+            continue;
+        of->merge(c->lists[m], from);
+        of->free(from);
+    }
+}
+
+void tallies_make(const struct world *w, int workers, struct tallies *out)
+{
+    struct counting c = { w, workers, mem_zero((size_t)workers * MEASURES, sizeof(void *)) };
+    size_t chunks = (w->customers->n + (size_t)CHUNK_CUSTOMERS - 1) / CHUNK_CUSTOMERS;
+    par_each(chunks, workers, count_chunk, &c);
+    par_each(MEASURES, workers, join, &c);
+    out->n = MEASURES;
+    out->list = c.lists;
+}
+
+void tallies_free(struct tallies *t)
+{
+    for (size_t i = 0; i < t->n; i++)
+        if (t->list[i])
+            measures[i]->free(t->list[i]);
+    free(t->list);
+    *t = (struct tallies){ 0 };
+}
+
+int ranked_cmp(const void *x, const void *y)
+{
+    const struct ranked *p = x, *q = y;
+    if (p->n != q->n)
+        return p->n > q->n ? -1 : 1;
+    int c = str_cmp(p->a, q->a);
+    if (c == 0)
+        c = str_cmp(p->b, q->b);
+    return c ? c : (p->tie > q->tie) - (p->tie < q->tie);
+}
