@@ -34,6 +34,7 @@ struct reader {
     struct flow *below;
     enum packing packing;
     bool opened;
+    bool seekable;
     bool drained;    /* libarchive has seen the end of what is below */
     bool dead;       /* nothing more can be read */
     uint64_t doubt;  /* of the current bytes */
@@ -77,8 +78,9 @@ static struct reader *reader_new(struct flow *below, enum packing packing)
     kinds[packing].enable(r->archive);
     archive_read_set_callback_data(r->archive, r);
     archive_read_set_read_callback(r->archive, give);
-    if (kinds[packing].seeks && flow_seek(below, 0, SEEK_CUR) >= 0 &&
-        flow_seek(below, 0, SEEK_SET) == 0)
+    r->seekable = kinds[packing].seeks && flow_seek(below, 0, SEEK_CUR) >= 0 &&
+                  flow_seek(below, 0, SEEK_SET) == 0;
+    if (r->seekable)
         archive_read_set_seek_callback(r->archive, seek);
     return r;
 }
@@ -140,8 +142,12 @@ static bool filter_begin(struct reader *r, struct err *e)
     archive_read_support_format_raw(r->archive);
     archive_read_support_format_empty(r->archive);
     int status = archive_read_open1(r->archive);
-    if (status >= ARCHIVE_WARN)
+    /* A header that libarchive does not know: it would hand out the data as they are. */
+    bool known = status >= ARCHIVE_WARN && archive_filter_count(r->archive) > 1;
+    if (known)
         status = archive_read_next_header(r->archive, &entry);
+    else if (status >= ARCHIVE_WARN)
+        status = ARCHIVE_FATAL;
     if (status == ARCHIVE_EOF && !flow_err(r->below)) {
         r->dead = true;
         return true;
@@ -266,6 +272,13 @@ int members_next(struct members *m, struct err *e)
         return 0;
     if (!r->opened) {
         r->opened = true;
+        if (r->packing == PACK_7ZIP && !r->seekable) {
+            r->dead = true;
+            err_set(e,
+                    "7-Zip archive in a pipe or inside a compression: its directory is at its end, "
+                    "so it must be a file of its own");
+            return -1;
+        }
         if (archive_read_open1(r->archive) < ARCHIVE_WARN)
             return fail(r, e);
     }

@@ -40,8 +40,10 @@ struct cutter *cutter_open(struct stream *s, bool quoted, size_t block_bytes)
     c->block_bytes = block_bytes < WHOLE_RECORD ? block_bytes : WHOLE_RECORD;
     c->record = c->unit_record = 1;
     c->whole = XXH3_createState();
-    if (!c->whole)
-        abort();
+    if (!c->whole) {
+        fputs("touchpath: no memory left\n", stderr);
+        exit(1);
+    }
     XXH3_128bits_reset(c->whole);
     return c;
 }

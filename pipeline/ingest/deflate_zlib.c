@@ -1,4 +1,5 @@
 /* deflate_zlib.c - see deflate.h: zlib. Everywhere, and slower. */
+#include <stdio.h>
 #include <stdlib.h>
 #include <zlib.h>
 
@@ -14,8 +15,8 @@ static void *zlib_open(void)
 {
     struct state *s = mem_zero(1, sizeof *s);
     if (inflateInit2(&s->z, -MAX_WBITS) != Z_OK) {
-        free(s);
-        return NULL;
+        fputs("touchpath: no memory left\n", stderr);
+        exit(1);
     }
     return s;
 }

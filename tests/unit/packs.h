@@ -103,7 +103,7 @@ static inline void read_text(struct reading *r, struct stream *s)
         err_set(&r->err, "%s", e.text);
     struct str name = stream_name(s);
     snprintf(r->name[r->n], sizeof r->name[0], "%.*s",
-             STR_ARG(str_from(name, strlen(pack_path()))));
+             STR_ARG(str_from(name, strlen(pack_path()) + 1)));
     r->suspect_from[r->n] = stream_suspect_from(s);
     r->mtime[r->n++] = stream_mtime(s);
 }

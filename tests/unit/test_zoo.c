@@ -76,7 +76,7 @@ static struct buffer make(const struct kind *k)
 
 static bool same_name(const struct reading *r, size_t i)
 {
-    return r->name[i][0] == '!' ? strcmp(r->name[i] + 1, members[i].name) == 0 : r->n == 1;
+    return r->n == 1 || strcmp(r->name[i], members[i].name) == 0;
 }
 
 /* Is everything there, and nothing else? */
@@ -89,13 +89,15 @@ static bool complete(const struct kind *k, const struct reading *r)
     return right;
 }
 
-/* Is everything that is not in doubt the beginning of what it should be? A text is known by its
- * name; one with a name that was never made is not to be compared. */
-static bool trusted_is_right(const struct reading *r)
+/* Is everything that is not in doubt the beginning of what it should be? A member is known by its
+ * name; one with a name that was never made cannot be compared, nor an archive that was cut before
+ * its first header was whole. */
+static bool trusted_is_right(const struct kind *k, const struct reading *r)
 {
+    bool archive = k->format != NULL;
     for (size_t i = 0; i < r->n && i < r->suspect_text; i++)
         for (size_t m = 0; m < 3; m++) {
-            bool it = r->name[i][0] ? strcmp(r->name[i] + 1, members[m].name) == 0 : m == 0;
+            bool it = archive ? strcmp(r->name[i], members[m].name) == 0 : m == 0;
             size_t n = r->text[i].n;
             if (r->suspect_from[i] < n)
                 n = (size_t)r->suspect_from[i];
@@ -131,9 +133,10 @@ START_TEST(test_cut)
         pack_write(b.p, cut);
         read_pack(&r, "");
         bool whole = complete(k, &r);
-        ck_assert_msg(trusted_is_right(&r), "%s cut at %zu: wrong text", k->name, cut);
-        ck_assert_msg(whole || r.err.text[0], "%s cut at %zu of %zu: nothing said", k->name, cut,
-                      b.n);
+        ck_assert_msg(trusted_is_right(k, &r), "%s cut at %zu: wrong text", k->name, cut);
+        bool endless = k->filter == archive_write_add_filter_compress; /* it has no end to miss */
+        ck_assert_msg(whole || endless || r.err.text[0], "%s cut at %zu of %zu: nothing said",
+                      k->name, cut, b.n);
         if (k->hold < SIZE_MAX && r.n && cut > b.n / 2)
             ck_assert_msg(r.text[0].n > 0, "%s cut at %zu gives nothing", k->name, cut);
         wrong += r.suspect_text != SUSPECT_NONE || (r.n && r.suspect_from[r.n - 1] != SUSPECT_NONE);
@@ -156,7 +159,7 @@ START_TEST(test_flip)
         pack_write(b.p, b.n);
         read_pack(&r, "");
         b.p[bit / 8] ^= (uint8_t)(1 << bit % 8);
-        bool whole = complete(k, &r), right = trusted_is_right(&r);
+        bool whole = complete(k, &r), right = trusted_is_right(k, &r);
         tried++;
         said += r.err.text[0] != 0;
         silent += !whole && !r.err.text[0];
