@@ -1,7 +1,7 @@
 /* tables.c - the keys of a project, a pack and a format file. See keys.h.
  *
  * To add a key: a row here, its meaning in docs/rules.md or docs/formats.md, and the loader that
- * reads it. The last test of test_config.c compares this table with the pages.
+ * reads it. test_plan.c compares this table with the pages.
  */
 #include <math.h>
 
