@@ -20,10 +20,11 @@ static bool value_ends(const char *p, const char *end)
     return end - p >= 2 && ((p[0] == ',' && p[1] == ' ') || (p[0] == ' ' && p[1] == '('));
 }
 
-/* The closing bracket of a value that starts with one: the first after which a value can end. */
+/* The closing bracket of a value whose inside starts at p: the first after which a value can end.
+ */
 static const char *closing_bracket(const char *p, const char *end)
 {
-    for (; p < end; p++)
+    for (; p < end && *p != '<'; p++)
         if (*p == '>' && value_ends(p + 1, end))
             return p;
     return NULL;
@@ -40,7 +41,7 @@ struct str pairs_value(struct str text, struct str key)
         struct str value = absent;
         if (p < end && *p == '=') {
             const char *start = ++p;
-            const char *close = p < end && *p == '<' ? closing_bracket(p, end) : NULL;
+            const char *close = p < end && *p == '<' ? closing_bracket(p + 1, end) : NULL;
             if (close)
                 p = close + 1;
             while (!value_ends(p, end))

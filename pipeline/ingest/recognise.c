@@ -76,14 +76,26 @@ static double share(struct trial_run *t)
     return (double)fit / (double)all;
 }
 
+/* The fields that the layout of a line tells apart. */
+static size_t fields_told(const struct line_reader *r, struct str line)
+{
+    const struct format *f = r->source->format;
+    for (size_t k = 0; k < f->nlayouts; k++)
+        if (layout_split(f->layouts[k], line, r->fields, r->scratch))
+            return f->layouts[k]->nnames;
+    return 0;
+}
+
 static double try_lines(struct trial_run *t, struct str head, size_t *fields)
 {
     struct line_reader reader;
     uint64_t blank = 0;
     line_reader_init(&reader, t->source, t->scratch);
     lines_split(&reader, first_lines(head), 1, &t->batch, &blank);
-    if (t->batch.n)
-        *fields = t->source->format->layouts[reader.locked]->nnames;
+    for (size_t i = 0; i < t->batch.n; i++) {
+        size_t told = fields_told(&reader, t->batch.raw[i]);
+        *fields = told > *fields ? told : *fields;
+    }
     line_reader_free(&reader);
     return share(t);
 }

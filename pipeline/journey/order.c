@@ -55,6 +55,7 @@ static void move_events(struct event *ev, size_t *at, const size_t *ends, size_t
             struct event e = ev[at[r]];
             while (e.spare != r) {
                 size_t to = at[e.spare]++;
+                e.spare = 0;
                 __builtin_prefetch(&ev[to] + AHEAD, 1);
                 struct event other = ev[to];
                 ev[to] = e;

@@ -6,8 +6,6 @@
 #include <stdarg.h>
 #include <stdlib.h>
 
-#include "base/clock.h"
-
 /* ---- words and numbers ---- */
 
 /* Takes one character off the front of s; U+FFFD for what is none, or must not stand in XML or in
@@ -139,6 +137,25 @@ void draw_duration(GString *to, int64_t micros)
 {
     char text[64];
     g_string_append_len(to, text, (gssize)duration_text(micros, text, sizeof text));
+}
+
+static void put_date(GString *to, int64_t time, const struct zone *zone)
+{
+    int year, month, day;
+    int64_t local = time + zone_offset_at(zone, time) * SECOND;
+    date_from_days(local / DAY - (local % DAY < 0), &year, &month, &day);
+    g_string_append_printf(to, "%04d-%02d-%02d", year, month, day);
+}
+
+void draw_period(GString *to, int64_t begin, int64_t end, const struct zone *zone)
+{
+    if (begin == TIME_NONE || end == TIME_NONE) {
+        g_string_append(to, "no records");
+        return;
+    }
+    put_date(to, begin, zone);
+    g_string_append(to, " to ");
+    put_date(to, end, zone);
 }
 
 /* ---- emotion ---- */
