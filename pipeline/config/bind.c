@@ -78,7 +78,6 @@ static void make_by(struct binding *b, const struct maker *m, struct str name, u
                (struct derive){ .kind = m->kind,
                                 .to = field,
                                 .key = m->kind == DERIVE_PARTS ? name : m->key,
-                                .separator = m->separator,
                                 .layout = m->layout,
                                 .regex = m->regex });
 }
@@ -169,14 +168,24 @@ static void need_for_source(struct binding *b)
         need(b, s->group->keep[i]);
 }
 
-/* Fields that one layout finds in the same field stand together: the line is then taken apart once.
- * What is moved forward needs nothing that its first fellow does not need. */
+static bool fills_between(const struct derive *list, size_t from, size_t to, uint32_t field)
+{
+    for (size_t i = from; i < to; i++)
+        if (list[i].to == field)
+            return true;
+    return false;
+}
+
+/* Fields that one layout finds in the same field stand together: it is then taken apart once. What
+ * is moved forward needs nothing that its first fellow does not need, and passes nobody who fills
+ * the same field. */
 static void gather_parts(struct derive *list, size_t n)
 {
     for (size_t i = 0; i < n; i++) {
         for (size_t k = i + 2; list[i].kind == DERIVE_PARTS && k < n; k++) {
             struct derive d = list[k];
-            if (d.kind != DERIVE_PARTS || d.from != list[i].from || d.layout != list[i].layout)
+            if (d.kind != DERIVE_PARTS || d.from != list[i].from || d.layout != list[i].layout ||
+                fills_between(list, i + 1, k, d.to))
                 continue;
             memmove(&list[i + 2], &list[i + 1], (k - i - 1) * sizeof d);
             list[i + 1] = d;

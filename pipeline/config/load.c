@@ -153,9 +153,8 @@ static void load_head(struct loader *l, const struct yaml_node *project)
     load_stages(l, yaml_get(project, "stages"));
     const struct yaml_node *identity = yaml_get(project, "identity");
     struct str key = text_of(l, identity, "key", STR("journey.key"));
-    p->identity.key_file = str_starts(key, STR("/"))
-                               ? key
-                               : arena_printf(l->a, "%s/%.*s", p->dir.p, STR_ARG(key));
+    p->identity.key_file =
+        str_starts(key, STR("/")) ? key : arena_printf(l->a, "%s/%.*s", p->dir.p, STR_ARG(key));
     const struct yaml_node *country = yaml_get(identity, "country");
     p->identity.country = country ? arena_printf(l->a, "%.0f", value_number(country)) : STR("");
 }

@@ -26,7 +26,7 @@ struct plan_owned {
 /* A field that a format makes: of DERIVE_PARTS all names of its layout. */
 struct maker {
     enum derive_kind kind;
-    struct str from, to, key, separator;
+    struct str from, to, key;
     const struct layout *layout;
     const struct regex *regex;
 };

@@ -101,20 +101,16 @@ static void load_parts(struct loader *l, struct format_draft *d, const struct ya
 static void load_pairs(struct loader *l, struct format_draft *d, const struct yaml_node *pairs)
 {
     const struct yaml_node *field = yaml_get(pairs, "field"), *keys = yaml_get(pairs, "keys");
-    const struct yaml_node *separator = yaml_get(pairs, "separator");
     for (size_t i = 0; field && keys && i < keys->n; i++) {
         if (keys->items[i].wrong || keys->keys[i].wrong)
             continue;
         struct maker m = { .kind = DERIVE_PAIRS,
                            .from = arena_keep(l->a, field->text),
                            .to = arena_keep(l->a, keys->keys[i].text),
-                           .key = arena_keep(l->a, keys->items[i].text),
-                           .separator = separator ? arena_keep(l->a, separator->text) : STR(", ") };
+                           .key = arena_keep(l->a, keys->items[i].text) };
         add_maker(d, m);
         format_knows(d, m.to);
     }
-    if (separator && separator->text.n == 0)
-        yaml_error(l->faults, separator, "'separator' cannot be empty");
 }
 
 static void load_extract(struct loader *l, struct format_draft *d, const struct yaml_node *extract)

@@ -52,7 +52,6 @@ static const struct key pairs_list[] = {
       .kind = VALUE_TEXT,
       .must = true,
       .means = "the field that holds the pairs" },
-    { .name = "separator", .kind = VALUE_TEXT, .means = "what stands between two pairs; ', '" },
     { .name = "keys",
       .kind = VALUE_DICT,
       .each = VALUE_TEXT,
