@@ -288,6 +288,40 @@ START_TEST(test_faults_in_other_files)
 }
 END_TEST
 
+/* A pack may be for more formats than a project has; but its fields must be those of its formats.
+ */
+START_TEST(test_packs)
+{
+    static const char project[] = "include: [p]\nsources:\n- {name: web, format: common}\n";
+    static const struct {
+        const char *rule, *said;
+    } packs[] = {
+        { "{touchpoint: a, when: {referrer: x}}", "" },
+        { "{touchpoint: a, when: {referer: x}}",
+          "./p.yaml:4:26: error: no format of this pack has a field 'referer'; did you mean "
+          "'referrer'?\n" },
+        { "{touchpoint: a, when: {path: x}, source: web}", "" },
+    };
+    for (size_t i = 0; i < sizeof packs / sizeof *packs; i++) {
+        struct project_text p;
+        project_begin(&p);
+        char pack[200];
+        snprintf(pack, sizeof pack, "pack: p\nformat: [common, combined]\nrules:\n- %s\n",
+                 packs[i].rule);
+        write_file("p.yaml", pack);
+        project_load(&p, project, false);
+        ck_assert_str_eq(p.said, packs[i].said);
+        project_end(&p);
+    }
+    struct project_text p;
+    project_begin(&p);
+    write_file("p.yaml", "pack: p\nformat: postfix\nrules:\n- {touchpoint: a, when: {to: x}}\n");
+    project_load(&p, project, false);
+    ck_assert_str_eq(p.said, "./p.yaml:2:9: warning: no source has the format of this pack\n");
+    project_end(&p);
+}
+END_TEST
+
 /* One past each limit of base/limits.h (and of plan.h) that a project can reach: what is written
  * before, what is repeated with its number, what is written after. */
 static const struct {
@@ -352,6 +386,7 @@ Suite *unit_suite(void)
     TCase *c = new_case(s, "faults");
     tcase_add_test(c, test_caret);
     tcase_add_test(c, test_many);
+    tcase_add_test(c, test_packs);
     tcase_add_test(c, test_faults_in_other_files);
     return s;
 }

@@ -259,18 +259,6 @@ START_TEST(test_formats)
 }
 END_TEST
 
-/* zendesk is the short name of zendesk-json. */
-START_TEST(test_zendesk_twins)
-{
-    ck_assert_int_eq(
-        system("tail -n +3 rules/formats/zendesk.yaml | grep -v '^format:' >/dev/null && "
-               "a=$(sed 1d rules/formats/zendesk.yaml | grep -v ^format:) && "
-               "b=$(grep -v ^format: rules/formats/zendesk-json.yaml) && "
-               "[ \"$a\" = \"$b\" ]"),
-        0);
-}
-END_TEST
-
 START_TEST(test_rules_folder)
 {
     struct arena a = { 0 };
@@ -289,6 +277,16 @@ static char *slurp(const char *path)
     ck_assert(g_file_get_contents(path, &text, &n, NULL));
     return text;
 }
+
+/* zendesk is the short name of zendesk-json. */
+START_TEST(test_zendesk_twins)
+{
+    char *a = slurp("rules/formats/zendesk.yaml"), *b = slurp("rules/formats/zendesk-json.yaml");
+    ck_assert_str_eq(strstr(a, "reader:"), strstr(b, "reader:"));
+    g_free(a);
+    g_free(b);
+}
+END_TEST
 
 /* docs/journey.schema.json is what the program prints. */
 START_TEST(test_schema)
