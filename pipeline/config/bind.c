@@ -3,7 +3,6 @@
  * A needed field is a column that the reader delivers, or is made from other fields, which then are
  * needed, too. Makers are listed behind what they need, so that they can be run in that order.
  */
-#include <glib.h>
 #include <stdlib.h>
 
 #include "config/load.h"
@@ -25,24 +24,6 @@ static void push(uint32_t **list, size_t *n, size_t *room, uint32_t field)
     (*list)[(*n)++] = field;
 }
 
-/* What names of CSV columns are compared by (docs/rules.md, and ingest/csv.h reads files so): lower
- * case, and whatever is neither letter nor digit as one `_`. */
-static struct str column_form(struct str name, struct arena *a)
-{
-    char *to = arena_take(a, name.n + 1);
-    size_t n = 0;
-    for (size_t i = 0; i < name.n; i++) {
-        unsigned char c = (unsigned char)name.p[i];
-        if (g_ascii_isalnum(c) || c >= 0x80)
-            to[n++] = g_ascii_tolower((char)c);
-        else if (n && to[n - 1] != '_')
-            to[n++] = '_';
-    }
-    while (n && to[n - 1] == '_')
-        n--;
-    return (struct str){ to, n };
-}
-
 /* "Status" and "status" are one column of a CSV: its index, or the number of columns when the field
  * is a new one. */
 static size_t same_column(struct binding *b, uint32_t field)
@@ -50,10 +31,9 @@ static size_t same_column(struct binding *b, uint32_t field)
     const struct source_draft *s = b->draft;
     if (s->format->format->reader != READER_CSV)
         return s->ncolumns;
-    struct arena *scratch = &b->l->scratch;
-    struct str form = column_form(intern_text(&b->l->fields, field), scratch);
+    struct str name = intern_text(&b->l->fields, field);
     for (size_t i = 0; i < s->ncolumns; i++)
-        if (str_eq(form, column_form(intern_text(&b->l->fields, s->columns[i]), scratch)))
+        if (same_column_name(name, intern_text(&b->l->fields, s->columns[i])))
             return i;
     return s->ncolumns;
 }
@@ -98,7 +78,6 @@ static void make_by(struct binding *b, const struct maker *m, struct str name, u
                (struct derive){ .kind = m->kind,
                                 .to = field,
                                 .key = m->kind == DERIVE_PARTS ? name : m->key,
-                                .separator = m->separator,
                                 .layout = m->layout,
                                 .regex = m->regex });
 }
@@ -149,7 +128,8 @@ static void need(struct binding *b, uint32_t field)
     }
     if (!column && !made)
         made = make_by_name(b, name, field);
-    if (column || (!made && f->open))
+    bool named = f->format->reader != READER_LINES && format_has(f, name);
+    if (column || (!made && named))
         need_column(b, field);
     else if (made)
         push(&s->made, &s->nmade, &s->made_room, field);
@@ -188,14 +168,24 @@ static void need_for_source(struct binding *b)
         need(b, s->group->keep[i]);
 }
 
-/* Fields that one layout finds in the same field stand together: the line is then taken apart once.
- * What is moved forward needs nothing that its first fellow does not need. */
+static bool fills_between(const struct derive *list, size_t from, size_t to, uint32_t field)
+{
+    for (size_t i = from; i < to; i++)
+        if (list[i].to == field)
+            return true;
+    return false;
+}
+
+/* Fields that one layout finds in the same field stand together: it is then taken apart once. What
+ * is moved forward needs nothing that its first fellow does not need, and passes nobody who fills
+ * the same field. */
 static void gather_parts(struct derive *list, size_t n)
 {
     for (size_t i = 0; i < n; i++) {
         for (size_t k = i + 2; list[i].kind == DERIVE_PARTS && k < n; k++) {
             struct derive d = list[k];
-            if (d.kind != DERIVE_PARTS || d.from != list[i].from || d.layout != list[i].layout)
+            if (d.kind != DERIVE_PARTS || d.from != list[i].from || d.layout != list[i].layout ||
+                fills_between(list, i + 1, k, d.to))
                 continue;
             memmove(&list[i + 2], &list[i + 1], (k - i - 1) * sizeof d);
             list[i + 1] = d;

@@ -74,6 +74,8 @@ static void load_example(struct loader *l, struct rule_draft *draft, const struc
     e->values = arena_take(l->a, node->n * sizeof *e->values + 1);
     for (size_t i = 0; i < node->n; i++) {
         const struct yaml_node *name = &node->keys[i];
+        if (name->wrong)
+            continue;
         uint32_t field = load_field(l, name->text, name);
         rule_uses(draft, field, yaml_place(name), true);
         e->fields[e->nfields] = field;

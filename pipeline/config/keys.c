@@ -99,6 +99,29 @@ static bool check_text(struct yaml_node *node, const struct key *key, enum value
     return kind != VALUE_CHOICE || check_choice(node, key, faults);
 }
 
+/* Keys that are no text, or stand twice: of any mapping. */
+static void check_names(struct yaml_node *map, struct faults *faults)
+{
+    if (map->n > FIELDS_MAX) {
+        yaml_error(faults, map, "a mapping cannot have more than %d keys", FIELDS_MAX);
+        map->n = FIELDS_MAX;
+    }
+    for (size_t i = 0; i < map->n; i++) {
+        struct yaml_node *name = &map->keys[i];
+        if (name->kind != YAML_TEXT) {
+            yaml_error(faults, name, "a key must be a text");
+            name->wrong = true;
+            continue;
+        }
+        for (size_t j = 0; j < i && !name->wrong; j++) {
+            if (!str_eq(map->keys[j].text, name->text))
+                continue;
+            yaml_error(faults, name, "'%.*s' stands twice in this mapping", STR_ARG(name->text));
+            name->wrong = true;
+        }
+    }
+}
+
 static bool check_texts(struct yaml_node *node, const struct key *key, bool with_maps,
                         struct faults *faults)
 {
@@ -110,9 +133,10 @@ static bool check_texts(struct yaml_node *node, const struct key *key, bool with
             continue;
         if (with_maps && items[i].kind == YAML_MAP && node->kind == YAML_LIST) {
             static const struct key field = { .name = "the value of a field", .kind = VALUE_TEXT };
+            check_names(&items[i], faults);
             for (size_t k = 0; k < items[i].n; k++)
                 if (items[i].items[k].kind == YAML_LIST || items[i].items[k].kind == YAML_MAP)
-                    ok = check_text(&items[i].items[k], &field, VALUE_TEXT, faults);
+                    ok &= check_text(&items[i].items[k], &field, VALUE_TEXT, faults);
             continue;
         }
         yaml_error(faults, &items[i], "'%s' must be a text or a list of texts%s", key->name,
@@ -149,29 +173,6 @@ static void check_name(struct yaml_node *name, const struct key *key, struct fau
                STR_ARG(hint));
     arena_free(&scratch);
     name->wrong = true;
-}
-
-/* Keys that are no text, or stand twice: of any mapping. */
-static void check_names(struct yaml_node *map, struct faults *faults)
-{
-    if (map->n > FIELDS_MAX) {
-        yaml_error(faults, map, "a mapping cannot have more than %d keys", FIELDS_MAX);
-        map->n = FIELDS_MAX;
-    }
-    for (size_t i = 0; i < map->n; i++) {
-        struct yaml_node *name = &map->keys[i];
-        if (name->kind != YAML_TEXT) {
-            yaml_error(faults, name, "a key must be a text");
-            name->wrong = true;
-            continue;
-        }
-        for (size_t j = 0; j < i && !name->wrong; j++) {
-            if (!str_eq(map->keys[j].text, name->text))
-                continue;
-            yaml_error(faults, name, "'%.*s' stands twice in this mapping", STR_ARG(name->text));
-            name->wrong = true;
-        }
-    }
 }
 
 static bool check_dict(struct yaml_node *node, const struct key *key, struct faults *faults)

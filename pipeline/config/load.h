@@ -26,7 +26,7 @@ struct plan_owned {
 /* A field that a format makes: of DERIVE_PARTS all names of its layout. */
 struct maker {
     enum derive_kind kind;
-    struct str from, to, key, separator;
+    struct str from, to, key;
     const struct layout *layout;
     const struct regex *regex;
 };
@@ -110,6 +110,9 @@ void load_grok(struct loader *l);
 struct format_draft *load_format(struct loader *l, const struct yaml_node *node);
 void load_makers(struct loader *l, struct format_draft *draft, const struct yaml_node *node);
 void format_knows(struct format_draft *draft, struct str field);
+/* Do both name the same column of a CSV? Capitals do not count, nor which signs stand between
+ * words. */
+bool same_column_name(struct str a, struct str b);
 /* Of "referrer.host": "referrer", when the format can have it so; else nothing. */
 struct str format_host_of(const struct format_draft *draft, struct str field);
 /* Can records of this format have the field? */

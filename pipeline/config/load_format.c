@@ -84,6 +84,7 @@ static void load_csv(struct loader *l, struct format_draft *d, const struct yaml
                        "'columns' is for files without a header: add 'header: no'");
         for (size_t i = 0; i < names.n; i++)
             format_knows(d, names.list[i]);
+        d->open = rules->header;
     } else if (!rules->header && !yaml_key(csv, "columns")) {
         yaml_error(l->faults, header, "a CSV without a header needs the names of its 'columns'");
     }

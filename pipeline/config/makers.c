@@ -1,4 +1,6 @@
 /* makers.c - fields that a format makes from others: parts, pairs, extract. See load.h. */
+#include <glib.h>
+
 #include "config/load.h"
 
 static void add_maker(struct format_draft *d, struct maker m)
@@ -13,6 +15,42 @@ void format_knows(struct format_draft *d, struct str field)
         return;
     d->known = mem_grow(d->known, &d->known_room, d->nknown + 1, sizeof *d->known);
     d->known[d->nknown++] = field;
+}
+
+/* The next byte of a name in the form in which columns are compared (ingest/csv.h reads files so):
+ * lower case, whatever is neither letter nor digit as one `_`, none at the ends. -1 at the end. */
+static int next_of_column(struct str name, size_t *at)
+{
+    size_t from = *at;
+    while (*at < name.n && !g_ascii_isalnum(name.p[*at]) && (unsigned char)name.p[*at] < 0x80)
+        ++*at;
+    if (*at == name.n)
+        return -1;
+    if (*at > from && from > 0)
+        return '_';
+    return (unsigned char)g_ascii_tolower(name.p[(*at)++]);
+}
+
+bool same_column_name(struct str a, struct str b)
+{
+    size_t i = 0, j = 0;
+    for (;;) {
+        int x = next_of_column(a, &i), y = next_of_column(b, &j);
+        if (x != y)
+            return false;
+        if (x < 0)
+            return true;
+    }
+}
+
+static bool knows(const struct format_draft *d, struct str field)
+{
+    if (str_in(field, d->known, d->nknown))
+        return true;
+    for (size_t i = 0; i < d->nknown && d->format->reader == READER_CSV; i++)
+        if (same_column_name(field, d->known[i]))
+            return true;
+    return false;
 }
 
 struct str format_host_of(const struct format_draft *d, struct str field)
@@ -31,7 +69,7 @@ struct str format_host_of(const struct format_draft *d, struct str field)
 
 bool format_has(const struct format_draft *d, struct str field)
 {
-    if (d->open || str_in(field, d->known, d->nknown))
+    if (d->open || knows(d, field))
         return true;
     if (str_starts(field, STR("query.")))
         return str_in(STR("path"), d->known, d->nknown) || str_in(STR("url"), d->known, d->nknown);
@@ -63,20 +101,16 @@ static void load_parts(struct loader *l, struct format_draft *d, const struct ya
 static void load_pairs(struct loader *l, struct format_draft *d, const struct yaml_node *pairs)
 {
     const struct yaml_node *field = yaml_get(pairs, "field"), *keys = yaml_get(pairs, "keys");
-    const struct yaml_node *separator = yaml_get(pairs, "separator");
     for (size_t i = 0; field && keys && i < keys->n; i++) {
         if (keys->items[i].wrong || keys->keys[i].wrong)
             continue;
         struct maker m = { .kind = DERIVE_PAIRS,
                            .from = arena_keep(l->a, field->text),
                            .to = arena_keep(l->a, keys->keys[i].text),
-                           .key = arena_keep(l->a, keys->items[i].text),
-                           .separator = separator ? arena_keep(l->a, separator->text) : STR(", ") };
+                           .key = arena_keep(l->a, keys->items[i].text) };
         add_maker(d, m);
         format_knows(d, m.to);
     }
-    if (separator && separator->text.n == 0)
-        yaml_error(l->faults, separator, "'separator' cannot be empty");
 }
 
 static void load_extract(struct loader *l, struct format_draft *d, const struct yaml_node *extract)

@@ -21,8 +21,8 @@
 
 enum reader_kind { READER_LINES, READER_CSV, READER_JSON_LINES };
 
-/* A field made from another one. Several may make the same field: the first that finds something
- * fills it, a cell that is there already stays as it is. */
+/* A field made from another one. Several may make the same field: the last that finds something
+ * fills it. */
 enum derive_kind {
     DERIVE_HOST,  /* of a URL: "https://www.example.com/x" -> "www.example.com" */
     DERIVE_QUERY, /* the value of one key of a URL's query string, percent-decoded, + as blank */
@@ -36,7 +36,6 @@ struct derive {
     uint32_t from;  /* field */
     uint32_t to;    /* field */
     struct str key; /* of DERIVE_QUERY and DERIVE_PAIRS; of DERIVE_PARTS the name in the layout */
-    struct str separator; /* of DERIVE_PAIRS: between two pairs, ", " by default */
     const struct layout *layout;
     const struct regex *regex; /* its first named group is taken */
 };

@@ -120,6 +120,35 @@ static void check_use(struct loader *l, struct rule_draft *d, const struct use *
     d->broken = true;
 }
 
+/* The format that a pack names: of a source, else of the rules folder. */
+static const struct format_draft *pack_format(struct loader *l, const struct yaml_node *name)
+{
+    for (size_t s = 0; s < l->nsources; s++)
+        if (is_called(&l->sources[s], SCOPE_FORMAT, name->text))
+            return l->sources[s].format;
+    return load_format(l, name);
+}
+
+/* A pack serves projects that have only some of its formats: a field of its rules must be one of
+ * any of these, whatever sources there are. */
+static void check_pack_use(struct loader *l, struct rule_draft *d, const struct use *u)
+{
+    struct str name = field_name(l, u->field), *names = NULL;
+    size_t n, names_n = 0;
+    const struct yaml_node *items = value_texts(d->pack_format, &n);
+    for (size_t i = 0; i < n; i++) {
+        const struct format_draft *f = pack_format(l, &items[i]);
+        if (f->broken || format_has(f, name))
+            return;
+        names = f->known;
+        names_n = f->nknown;
+    }
+    struct str hint = did_you_mean(name, names, names_n, &l->scratch);
+    faults_add(l->faults, FAULT_ERROR, u->at, "no format of this pack has a field '%.*s'%.*s",
+               STR_ARG(name), STR_ARG(hint));
+    d->broken = true;
+}
+
 static size_t count_applies(const struct loader *l, const struct rule_draft *d)
 {
     size_t n = 0;
@@ -155,13 +184,17 @@ static void scope_rule(struct loader *l, struct rule_draft *d)
         pack = true;
         narrow(l, d->pack_format, SCOPE_FORMAT, true, d);
     }
-    size_t before = count_applies(l, d);
-    for (size_t i = 0; i < d->nuses && before; i++)
-        check_use(l, d, &d->uses[i], explicit);
+    bool any = count_applies(l, d) > 0;
+    for (size_t i = 0; i < d->nuses; i++) {
+        if (pack)
+            check_pack_use(l, d, &d->uses[i]);
+        else if (any)
+            check_use(l, d, &d->uses[i], explicit);
+    }
     leave_sources_without_fields(l, d);
     if (d->broken || l->nsources == 0)
         return;
-    if (count_applies(l, d) == 0 && !(pack && before == 0))
+    if (count_applies(l, d) == 0 && !pack)
         yaml_warning(l->faults, d->touchpoint,
                      explicit ? "this rule applies to no source: none meets all of its source, "
                                 "channel and format"

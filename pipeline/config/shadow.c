@@ -4,22 +4,26 @@
  * An earlier rule without `also` shadows a later one when each of its conditions is also a
  * condition of the later one, and it applies wherever the later one does. Conditions are compared
  * as texts, so nothing is claimed that would need to understand a regex. Each distinct condition
- * has a number; earlier rules are found by the lowest number among theirs, which a later rule that
- * they shadow must have, too: so each rule is compared with few.
+ * has a number; earlier rules are found by the highest number among theirs, which a later rule that
+ * they shadow must have, too. It is the condition that was new when the rule came, so rules that
+ * all say `method: GET` do not meet there, and each rule is compared with few.
  */
 #include <stdlib.h>
 
 #include "config/load.h"
 
 struct shape { /* of a rule: its conditions as numbers, ascending */
-    uint32_t conds[CONDITIONS_MAX + 1];
+    uint32_t *conds;
     size_t n;
 };
 
-struct links {        /* earlier rules with the same lowest condition, newest first */
-    uint32_t *newest; /* by condition: rule + 1 */
+struct shadows {
+    struct loader *l;
+    struct intern conditions;
+    struct shape *shapes; /* by rule */
+    uint32_t *newest;     /* by condition: rule + 1, of the rules that have it as their highest */
     size_t room;
-    uint32_t *next; /* by rule: rule + 1 */
+    uint32_t *next; /* by rule: the one before, + 1 */
 };
 
 static int by_number(const void *x, const void *y)
@@ -38,31 +42,31 @@ static struct str condition_text(const struct cond *c, struct arena *a)
     return text;
 }
 
-static void shape_of(const struct rule *rule, struct intern *conditions, struct shape *out)
+static struct shape shape_of(struct shadows *w, const struct rule *rule)
 {
     struct arena scratch = { 0 };
-    out->n = rule->nconds;
+    struct shape shape = { arena_take(&w->l->scratch, rule->nconds * sizeof *shape.conds + 1),
+                           rule->nconds };
     for (size_t i = 0; i < rule->nconds; i++)
-        out->conds[i] = intern_add(conditions, condition_text(&rule->conds[i], &scratch));
-    if (out->n)
-        qsort(out->conds, out->n, sizeof *out->conds, by_number);
+        shape.conds[i] = intern_add(&w->conditions, condition_text(&rule->conds[i], &scratch));
+    if (shape.n)
+        qsort(shape.conds, shape.n, sizeof *shape.conds, by_number);
     arena_free(&scratch);
+    return shape;
 }
 
-static bool shadows(const struct loader *l, size_t earlier, const struct shape *later,
-                    const bool *applies, struct intern *conditions)
+static bool takes_all_of(const struct shadows *w, size_t earlier, size_t later)
 {
-    const struct rule *rule = &l->rules[earlier].rule;
-    for (size_t s = 0; s < l->nsources; s++)
-        if (applies[s] && !rule->applies[s])
+    const struct rule *a = &w->l->rules[earlier].rule, *b = &w->l->rules[later].rule;
+    for (size_t s = 0; s < w->l->nsources; s++)
+        if (b->applies[s] && !a->applies[s])
             return false;
-    struct shape shape;
-    shape_of(rule, conditions, &shape);
+    const struct shape *few = &w->shapes[earlier], *many = &w->shapes[later];
     size_t at = 0;
-    for (size_t i = 0; i < shape.n; i++) {
-        while (at < later->n && later->conds[at] < shape.conds[i])
+    for (size_t i = 0; i < few->n; i++) {
+        while (at < many->n && many->conds[at] < few->conds[i])
             at++;
-        if (at == later->n || later->conds[at] != shape.conds[i])
+        if (at == many->n || many->conds[at] != few->conds[i])
             return false;
     }
     return true;
@@ -70,17 +74,24 @@ static bool shadows(const struct loader *l, size_t earlier, const struct shape *
 
 /* The earliest rule that shadows rule i; i when there is none. Condition 0 stands for "none at
  * all": rules that take every record. */
-static size_t shadow_of(const struct loader *l, size_t i, const struct shape *shape,
-                        const struct links *links, struct intern *conditions)
+static size_t shadow_of(const struct shadows *w, size_t i)
 {
     size_t found = i;
-    for (size_t k = 0; k <= shape->n; k++) {
-        uint32_t condition = k == 0 ? 0 : shape->conds[k - 1];
-        for (uint32_t r = links->newest[condition]; r; r = links->next[r - 1])
-            if (r - 1 < found && shadows(l, r - 1, shape, l->rules[i].rule.applies, conditions))
+    for (size_t k = 0; k <= w->shapes[i].n; k++) {
+        uint32_t condition = k == 0 ? 0 : w->shapes[i].conds[k - 1];
+        for (uint32_t r = w->newest[condition]; r; r = w->next[r - 1])
+            if (r - 1 < found && takes_all_of(w, r - 1, i))
                 found = r - 1;
     }
     return found;
+}
+
+static void make_room(struct shadows *w)
+{
+    size_t had = w->room;
+    w->newest = mem_grow(w->newest, &w->room, w->conditions.n, sizeof *w->newest);
+    if (w->room > had)
+        memset(w->newest + had, 0, (w->room - had) * sizeof *w->newest);
 }
 
 static bool applies_somewhere(const struct loader *l, const struct rule_draft *d)
@@ -93,20 +104,17 @@ static bool applies_somewhere(const struct loader *l, const struct rule_draft *d
 
 void warn_of_shadowed(struct loader *l)
 {
-    struct intern conditions = { 0 };
-    struct links links = { .next = mem_zero(l->nrules + 1, sizeof *links.next) };
-    intern_add(&conditions, STR(""));
+    struct shadows w = { .l = l,
+                         .shapes = mem_zero(l->nrules + 1, sizeof *w.shapes),
+                         .next = mem_zero(l->nrules + 1, sizeof *w.next) };
+    intern_add(&w.conditions, STR(""));
     for (size_t i = 0; i < l->nrules; i++) {
-        struct rule_draft *d = &l->rules[i];
+        const struct rule_draft *d = &l->rules[i];
         if (d->broken || !applies_somewhere(l, d))
             continue;
-        struct shape shape;
-        shape_of(&d->rule, &conditions, &shape);
-        size_t had = links.room;
-        links.newest = mem_grow(links.newest, &links.room, conditions.n, sizeof *links.newest);
-        if (links.room > had)
-            memset(links.newest + had, 0, (links.room - had) * sizeof *links.newest);
-        size_t earlier = shadow_of(l, i, &shape, &links, &conditions);
+        w.shapes[i] = shape_of(&w, &d->rule);
+        make_room(&w);
+        size_t earlier = shadow_of(&w, i);
         if (earlier < i) {
             struct place at = l->rules[earlier].rule.at;
             yaml_warning(l->faults, d->touchpoint,
@@ -115,11 +123,12 @@ void warn_of_shadowed(struct loader *l)
         }
         if (d->rule.also)
             continue;
-        uint32_t lowest = shape.n ? shape.conds[0] : 0;
-        links.next[i] = links.newest[lowest];
-        links.newest[lowest] = (uint32_t)i + 1;
+        uint32_t highest = w.shapes[i].n ? w.shapes[i].conds[w.shapes[i].n - 1] : 0;
+        w.next[i] = w.newest[highest];
+        w.newest[highest] = (uint32_t)i + 1;
     }
-    free(links.newest);
-    free(links.next);
-    intern_free(&conditions);
+    free(w.shapes);
+    free(w.newest);
+    free(w.next);
+    intern_free(&w.conditions);
 }

@@ -1,7 +1,7 @@
 /* tables.c - the keys of a project, a pack and a format file. See keys.h.
  *
  * To add a key: a row here, its meaning in docs/rules.md or docs/formats.md, and the loader that
- * reads it. The last test of test_config.c compares this table with the pages.
+ * reads it. test_plan.c compares this table with the pages.
  */
 #include <math.h>
 
@@ -52,7 +52,6 @@ static const struct key pairs_list[] = {
       .kind = VALUE_TEXT,
       .must = true,
       .means = "the field that holds the pairs" },
-    { .name = "separator", .kind = VALUE_TEXT, .means = "what stands between two pairs; ', '" },
     { .name = "keys",
       .kind = VALUE_DICT,
       .each = VALUE_TEXT,

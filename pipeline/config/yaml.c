@@ -88,6 +88,14 @@ static void copy_scalar(struct copy *c, struct fy_node *from, struct yaml_node *
     }
 }
 
+/* A list or mapping begins where its first item or key does: at its quote when it has one. */
+static size_t begin_of(const struct yaml_node *first)
+{
+    bool quoted =
+        first->kind == YAML_TEXT && (first->style == YAML_SINGLE || first->style == YAML_DOUBLE);
+    return first->start - (quoted ? 1 : 0);
+}
+
 /* Depth is bounded: libfyaml refuses documents nested deeper than 64 levels. `start` serves nodes
  * that have no first byte of their own. */
 static void copy_node(struct copy *c, struct fy_node *from, size_t start, struct yaml_node *to)
@@ -123,10 +131,8 @@ static void copy_node(struct copy *c, struct fy_node *from, size_t start, struct
             copy_node(c, fy_node_pair_value(pair), to->keys[i].start, &to->items[i]);
         }
     }
-    if (to->kind == YAML_LIST && to->n)
-        to->start = to->items[0].start;
-    if (to->kind == YAML_MAP && to->n)
-        to->start = to->keys[0].start;
+    if (to->n)
+        to->start = begin_of(to->kind == YAML_LIST ? &to->items[0] : &to->keys[0]);
 }
 
 /* What libfyaml found wrong. Its columns count characters from 1; ours count bytes. */

@@ -288,20 +288,91 @@ START_TEST(test_faults_in_other_files)
 }
 END_TEST
 
+/* A pack may be for more formats than a project has; but its fields must be those of its formats.
+ */
+START_TEST(test_packs)
+{
+    static const char project[] = "include: [p]\nsources:\n- {name: web, format: common}\n";
+    static const struct {
+        const char *rule, *said;
+    } packs[] = {
+        { "{touchpoint: a, when: {referrer: x}}", "" },
+        { "{touchpoint: a, when: {referer: x}}",
+          "./p.yaml:4:26: error: no format of this pack has a field 'referer'; did you mean "
+          "'referrer'?\n" },
+        { "{touchpoint: a, when: {path: x}, source: web}", "" },
+    };
+    for (size_t i = 0; i < sizeof packs / sizeof *packs; i++) {
+        struct project_text p;
+        project_begin(&p);
+        char pack[200];
+        snprintf(pack, sizeof pack, "pack: p\nformat: [common, combined]\nrules:\n- %s\n",
+                 packs[i].rule);
+        write_file("p.yaml", pack);
+        project_load(&p, project, false);
+        ck_assert_str_eq(p.said, packs[i].said);
+        project_end(&p);
+    }
+    struct project_text p;
+    project_begin(&p);
+    write_file("p.yaml", "pack: p\nformat: postfix\nrules:\n- {touchpoint: a, when: {to: x}}\n");
+    project_load(&p, project, false);
+    ck_assert_str_eq(p.said, "./p.yaml:2:9: warning: no source has the format of this pack\n");
+    project_end(&p);
+}
+END_TEST
+
+/* One past each limit of base/limits.h (and of plan.h) that a project can reach: what is written
+ * before, what is repeated with its number, what is written after. */
+static const struct {
+    const char *before, *each, *after, *said;
+    int n;
+} limits[] = {
+    { HEAD "- {touchpoint: a, when: {", "query.k%d: x, ", "}}\n",
+      AT("4:26") E "a rule has at most 32 conditions, not 33\n", 33 },
+    { GOOD "stages: [", "s%d, ", "]\n", AT("5:10") E "a project has at most 64 stages, not 65\n",
+      65 },
+    { "rules: [{touchpoint: a, when: {path: a}}]\nsources:\n", "- {name: s%d, format: combined}\n",
+      "", AT("3:4") E "a project has at most 1000 sources, not 1001\n", 1001 },
+    { HEAD, "- {touchpoint: t%d, when: {path: {is: a%1$d}}}\n", "",
+      AT("4:4") E "rules give more than 10000 touchpoints: 10001\n", 10001 },
+    { HEAD, "- {touchpoint: t, when: {path: {is: a%d}}}\n", "",
+      AT("65539:4") E "a project has at most 65535 rules with its packs\n", 65536 },
+    { HEAD, "- {touchpoint: t, when: {query.k%d: a}}\n",
+      "", /* time, user, ip and agent stand before */
+      AT("1000:26") E "the project names more than 1000 fields\n", 997 },
+    { "rules: [{touchpoint: a, when: {u: a}}]\nsources:\n- name: a\n  identify: {user: u}\n"
+      "  time: {field: u}\n  format:\n    reader: csv\n    csv:\n      header: no\n      columns: "
+      "[u, ",
+      "c%d, ", "]\n", AT("10:17") E "a CSV has at most 4096 columns, not 4097\n", 4096 },
+    { "rules: [{touchpoint: a, when: {u: a}}]\nsources:\n- name: a\n  identify: {user: u}\n"
+      "  format: csv\n  time: {field: u, formats: [",
+      "'%%Y-%%m-%%d x%d', ", "]}\n", AT("6:30") E "a source has at most 8 formats of time, not 9\n",
+      9 },
+    { "rules: [{touchpoint: a, when: {u: a}}]\nsources:\n- name: a\n  format: csv\n"
+      "  time: {field: u}\n  identify: {user: [",
+      "f%d, ", "]}\n", AT("6:21") E "an identifier is made of at most 4 fields, not 5\n", 5 },
+    { HEAD "- {touchpoint: a, when: {", "q%d: x, ", "}}\n",
+      AT("4:26") E "a mapping cannot have more than 1000 keys\n" AT("4:26") E
+      "a rule has at most 32 conditions, not 1000\n",
+      1001 },
+};
+
 START_TEST(test_limits)
 {
     struct project_text p;
     project_begin(&p);
-    char text[8192] = HEAD "- {touchpoint: a, when: {";
-    for (int i = 0; i < 33; i++)
-        sprintf(text + strlen(text), "query.k%d: x, ", i);
-    strcat(text, "}}\nstages: [");
-    for (int i = 0; i < 65; i++)
-        sprintf(text + strlen(text), "s%d, ", i);
-    strcat(text, "]\n");
+    char *text;
+    size_t n;
+    FILE *to = open_memstream(&text, &n);
+    fputs(limits[_i].before, to);
+    for (int i = 0; i < limits[_i].n; i++)
+        fprintf(to, limits[_i].each, i);
+    fputs(limits[_i].after, to);
+    fclose(to);
     project_load(&p, text, false);
-    ck_assert_str_eq(p.said, AT("4:26") E "a rule has at most 32 conditions, not 33\n" AT("5:10") E
-                     "a project has at most 64 stages, not 65\n");
+    ck_assert_str_eq(p.said, limits[_i].said);
+    free(text);
     project_end(&p);
 }
 END_TEST
@@ -311,10 +382,11 @@ Suite *unit_suite(void)
     Suite *s = suite_create("config");
     tcase_add_loop_test(new_case(s, "bad"), test_bad, 0, ROWS(bad));
     tcase_add_loop_test(new_case(s, "doubtful"), test_doubtful, 0, ROWS(doubtful));
+    tcase_add_loop_test(new_case(s, "limits"), test_limits, 0, ROWS(limits));
     TCase *c = new_case(s, "faults");
     tcase_add_test(c, test_caret);
     tcase_add_test(c, test_many);
+    tcase_add_test(c, test_packs);
     tcase_add_test(c, test_faults_in_other_files);
-    tcase_add_test(c, test_limits);
     return s;
 }
