@@ -102,12 +102,12 @@ unit: $(SUITES:%=$B/unit/%)
 
 # Only clang: gcc's OpenMP is not known to ThreadSanitizer, which then sees races in clean code.
 tsan:
-	@.ci/deps check
+	@.ci/deps clang
 	@$(MAKE) --no-print-directory CC=clang SAN=thread B=build-thread all
 	@TSAN_OPTIONS=ignore_noninstrumented_modules=1 TOUCHPATH=build-thread/touchpath WORKERS=7 tests/golden
 
 fuzz:
-	@.ci/deps check
+	@.ci/deps clang
 	@$(MAKE) --no-print-directory CC=clang SAN=fuzzer-no-link,address,undefined B=build-fuzz fuzzed
 	@B=build-fuzz FUZZ_SECONDS=$(FUZZ_SECONDS) tests/fuzz/all
 

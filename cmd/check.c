@@ -40,6 +40,9 @@ static void add_untaken(const struct plan *plan, const struct example *example,
                    STR_ARG(other->label));
     } else if (best->fits) {
         faults_add(faults, FAULT_ERROR, example->at, "no rule takes this example");
+    } else if (plan->sources[source].format->reader == READER_CSV && !example->nfields) {
+        faults_add(faults, FAULT_ERROR, example->at,
+                   "an example for CSV is written as {column: value}");
     } else {
         const struct source *s = &plan->sources[source];
         faults_add(faults, FAULT_ERROR, example->at,
@@ -54,8 +57,8 @@ static bool tells_more(const struct trial *a, const struct trial *b)
     return a->nrules && !b->nrules ? true : a->fits && !b->fits;
 }
 
-static bool try_example(const struct plan *plan, size_t rule, const struct example *example,
-                        struct faults *faults, struct err *e)
+static void try_example(const struct plan *plan, size_t rule, const struct example *example,
+                        struct faults *faults)
 {
     struct trial best = { 0 };
     uint32_t best_source = UINT32_MAX, taken_by = UINT32_MAX;
@@ -63,8 +66,7 @@ static bool try_example(const struct plan *plan, size_t rule, const struct examp
         if (!plan->rules[rule].applies[source])
             continue;
         struct trial t = { 0 };
-        if (!ingest_try(plan, source, example, &t, e))
-            return false;
+        ingest_try(plan, source, example, &t);
         if (trial_has(&t, rule))
             taken_by = source;
         if (best_source == UINT32_MAX || tells_more(&t, &best)) {
@@ -81,20 +83,16 @@ static bool try_example(const struct plan *plan, size_t rule, const struct examp
         faults_add(faults, FAULT_ERROR, example->at,
                    "the rule takes this record of the source '%.*s', although it stands under not:",
                    STR_ARG(plan->sources[taken_by].name));
-    return true;
 }
 
-static bool try_examples(const struct plan *plan, struct faults *faults, struct counts *counts,
-                         struct err *e)
+static void try_examples(const struct plan *plan, struct faults *faults, struct counts *counts)
 {
     for (size_t r = 0; r < plan->nrules; r++) {
         const struct rule *rule = &plan->rules[r];
         counts->rules_without += rule->nexamples == 0;
         for (size_t i = 0; i < rule->nexamples; i++, counts->examples++)
-            if (!try_example(plan, r, &rule->examples[i], faults, e))
-                return false;
+            try_example(plan, r, &rule->examples[i], faults);
     }
-    return true;
 }
 
 static const char *plural(size_t n)
@@ -129,15 +127,10 @@ static int check(const char *project, const char *rules)
 
     struct faults wrong = { 0 };
     struct counts counts = { 0 };
-    struct err e = { 0 };
-    int status = COULD_NOT;
-    if (try_examples(plan, &wrong, &counts, &e)) {
-        faults_print(&wrong, stderr);
-        say_result(plan, &wrong, &counts);
-        status = wrong.errors ? WRONG : DONE;
-    } else {
-        complain("%s", e.text);
-    }
+    try_examples(plan, &wrong, &counts);
+    faults_print(&wrong, stderr);
+    say_result(plan, &wrong, &counts);
+    int status = wrong.errors ? WRONG : DONE;
     faults_free(&wrong);
     plan_free(plan);
     return status;

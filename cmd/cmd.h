@@ -70,6 +70,10 @@ void usage_print(const struct command *command, FILE *to);
 /* "touchpath: " and the text, a line on stderr. */
 void complain(const char *fmt, ...) __attribute__((format(printf, 1, 2)));
 
+/* Text in lines of at most 78 columns: the first starts at column `from`, where `to` stands, the
+ * others at `indent`. */
+void print_wrapped(const char *text, size_t from, size_t indent, FILE *to);
+
 /* complain() that there is no such thing as name, with the nearest of the n names. */
 void complain_unknown(const char *thing, const char *name, const struct str *names, size_t n);
 

@@ -21,16 +21,32 @@ static const char *const unit_meanings[] = {
     [UNIT_FLAG] = "yes or no",
 };
 
+static void print_paragraph(const char *text, FILE *to)
+{
+    fputs("  ", to);
+    print_wrapped(text, 2, 2, to);
+}
+
+static void print_column(const struct column *column, FILE *to)
+{
+    enum { INDENT = 27 };
+    char *text = g_strdup_printf("%s (%s)", column->what, unit_meanings[column->unit]);
+    fprintf(to, "  %-24s ", column->name);
+    print_wrapped(text, INDENT, INDENT, to);
+    g_free(text);
+}
+
 static void print_reports(FILE *to)
 {
     fprintf(to, "The tables that a run writes, version %d of their columns.\n", REPORT_VERSION);
     for (size_t i = 0; measures[i]; i++) {
         const struct measure *m = measures[i];
-        fprintf(to, "\n%s.csv%s\n  %s\n  %s\n\n", m->name,
-                m->on_request ? " (on request: --events)" : "", m->question, m->population);
+        fprintf(to, "\n%s.csv%s\n", m->name, m->on_request ? " (on request: --events)" : "");
+        print_paragraph(m->question, to);
+        print_paragraph(m->population, to);
+        fputc('\n', to);
         for (size_t c = 0; c < m->ncolumns; c++)
-            fprintf(to, "  %-24s %s (%s)\n", m->columns[c].name, m->columns[c].what,
-                    unit_meanings[m->columns[c].unit]);
+            print_column(&m->columns[c], to);
     }
 }
 

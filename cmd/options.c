@@ -140,9 +140,7 @@ void options_free(const struct option *options, void *values)
 
 /* ---- -h ---- */
 
-/* Text in lines of at most 78 columns; the first starts at column `from`, the others at `indent`.
- */
-static void print_wrapped(const char *text, size_t from, size_t indent, FILE *to)
+void print_wrapped(const char *text, size_t from, size_t indent, FILE *to)
 {
     char **words = g_strsplit(text, " ", -1);
     size_t column = from;

@@ -54,6 +54,7 @@ static bool read_events(struct run *r, const struct run_wishes *wishes, struct e
         .block_bytes = wishes->block_bytes,
         .since = wishes->since,
         .until = wishes->until,
+        .plain = wishes->plain,
     };
     return ingest(r->plan, &r->inputs, &options, &r->events, e) && !stop_asked();
 }

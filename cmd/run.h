@@ -11,7 +11,7 @@
 
 /* As typed: run_options[] says where each goes. */
 struct run_typed {
-    char *project, *out, *workers, *since, *until, *source, *csv, *edges, *rules, *block,
+    char *project, *out, *workers, *since, *until, *source, *csv, *edges, *rules, *block, *engine,
         *max_rejects;
     bool raw_ids, events, svg, quiet;
 };
@@ -22,6 +22,7 @@ struct run_wishes {
     char *const *files;
     size_t nfiles;
     int workers;
+    bool plain;
     size_t block_bytes;
     int64_t since, until; /* after wishes_in_zone() */
     enum csv_profile csv;

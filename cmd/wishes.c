@@ -34,6 +34,8 @@ const struct option run_options[] = {
     { "max-rejects", 0, false, OPTION_TEXT, "N|N%", AT(max_rejects),
       "end with status 4 when more records than this could not be used" },
     { "quiet", 'q', false, OPTION_FLAG, NULL, AT(quiet), "print no summary" },
+    { "engine", 0, true, OPTION_TEXT, "fast|plain", AT(engine),
+      "plain: try every pattern on every record with PCRE2 alone; the output is the same" },
     { "block", 0, true, OPTION_TEXT, "BYTES", AT(block), "read in blocks of this size" },
     { 0 },
 };
@@ -46,6 +48,16 @@ static bool read_csv(struct run_wishes *w)
     if (!text || excel || strcmp(text, "plain") == 0)
         return true;
     complain("--csv '%s' is neither 'plain' nor 'excel'", text);
+    return false;
+}
+
+static bool read_engine(struct run_wishes *w)
+{
+    const char *text = w->typed.engine;
+    w->plain = text && strcmp(text, "plain") == 0;
+    if (!text || w->plain || strcmp(text, "fast") == 0)
+        return true;
+    complain("--engine '%s' is neither 'fast' nor 'plain'", text);
     return false;
 }
 
@@ -108,7 +120,7 @@ bool wishes_read(const struct command *self, struct run_wishes *w, int argc, cha
     w->events = w->typed.events;
     w->svg = w->typed.svg;
     w->quiet = w->typed.quiet;
-    if (read_numbers(w) && read_csv(w) && read_edges(w) && read_max_rejects(w)) {
+    if (read_numbers(w) && read_csv(w) && read_engine(w) && read_edges(w) && read_max_rejects(w)) {
         if (!w->source || w->nfiles)
             return true;
         complain("--source '%s' says whose the FILEs are: name at least one", w->source);

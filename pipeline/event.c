@@ -1,22 +1,18 @@
-/* event.c - see event.h: what stands behind the numbers, adding, merging. Sealing is in event_seal.c. */
+/* event.c - see event.h: what stands behind the numbers, adding, merging. Sealing is in
+ * event_seal.c. */
 #include "event.h"
 
 #include <assert.h>
 #include <stdlib.h>
 
-const char *const id_kind_names[ID_KINDS] = { "user",  "email",  "phone",   "account", "order",
+const char *const id_kind_names[ID_KINDS] = { "user",   "email",   "phone",  "account", "order",
                                               "ticket", "message", "cookie", "visitor" };
 const char *const attr_names[ATTRS] = { "value",   "score",   "emotion", "campaign",
                                         "content", "keyword", "item",    "reference" };
 const char *const reject_names[REJECTS] = {
-    "does not fit the format",
-    "too long",
-    "no time",
-    "no identifier",
-    "outside the window",
-    "duplicate file",
-    "joined to a message",
-    "cut by damage",
+    "does not fit the format", "too long",           "no time",
+    "no identifier",           "outside the window", "duplicate file",
+    "joined to a message",     "cut by damage",
 };
 
 static int name_find(struct str name, const char *const *names, int n)

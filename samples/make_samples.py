@@ -60,7 +60,7 @@ def send(t, p, subject_id, status="sent", text="250 2.0.0 Ok: queued"):
     head = lambda seconds: (day + dt.timedelta(seconds=seconds)).strftime("%b %e %H:%M:%S") + " mx1 postfix/"
     relay = f"mx.{p.email.split('@')[1]}[192.0.2.25]:25"
     dsn = {"sent": "2.0.0", "bounced": "5.1.1", "deferred": "4.4.1"}[status]
-    lines = [(0, f"pickup[801]: {q}: uid=33 from=<shop@shop.example.com>"),
+    lines = [(0, f"pickup[801]: {q}: uid=33 from=<{subject_id}@shop.example.com>"),
              (0, f"cleanup[802]: {q}: message-id=<{subject_id}.{q}@shop.example.com>"),
              (0, f"qmgr[803]: {q}: from=<{subject_id}@shop.example.com>, size={2000 + len(p.email) * 90}, nrcpt=1 (queue active)"),
              (1, f"smtp[810]: {q}: to=<{p.email}>, relay={relay}, delay=1.2, delays=0.1/0/0.5/0.6, dsn={dsn}, status={status} ({text})"),

@@ -72,7 +72,7 @@ size_t time_text(int64_t t, char *buf)
 {
     int year, month, day;
     int64_t days = floor_div(t, DAY);
-    int64_t micros = t - days * DAY;
+    int64_t micros = t % DAY + (t % DAY < 0 ? DAY : 0);
     int seconds = (int)(micros / SECOND), fraction = (int)(micros % SECOND);
     date_from_days(days, &year, &month, &day);
     int n = snprintf(buf, TIME_TEXT, "%04d-%02d-%02dT%02d:%02d:%02d", year, month, day,
@@ -98,6 +98,11 @@ bool time_argument(struct str text, const struct zone *z, int64_t *t)
 
 /* ---- durations ---- */
 
+static bool digit(char c)
+{
+    return c >= '0' && c <= '9';
+}
+
 bool duration_parse(struct str text, int64_t *micros)
 {
     if (str_eq(text, STR("never"))) {
@@ -117,7 +122,9 @@ bool duration_parse(struct str text, int64_t *micros)
         if (text.p[text.n - 1] == units[i].letter)
             unit = units[i].micros;
     struct str number = str_head(text, text.n ? text.n - 1 : 0);
-    if (!unit || !number.n || number.p[0] < '0' || number.p[0] > '9' || !str_micros(number, &value))
+    /* str_micros() would take "$1 " too. */
+    if (!unit || !number.n || !digit(number.p[0]) || !digit(number.p[number.n - 1]) ||
+        !str_micros(number, &value))
         return false;
     /* value is in millionths of the unit; unit / SECOND is exact. */
     if (value > INT64_MAX / (unit / SECOND) - 1)

@@ -4,10 +4,11 @@
  * %{status}'.
  *   %{name}    takes everything up to the text that follows it (or to the end when nothing does)
  *   %{name:15} takes exactly 15 bytes
- *   %{}        takes and forgets
- *   A field right after a double quote and right before one ends at a quote that has no backslash
- * before it. A blank in the pattern stands for exactly one blank. A regex layout takes its named
- * groups as fields.
+ *   %{}        takes and forgets; %{:15} forgets 15 bytes
+ * A name has letters, digits and _, and no digit first. A blank in the pattern stands for exactly
+ * one blank. A field right after a double quote and right before one ends at the first quote that
+ * has no backslash before it (a backslash that is itself escaped does not count). Two fields touch
+ * only when the first has a width. A regex layout takes its named groups as fields.
  */
 #ifndef CONFIG_LAYOUT_H
 #define CONFIG_LAYOUT_H
@@ -17,14 +18,15 @@
 enum layout_op_kind {
     OP_TEXT /* must stand here */,
     OP_UNTIL /* field up to text */,
-    OP_QUOTED /* field up to an unescaped quote */,
+    OP_QUOTED /* field up to an unescaped quote, where text must stand */,
     OP_WIDTH,
     OP_REST
 };
 
 struct layout_op {
     enum layout_op_kind kind;
-    struct str text; /* OP_TEXT; OP_UNTIL: the text that ends the field, which is also consumed */
+    struct str text; /* OP_TEXT; OP_UNTIL, OP_QUOTED: the text that ends the field, which is also
+                        consumed */
     uint32_t width;  /* OP_WIDTH */
     int32_t name;    /* index in layout.names, or -1: take and forget */
 };
@@ -35,7 +37,7 @@ struct layout {
     size_t nops;
     struct str *names; /* its fields */
     size_t nnames;
-    bool trailing;       /* more text after the last op is allowed and forgotten */
+    bool trailing; /* more text after the last op is allowed and forgotten: set by the caller */
     struct regex *regex; /* instead of ops; group i of it is names[i] */
 };
 

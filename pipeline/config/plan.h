@@ -21,19 +21,22 @@
 
 enum reader_kind { READER_LINES, READER_CSV, READER_JSON_LINES };
 
-/* A field made from another one. */
+/* A field made from another one. Several may make the same field: the first that finds something
+ * fills it, a cell that is there already stays as it is. */
 enum derive_kind {
     DERIVE_HOST,  /* of a URL: "https://www.example.com/x" -> "www.example.com" */
     DERIVE_QUERY, /* the value of one key of a URL's query string, percent-decoded, + as blank */
-    DERIVE_PARTS, /* a second layout over the field: `parts:` */
+    DERIVE_PARTS, /* a field of a second layout over the field: `parts:`; those of one layout stand
+                     together */
     DERIVE_PAIRS, /* "key=value, key=value" inside the field: `pairs:` */
     DERIVE_REGEX, /* the group of a regex over the field: `extract:` */
 };
 struct derive {
     enum derive_kind kind;
     uint32_t from;  /* field */
-    uint32_t to;    /* field; of DERIVE_PARTS: unused, the layout names them */
-    struct str key; /* of DERIVE_QUERY and DERIVE_PAIRS */
+    uint32_t to;    /* field */
+    struct str key; /* of DERIVE_QUERY and DERIVE_PAIRS; of DERIVE_PARTS the name in the layout */
+    struct str separator; /* of DERIVE_PAIRS: between two pairs, ", " by default */
     const struct layout *layout;
     const struct regex *regex; /* its first named group is taken */
 };
@@ -87,15 +90,17 @@ struct attribute { /* one attribute that every event of the source takes from a 
     uint32_t field;
 };
 
+enum { TIME_FORMATS_MAX = 8 }; /* of one source */
+
 struct source {
     struct str name, channel;
     struct str
         *files; /* globs as written, "path" or "path!member"; relative ones are below plan.dir */
     size_t nfiles;
     const struct format *format;
-    struct str *columns;    /* [ncolumns] what the reader must deliver: names of CSV columns, JSON
-                               paths, layout fields */
-    uint32_t *column_field; /* [ncolumns] the plan's number of each */
+    struct str *columns; /* [nslots] the first ncolumns are what the reader must deliver: names of
+                            CSV columns, JSON paths, layout fields; then the derived fields */
+    uint32_t *column_field; /* [nslots] the plan's number of each */
     size_t ncolumns; /* columns that come from the reader; derived fields follow after them */
     size_t nslots;   /* columns and derived fields: the width of a batch */
     int32_t *slot;   /* [plan.nfields] column of a batch, or -1 */
@@ -215,15 +220,17 @@ struct session_rules {
 };
 
 struct identity_rules {
-    struct str key_file; /* path of the key that hides identifiers */
-    struct str country;  /* calling code for phones written without one, "49"; empty: none */
+    struct str key_file;    /* path of the key that hides identifiers */
+    struct names blocked;   /* values that name nobody, in any case of letters */
+    bool zeros_name_nobody; /* nor do values of nothing but zeros and dashes */
+    struct str country;     /* calling code for phones written without one, "49"; empty: none */
 };
 
 struct plan {
     struct arena arena;
     struct str file, dir; /* the project file and its folder */
     struct str name, currency;
-    struct zone *zone;
+    const struct zone *zone;
     struct str *stages;
     size_t nstages;
     struct str *fields;
@@ -236,6 +243,7 @@ struct plan {
     struct session_rules session;
     struct identity_rules identity;
     struct grok *grok;
+    struct plan_owned *owned; /* what plan_free() must give back beside the arena */
 };
 
 /* Reads the project file and all that it includes. rules_dir holds formats/, packs/, grok/. NULL

@@ -11,8 +11,7 @@ enum { CHUNK_CUSTOMERS = 4096 };
 struct join {
     const struct event_set *set;
     const struct name_key *key;
-    const bool
-        *used; /* [whos.n] has an event: what was seen only in dropped records joins nobody */
+    const bool *used;     /* [whos.n] has an event: dropped records join nobody */
     uint32_t *parent;     /* [ids.n] union-find; after visitors_join() a visitor's may be a root */
     uint32_t *best;       /* [ids.n] of a root: the identifier that names its set */
     uint32_t *pick;       /* [whos.n] the identifier that a who belongs to its customer by */

@@ -153,8 +153,7 @@ bool name_key_load(const char *path, struct name_key *key, struct err *e)
 
 /* ---- names ---- */
 
-struct str name_of(const struct name_key *key, enum id_kind kind, struct str value,
-                   struct arena *a)
+struct str name_of(const struct name_key *key, enum id_kind kind, struct str value, struct arena *a)
 {
     struct str prefix = str_c(id_kind_names[kind]);
     size_t n = prefix.n + 1 + value.n;

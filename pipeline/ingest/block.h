@@ -1,45 +1,61 @@
 /* block.h - a text cut into blocks that end at record borders.
  *
- * A record border is a newline; for CSV a newline outside quotes. A block is BLOCK_BYTES or less,
- * more only when one record is longer (up to RECORD_BYTES_MAX). A longer record is left out: it is
- * handed over as its head (REJECT_TEXT_BYTES bytes) in `long_record`, with its number, and its
- * bytes count. The cutter strips a UTF-8 byte order mark at the start, counts records, and hashes
- * all bytes. Threads: one cutter belongs to one thread at a time.
+ * A record ends at a newline; for CSV at a newline outside double quotes. A block is block_bytes or
+ * less, more only when one record is longer. A record of more than RECORD_BYTES_MAX bytes is left
+ * out: its number, its length and its head are handed over instead. The cutter strips a UTF-8 byte
+ * order mark at the start, numbers records, and hashes all bytes. What comes out does not depend on
+ * how the stream hands out its bytes; records and their numbers do not depend on block_bytes
+ * either.
+ *
+ * Threads: one cutter belongs to one thread at a time.
  */
 #ifndef INGEST_BLOCK_H
 #define INGEST_BLOCK_H
 
+#include "base/limits.h"
 #include "ingest/stream.h"
 
+enum { BLOCK_SLACK = 64 }; /* zero bytes that may be read past the end of a block */
+
 struct block {
-    char *bytes; /* room + a few bytes that may be read past the end; owned by the block */
+    char *bytes; /* owned by the block; n of them, and BLOCK_SLACK zeros after */
     size_t n, room;
     uint64_t first_record; /* number of its first record in the text, from 1 */
     uint64_t records;      /* how many begin in it, blank lines too */
     bool last;             /* no more block after it */
     bool unfinished;       /* its last record has no newline at its end: the text ended there */
     bool damaged; /* the stream was damaged after it: an unfinished last record is cut short */
-    /* a record that was too long, if the block ended because of it: it follows after the block's
-     * records */
+    /* A record that was too long comes alone, in a block with n == 0 and records == 0. */
     uint64_t long_record; /* its number, 0: none */
-    uint64_t long_bytes;
-    struct str long_head;
+    uint64_t long_bytes;  /* its length without the newline */
+    struct str long_head; /* its first REJECT_TEXT_BYTES; lives in the block */
 };
 
 void block_free(struct block *b);
 
 struct cutter;
-/* quoted: newlines between double quotes end no record (CSV). */
+/* Cuts the current text of s. quoted: newlines between double quotes end no record (CSV).
+ * block_bytes: at least 1; more than RECORD_BYTES_MAX + 1 counts as that. */
 struct cutter *cutter_open(struct stream *s, bool quoted, size_t block_bytes);
 
-/* The next block into *b, whose memory is reused. True when there is one; false at the end. A
- * damaged stream ends: what was wrong is in cutter_damage(). */
+/* The next block into *b, whose memory is reused; a block starts as all zeros. True when there is
+ * one; false at the end (of an empty text at once). A damaged stream ends: what was wrong is in
+ * cutter_damage(). */
 bool cutter_next(struct cutter *c, struct block *b);
 
-/* A look at the first bytes (up to 64 KiB) without taking them. */
+/* A look at the first bytes (up to 64 KiB, without the byte order mark) before the first block is
+ * taken. Good until the next call. */
 struct str cutter_peek(struct cutter *c);
 
 const struct err *cutter_damage(const struct cutter *c); /* NULL: none */
+
+/* After the last block: number of the first record that must be taken back, since a checksum over
+ * it was wrong; UINT64_MAX when all that were given out may be kept. Whether other texts of the
+ * stream must go too says stream_suspect_text(). */
+uint64_t cutter_suspect_record(const struct cutter *c);
+
+/* Bytes of the text read so far, its byte order mark too; and hashes over them: XXH3_64 of the
+ * first 4096, XXH3_128 of all (low half first). */
 uint64_t cutter_bytes(const struct cutter *c);
 uint64_t cutter_head_hash(const struct cutter *c);
 void cutter_whole_hash(const struct cutter *c, uint64_t hash[2]);

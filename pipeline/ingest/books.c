@@ -79,6 +79,8 @@ void books_reject(struct input_file *books, struct arena *a, enum reject why, ui
                   struct str text, const char *detail)
 {
     books->rejected[why]++;
+    if (why == REJECT_JOINED) /* nothing is wrong with it: no sample */
+        return;
     if (sample_wanted(books, why, record))
         sample_add(books, (struct reject_sample){ record, why, str_c(detail), text }, a);
 }

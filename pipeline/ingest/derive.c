@@ -20,10 +20,11 @@ static bool value_ends(const char *p, const char *end)
     return end - p >= 2 && ((p[0] == ',' && p[1] == ' ') || (p[0] == ' ' && p[1] == '('));
 }
 
-/* The closing bracket of a value that starts with one: the first after which a value can end. */
+/* The closing bracket of a value whose inside starts at p: the first after which a value can end.
+ */
 static const char *closing_bracket(const char *p, const char *end)
 {
-    for (; p < end; p++)
+    for (; p < end && *p != '<'; p++)
         if (*p == '>' && value_ends(p + 1, end))
             return p;
     return NULL;
@@ -40,7 +41,7 @@ struct str pairs_value(struct str text, struct str key)
         struct str value = absent;
         if (p < end && *p == '=') {
             const char *start = ++p;
-            const char *close = p < end && *p == '<' ? closing_bracket(p, end) : NULL;
+            const char *close = p < end && *p == '<' ? closing_bracket(p + 1, end) : NULL;
             if (close)
                 p = close + 1;
             while (!value_ends(p, end))
@@ -106,15 +107,15 @@ static void fill_parts(const struct source *source, const struct derive *d, size
         return;
     const struct str *from = batch_column(b, (size_t)slot);
     struct str *fields = arena_take(&b->text, d->layout->nnames * sizeof *fields);
+    int *name = arena_take(&b->text, n * sizeof *name);
+    for (size_t k = 0; k < n; k++)
+        name[k] = source->slot[d[k].to] < 0 ? -1 : layout_name(d->layout, d[k].key);
     for (size_t i = 0; i < b->n; i++) {
         if (from[i].n == 0 || !layout_split(d->layout, from[i], fields, scratch))
             continue;
-        for (size_t k = 0; k < n; k++) {
-            int name = layout_name(d->layout, d[k].key);
-            int32_t to = source->slot[d[k].to];
-            if (name >= 0 && to >= 0)
-                batch_column(b, (size_t)to)[i] = fields[name];
-        }
+        for (size_t k = 0; k < n; k++)
+            if (name[k] >= 0)
+                batch_column(b, (size_t)source->slot[d[k].to])[i] = fields[name[k]];
     }
 }
 

@@ -63,7 +63,7 @@ static struct text *text_new(struct feed *f, uint32_t source, size_t input, stru
     t->source = source;
     t->input = input;
     t->limit = UINT64_MAX;
-    t->suspect = UINT64_MAX;
+    t->suspect = SUSPECT_NONE;
     f->texts = mem_grow(f->texts, &f->texts_room, f->ntexts + 1, sizeof(struct text *));
     f->texts[f->ntexts++] = t;
     par_lock_give(f->lock);
@@ -107,6 +107,23 @@ static void text_inherit(struct text *t, const struct text *from)
     t->damage = from->damage;
 }
 
+/* The checksum around a whole archive was wrong: its texts from a certain one on are suspect as a
+ * whole. */
+static void take_back(struct feed *f, const struct entry *x, const char *why)
+{
+    uint64_t first = x->stream ? stream_suspect_text(x->stream) : SUSPECT_NONE;
+    par_lock_take(f->lock);
+    for (size_t i = 0; first != SUSPECT_NONE && i < f->ntexts; i++) {
+        struct text *t = f->texts[i];
+        if (t->input != x->index || t->ordinal <= first)
+            continue;
+        t->suspect = 1;
+        if (!t->damage.n)
+            t->damage = arena_keep(&f->arena, str_c(why));
+    }
+    par_lock_give(f->lock);
+}
+
 static void text_finish(struct feed *f, struct entry *x)
 {
     struct text *t = x->text;
@@ -117,10 +134,11 @@ static void text_finish(struct feed *f, struct entry *x)
     if (damage) {
         text_damage(f, t, damage->text);
         t->suspect = cutter_suspect_record(x->cutter);
+        take_back(f, x, damage->text);
     }
     if (x->again) {
         text_inherit(t, x->again);
-        t->suspect = UINT64_MAX;
+        t->suspect = SUSPECT_NONE;
     }
     cutter_close(x->cutter);
     x->cutter = NULL;
@@ -136,8 +154,10 @@ static bool entry_next_text(struct feed *f, struct entry *x)
         x->stream = stream_open(x->input->path.p, x->input->member, &e);
     int more = x->stream ? stream_next(x->stream, &e) : -1;
     x->ordinal++;
-    if (more < 0 && !x->again)
+    if (more < 0 && !x->again) {
         text_damage(f, text_new(f, x->input->source, x->index, x->input->path), e.text);
+        take_back(f, x, e.text);
+    }
     return more > 0;
 }
 
@@ -298,7 +318,8 @@ void feed_done(struct work *w)
 
 /* ---- second readings ---- */
 
-/* Standard input cannot be read twice: nothing of a suspect text is kept. */
+/* Nothing of a text is kept: all of it is suspect, or it came from standard input, which cannot be
+ * read twice. */
 static void again_nothing(struct feed *f, const struct text *t)
 {
     struct text *empty = text_new(f, t->source, t->input, t->name);
@@ -311,11 +332,11 @@ bool feed_again(struct feed *f)
     struct entry *again = mem_zero(n, sizeof *again);
     for (size_t i = 0; i < n; i++) {
         struct text *t = f->texts[i];
-        if (t->suspect == UINT64_MAX || t->dropped)
+        if (t->suspect == SUSPECT_NONE || t->dropped)
             continue;
         t->dropped = true;
         const struct input *input = &f->inputs->list[t->input];
-        if (str_eq(input->path, STR("-")))
+        if (t->suspect <= 1 || str_eq(input->path, STR("-")))
             again_nothing(f, t);
         else
             again[k++] = (struct entry){

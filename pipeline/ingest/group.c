@@ -9,7 +9,8 @@
 #include "base/limits.h"
 #include "ingest/derive.h"
 
-enum { ABSENT = UINT32_MAX, FIRST_BUCKETS = 256 };
+enum { FIRST_BUCKETS = 256 };
+#define ABSENT UINT32_MAX
 
 struct span {
     uint32_t at, n; /* in the bytes of the record; at is ABSENT of an absent cell */

@@ -110,7 +110,10 @@ bool ingest(const struct plan *plan, const struct inputs *in, const struct inges
             struct event_set *out, struct err *e)
 {
     struct shared shared;
-    shared_init(&shared, plan, options->since, options->until);
+    shared_init(&shared, plan);
+    shared.since = options->since;
+    shared.until = options->until;
+    shared.plain = options->plain;
     struct team team = { feed_new(plan, in, options->block_bytes),
                          mem_zero((size_t)options->workers, sizeof *team.workers) };
     for (int i = 0; i < options->workers; i++)

@@ -15,9 +15,9 @@
 
 struct ingest_options {
     int workers;
-    size_t block_bytes; /* BLOCK_BYTES; another one in tests, with the same result */
-    int64_t since,
-        until; /* events with since <= time < until; TIME_NONE and INT64_MAX for no bound */
+    size_t block_bytes;   /* BLOCK_BYTES; another one in tests, with the same result */
+    int64_t since, until; /* since <= time < until; TIME_NONE and INT64_MAX for no bound */
+    bool plain;           /* PCRE2 alone, every pattern on every record; the same result */
 };
 
 /* Reads all inputs into out, which is sealed then. A damaged file is no failure: its books say what
@@ -26,14 +26,15 @@ struct ingest_options {
 bool ingest(const struct plan *plan, const struct inputs *in, const struct ingest_options *options,
             struct event_set *out, struct err *e);
 
-/* One record as text, as if it were the first of a file of the source: which rules it fits. For
- * `touchpath check` and `explain`. fits is false when it does not fit the format. */
+/* For `touchpath check`: which rules one record fits, as if it were the first of a file of the
+ * source. fits is false when it does not fit the format; the text of an example never fits CSV,
+ * which needs a header: it is given by its fields. */
 struct trial {
     bool fits;
-    uint16_t rules[16];
+    uint16_t rules[16]; /* the first of those that took it */
     size_t nrules;
 };
-bool ingest_try(const struct plan *plan, uint32_t source, const struct example *example,
-                struct trial *result, struct err *e);
+void ingest_try(const struct plan *plan, uint32_t source, const struct example *example,
+                struct trial *result);
 
 #endif

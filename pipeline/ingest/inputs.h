@@ -22,16 +22,21 @@ struct inputs {
     size_t empty_globs; /* globs that found nothing: each was said on warn */
 };
 
-/* Expands the globs of every source of the plan. In a path, a glob is as glob(7) has it, ** stands
- * for any depth of folders; after a `!` stands the glob for members of an archive (* stops at no
- * slash there). A glob that finds nothing is a warning to `warn`; a name without glob characters
- * that is not there fails, naming the source. */
+/* Expands the globs of every source of the plan; in starts as all zeros. In a path, a glob is as
+ * glob(7) has it (no slash, no leading dot), and a component ** stands for any depth of folders,
+ * none too, and at the end for every file below (symbolic links to folders are not followed there).
+ * Relative ones are below plan.dir. After a
+ * `!` that is not in brackets stands the glob for members of an archive (* stops at no slash
+ * there). A glob that finds nothing is a warning to `warn`; a name without glob characters that is
+ * not there, or that is a folder, fails, naming the source. */
 bool inputs_from_plan(struct inputs *in, const struct plan *plan, FILE *warn, struct err *e);
 
-/* FILEs of the command line replace the globs: each goes to the one source whose format it is
- * recognised as. Several sources or none: false, saying which and what to do. With standard input
- * ("-") only one source may fit by its project: it is not peeked at, so the plan must have one
- * source, or one whose format is `-f`; name is that source or NULL. */
+/* FILEs of the command line replace the globs ("path" or "path!member"). With `source` given (a
+ * name), all are of that source; with one source in the plan, of that one. Else each goes to the
+ * one source that its first text is recognised as, and an empty or unreadable text to the first
+ * source. Fits several or none: false, saying which and what to do. Standard input ("-") cannot be
+ * looked at without losing it: it wants one source in the plan, or `source`. in starts as all
+ * zeros. */
 bool inputs_from_files(struct inputs *in, const struct plan *plan, char *const *files, size_t n,
                        const char *source, struct err *e);
 

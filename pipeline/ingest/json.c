@@ -233,14 +233,12 @@ bool json_record(const struct json_paths *p, struct str text, struct str *values
     for (size_t i = 0; i < p->n; i++)
         values[i] = (struct str){ NULL, 0 };
     json_space(&w.c);
-    bool ok;
+    bool ok = false;
     if (w.c.p < w.c.end && *w.c.p != '{') {
-        ok = json_fault(&w.c, "no JSON object");
-    } else {
-        ok = take_value(&w, &p->root);
+        json_fault(&w.c, "no JSON object");
+    } else if (take_value(&w, &p->root)) {
         json_space(&w.c);
-        if (ok && w.c.p < w.c.end)
-            ok = json_fault(&w.c, "not JSON: text after the object");
+        ok = w.c.p == w.c.end || json_fault(&w.c, "not JSON: text after the object");
     }
     *at = ok ? 0 : (size_t)(w.c.p - text.p);
     *why = ok ? NULL : w.c.why;

@@ -3,10 +3,13 @@
  *     value of a field -> class (a set of conditions)      remembered by value
  *     classes of a record's fields -> verdict (rules)      remembered by the list of classes
  *
- * Forgetting is always allowed: both are recomputed when they are missing.
+ * Forgetting is always allowed: both are recomputed when they are missing. A new value is first
+ * scanned for literals that the patterns need (filter.h), once enough values have been seen to know
+ * which literals are rare; what is left is tried.
  */
 #include <stdlib.h>
 
+#include "ingest/filter.h"
 #include "ingest/match.h"
 #include "ingest/matcher.h"
 
@@ -14,6 +17,8 @@ enum {
     VALUES_BYTES_MAX = 32 << 20, /* remembered a field; then it begins anew */
     GUARD_LOOKUPS = 1 << 16,     /* after so many, a field of which ... */
     GUARD_MISSES = 45875,        /* ... 70 % were new is not remembered any more */
+    AHEAD = 32,                  /* values looked up together */
+    FILTER_VALUES = 256,         /* new values whose grams are counted before the filter is made */
 };
 
 /* What a worker knows of one judged field. */
@@ -22,9 +27,13 @@ struct memory {
     struct intern values; /* seen before */
     uint32_t *class_of;   /* by number in values */
     size_t class_room;
-    struct intern classes; /* each a pair of bit sets: fulfilled, gave up */
-    uint64_t *bits;        /* scratch: such a pair */
-    bool direct;           /* values seldom repeat: judge each one */
+    struct intern classes;      /* each a pair of bit sets: fulfilled, gave up */
+    uint64_t *bits;             /* scratch: such a pair */
+    uint64_t *candidates;       /* scratch: conditions worth trying */
+    struct gram_counts *counts; /* NULL once the filter is made, or when it is not wanted */
+    struct filter *filter;
+    uint32_t counted;
+    bool direct; /* values seldom repeat: judge each one */
     uint32_t lookups, misses;
 };
 
@@ -42,7 +51,7 @@ struct judge {
     struct arena arena;
 };
 
-struct judge *judge_new(const struct matcher *m, struct regex_scratch *scratch)
+struct judge *judge_new(const struct matcher *m, bool plain, struct regex_scratch *scratch)
 {
     struct judge *j = mem_zero(1, sizeof *j);
     j->matcher = m;
@@ -52,7 +61,10 @@ struct judge *judge_new(const struct matcher *m, struct regex_scratch *scratch)
         struct memory *memory = &j->memories[f];
         memory->judged = &m->fields[f];
         memory->bits = mem_zero(2 * m->fields[f].words, sizeof *memory->bits);
-        memory->direct = m->fields[f].column == COLUMN_RAW;
+        memory->candidates = mem_zero(m->fields[f].words, sizeof *memory->candidates);
+        memory->direct = plain || m->fields[f].column == COLUMN_RAW;
+        if (!plain)
+            memory->counts = mem_zero(1, sizeof *memory->counts);
     }
     return j;
 }
@@ -66,6 +78,9 @@ void judge_free(struct judge *j)
         intern_free(&j->memories[f].classes);
         free(j->memories[f].class_of);
         free(j->memories[f].bits);
+        free(j->memories[f].candidates);
+        free(j->memories[f].counts);
+        filter_free(j->memories[f].filter);
     }
     free(j->memories);
     free(j->key);
@@ -84,33 +99,70 @@ static bool in_range(const struct cond *c, struct str text)
     return str_number(text, &value) && value >= c->min && value <= c->max;
 }
 
-static enum regex_result fulfils(const struct cond *c, struct str text, struct regex_scratch *s)
+/* A pattern that gives up on a text which lacks what the pattern needs would not have matched: that
+ * is a plain no, with or without the filter. */
+static enum regex_result fits_regex(const struct judged *f, uint32_t i, struct str text,
+                                    struct regex_scratch *s)
 {
+    enum regex_result r = regex_match(f->conds[i]->regex, text, s);
+    return r == REGEX_LIMIT && !needs_met(f->needs[i], text) ? REGEX_NO : r;
+}
+
+static enum regex_result fulfils(const struct judged *f, uint32_t i, struct str text,
+                                 struct regex_scratch *s)
+{
+    const struct cond *c = f->conds[i];
+    bool yes = false;
     switch (c->kind) {
     case COND_REGEX:
-        return regex_match(c->regex, text, s);
+        return fits_regex(f, i, text, s);
     case COND_IS:
     case COND_IN:
-        return str_in(text, c->texts, c->ntexts) ? REGEX_YES : REGEX_NO;
+        yes = str_in(text, c->texts, c->ntexts);
+        break;
     case COND_PREFIX:
-        return str_starts(text, c->texts[0]) ? REGEX_YES : REGEX_NO;
+        yes = str_starts(text, c->texts[0]);
+        break;
     case COND_RANGE:
-        return in_range(c, text) ? REGEX_YES : REGEX_NO;
+        yes = in_range(c, text);
+        break;
     }
-    return REGEX_NO;
+    return yes ? REGEX_YES : REGEX_NO;
+}
+
+/* Fills m->candidates. */
+static void find_candidates(struct memory *m, struct str text)
+{
+    if (m->filter) {
+        filter_candidates(m->filter, text, m->candidates);
+        return;
+    }
+    memset(m->candidates, 0xff, m->judged->words * sizeof *m->candidates);
+    if (!m->counts)
+        return;
+    grams_count(m->counts, text);
+    if (++m->counted < FILTER_VALUES)
+        return;
+    m->filter = filter_new(m->judged->needs, m->judged->nconds, m->counts);
+    free(m->counts);
+    m->counts = NULL;
 }
 
 static uint32_t judge_value(struct memory *m, struct str text, struct regex_scratch *s)
 {
-    size_t words = m->judged->words;
-    memset(m->bits, 0, 2 * words * sizeof *m->bits);
-    for (uint32_t i = 0; i < m->judged->nconds; i++) {
-        enum regex_result r = fulfils(m->judged->conds[i], text, s);
-        if (r != REGEX_NO)
-            m->bits[(r == REGEX_LIMIT ? words : 0) + i / 64] |= UINT64_C(1) << i % 64;
+    const struct judged *f = m->judged;
+    memset(m->bits, 0, 2 * f->words * sizeof *m->bits);
+    find_candidates(m, text);
+    for (uint32_t w = 0; w < f->words; w++) {
+        uint64_t left = m->candidates[w];
+        for (uint32_t i = w * 64; left && i < f->nconds; i++, left >>= 1) {
+            enum regex_result r = left & 1 ? fulfils(f, i, text, s) : REGEX_NO;
+            if (r != REGEX_NO)
+                m->bits[(r == REGEX_LIMIT ? f->words : 0) + w] |= UINT64_C(1) << i % 64;
+        }
     }
     return intern_add(&m->classes,
-                      (struct str){ (const char *)m->bits, 2 * words * sizeof *m->bits });
+                      (struct str){ (const char *)m->bits, 2 * f->words * sizeof *m->bits });
 }
 
 static void forget(struct memory *m)
@@ -118,12 +170,10 @@ static void forget(struct memory *m)
     intern_free(&m->values);
 }
 
-static uint32_t class_of(struct memory *m, struct str text, struct regex_scratch *s)
+static uint32_t class_of(struct memory *m, struct str text, uint32_t hash, struct regex_scratch *s)
 {
-    if (m->direct)
-        return judge_value(m, text, s);
     uint32_t before = m->values.n;
-    uint32_t number = intern_add(&m->values, text);
+    uint32_t number = intern_add_hashed(&m->values, text, hash);
     m->lookups++;
     if (number < before)
         return m->class_of[number];
@@ -195,17 +245,43 @@ static const struct verdict *verdict_of(struct judge *j, const uint32_t *key)
     return j->verdicts[number];
 }
 
+/* The classes of n values, AHEAD at most. The table of values is larger than the caches: what a
+ * look-up will touch is asked for some look-ups ahead (a fifth of the CPU of a whole run otherwise
+ * went into waiting for it). */
+static void look_up(struct judge *j, struct memory *m, const struct str *values, size_t n,
+                    uint32_t *key, size_t width)
+{
+    uint32_t hashes[AHEAD];
+    for (size_t i = 0; i < n; i++) {
+        hashes[i] = intern_hash(values[i]);
+        intern_prefetch(&m->values, hashes[i], 0);
+    }
+    for (int step = 1; step <= 2; step++)
+        for (size_t i = 0; i < n; i++)
+            intern_prefetch(&m->values, hashes[i], step);
+    for (size_t i = 0; i < n; i++)
+        key[i * width] = class_of(m, values[i], hashes[i], j->scratch);
+}
+
 static void column_classes(struct judge *j, size_t f, const struct batch *b)
 {
     struct memory *m = &j->memories[f];
     size_t width = j->matcher->nfields;
     int32_t column = m->judged->column;
-    const struct str *values = column == COLUMN_RAW ? b->raw
-                               : column < 0         ? NULL
-                                                    : batch_column(b, (size_t)column);
+    uint32_t *key = j->key + f;
     review(m);
-    for (size_t i = 0; i < b->n; i++)
-        j->key[i * width + f] = class_of(m, values ? values[i] : (struct str){ 0 }, j->scratch);
+    if (column == COLUMN_NONE) {
+        uint32_t class = judge_value(m, (struct str){ 0 }, j->scratch);
+        for (size_t i = 0; i < b->n; i++)
+            key[i * width] = class;
+        return;
+    }
+    const struct str *values = column == COLUMN_RAW ? (b->wants_match_text ? b->match_text : b->raw)
+                                                    : batch_column(b, (size_t)column);
+    for (size_t i = 0; m->direct && i < b->n; i++)
+        key[i * width] = judge_value(m, values[i], j->scratch);
+    for (size_t i = 0; !m->direct && i < b->n; i += AHEAD)
+        look_up(j, m, values + i, b->n - i < AHEAD ? b->n - i : AHEAD, key + i * width, width);
 }
 
 const struct verdict *const *judge_batch(struct judge *j, const struct batch *b)

@@ -28,14 +28,24 @@ static size_t judged_field(struct matcher *m, uint32_t field, int32_t column)
     return m->nfields++;
 }
 
+static const struct needs *needs_of_cond(struct arena *a, const struct cond *c)
+{
+    struct needs *needs = arena_take(a, sizeof *needs);
+    if (c->kind == COND_REGEX)
+        needs_of(regex_pattern(c->regex), needs, a);
+    return needs;
+}
+
 /* The bit of a condition among those of its field; equal conditions share one. */
-static uint32_t cond_bit(struct judged *f, const struct cond *c)
+static uint32_t cond_bit(struct judged *f, const struct cond *c, struct arena *a)
 {
     for (uint32_t i = 0; i < f->nconds; i++)
         if (same_cond(f->conds[i], c))
             return i;
     f->conds = mem_grow(f->conds, &f->room, f->nconds + 1, sizeof *f->conds);
+    f->needs = mem_grow(f->needs, &f->needs_room, f->nconds + 1, sizeof *f->needs);
     f->conds[f->nconds] = c;
+    f->needs[f->nconds] = needs_of_cond(a, c);
     return f->nconds++;
 }
 
@@ -48,7 +58,7 @@ static void add_rule(struct matcher *m, const struct plan *plan, uint16_t number
         const struct cond *c = &rule->conds[i];
         int32_t column = c->field == FIELD_RAW ? COLUMN_RAW : source->slot[c->field];
         size_t f = judged_field(m, c->field, column);
-        wants[i] = (struct want){ (uint32_t)f, cond_bit(&m->fields[f], c) };
+        wants[i] = (struct want){ (uint32_t)f, cond_bit(&m->fields[f], c, &m->arena) };
     }
     m->rules = mem_grow(m->rules, &m->rules_room, m->nrules + 1, sizeof *m->rules);
     m->rules[m->nrules++] = (struct source_rule){ number, rule->also, wants, rule->nconds };
@@ -70,8 +80,10 @@ void matcher_free(struct matcher *m)
 {
     if (!m)
         return;
-    for (size_t i = 0; i < m->nfields; i++)
+    for (size_t i = 0; i < m->nfields; i++) {
         free(m->fields[i].conds);
+        free(m->fields[i].needs);
+    }
     free(m->fields);
     free(m->rules);
     arena_free(&m->arena);

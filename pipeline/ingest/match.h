@@ -19,7 +19,9 @@ struct matcher *matcher_new(const struct plan *plan, uint32_t source);
 void matcher_free(struct matcher *m);
 
 struct judge;
-struct judge *judge_new(const struct matcher *m, struct regex_scratch *scratch);
+/* plain: nothing is remembered and no filter asked, every pattern is tried on every record; the
+ * verdicts are the same. */
+struct judge *judge_new(const struct matcher *m, bool plain, struct regex_scratch *scratch);
 void judge_free(struct judge *j);
 
 /* The rules that fit one record, in order: the first that matches, and, while those found say

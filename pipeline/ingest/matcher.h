@@ -3,9 +3,13 @@
 #ifndef INGEST_MATCHER_H
 #define INGEST_MATCHER_H
 
+#include "ingest/literals.h"
 #include "ingest/match.h"
 
-enum { COLUMN_RAW = -2 /* the whole record */ };
+enum {
+    COLUMN_NONE = -1 /* the source has no such field: it is empty */,
+    COLUMN_RAW = -2 /* the whole record */
+};
 
 /* A field that rules judge, and the different conditions on it. A class of its values is a set of
  * bits, one a condition. */
@@ -13,9 +17,10 @@ struct judged {
     uint32_t field;
     int32_t column; /* of the batch; -1: the source has no such field, its value is empty */
     const struct cond **conds;
+    const struct needs **needs; /* [nconds] of patterns; those of other conditions are empty */
     uint32_t nconds;
     uint32_t words; /* 64-bit words of such a set */
-    size_t room;
+    size_t room, needs_room;
 };
 
 struct want {

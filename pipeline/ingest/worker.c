@@ -13,9 +13,9 @@ struct bench {
     struct emitter *emitter;
 };
 
-void shared_init(struct shared *s, const struct plan *plan, int64_t since, int64_t until)
+void shared_init(struct shared *s, const struct plan *plan)
 {
-    *s = (struct shared){ .plan = plan, .since = since, .until = until };
+    *s = (struct shared){ .plan = plan, .since = TIME_NONE, .until = INT64_MAX };
     s->matchers = mem_zero(plan->nsources, sizeof *s->matchers);
     s->paths = mem_zero(plan->nsources, sizeof *s->paths);
     for (uint32_t i = 0; i < plan->nsources; i++) {
@@ -77,7 +77,7 @@ static struct bench *bench_of(struct worker *w, uint32_t source)
     if (plan->sources[source].format->reader == READER_LINES)
         line_reader_init(&bench->lines, &plan->sources[source], w->scratch);
     when_init(&bench->when, &plan->sources[source]);
-    bench->judge = judge_new(w->shared->matchers[source], w->scratch);
+    bench->judge = judge_new(w->shared->matchers[source], w->shared->plain, w->scratch);
     bench->emitter = emitter_new(plan, source, &w->events, w->scratch);
     w->benches[source] = bench;
     return bench;

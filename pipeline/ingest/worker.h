@@ -15,10 +15,11 @@
 struct shared {
     const struct plan *plan;
     int64_t since, until;
+    bool plain;                /* --engine plain */
     struct matcher **matchers; /* [plan.nsources] */
     struct json_paths **paths; /* [plan.nsources], NULL but for JSON */
 };
-void shared_init(struct shared *s, const struct plan *plan, int64_t since, int64_t until);
+void shared_init(struct shared *s, const struct plan *plan);
 void shared_free(struct shared *s);
 
 struct bench;

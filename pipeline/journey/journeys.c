@@ -55,10 +55,9 @@ static bool left_truncated(const struct world *w, const struct event *first, uin
     return inactivity != INT64_MAX && !pause_reaches(w->begin, first->time, inactivity);
 }
 
-static void begin(struct cut *c, size_t i, struct journey *out, size_t before)
+static void begin(struct cut *c, size_t i, struct journey *to, uint32_t number)
 {
-    uint32_t number = (uint32_t)before + 1;
-    out[before] = (struct journey){
+    *to = (struct journey){
         .first = i,
         .number = number,
         .after = c->converted_before,
@@ -66,7 +65,7 @@ static void begin(struct cut *c, size_t i, struct journey *out, size_t before)
         .start = c->ev[i].time,
         .goal_time = TIME_NONE,
     };
-    c->j = &out[before];
+    c->j = to;
     c->closed = false;
     c->last_session = 0;
 }
@@ -93,6 +92,7 @@ size_t journeys_cut(const struct world *w, const struct event *ev, size_t n,
                     const uint32_t *session, struct journey *out)
 {
     struct cut c = { .w = w, .ev = ev, .session = session };
+    struct journey counted;
     size_t count = 0;
     for (size_t i = 0; i < n; i++) {
         const struct touchpoint *t = &w->touchpoints[ev[i].touch];
@@ -106,8 +106,10 @@ size_t journeys_cut(const struct world *w, const struct event *ev, size_t n,
         }
         if (over)
             finish(&c, pause);
-        if (!c.j)
-            begin(&c, i, out, count++);
+        if (!c.j) {
+            begin(&c, i, out ? &out[count] : &counted, (uint32_t)count + 1);
+            count++;
+        }
         add_own(&c, i, t);
     }
     if (c.j)

@@ -91,7 +91,7 @@ void world_free(struct world *w);
 void sessions_cut(const struct world *w, const struct event *ev, size_t n, uint32_t *session);
 
 /* One customer's events to journeys: at most n, into out; returns how many. out[i].first counts
- * from ev; out[i].customer is 0. */
+ * from ev; out[i].customer is 0. With out NULL they are only counted. */
 size_t journeys_cut(const struct world *w, const struct event *ev, size_t n,
                     const uint32_t *session, struct journey *out);
 

@@ -1,8 +1,10 @@
 /* order.c - see order.h.
  *
- * Two levels, both in place: all events are parted into at most BUCKETS ranges of customers, each
- * small enough for a cache (one pass, by one worker, since moving events in place has one cursor a
- * range); then every bucket is parted by customer and sorted, by all workers.
+ * Events are parted in place by 8 bits of their customer's number at a time, the highest first. Of
+ * the first pass only the counting is shared, since moving events in place has one cursor a range;
+ * the ranges that it leaves are then done by all workers. What an event's range is stands in the
+ * event itself (spare) while it is moved: looking its customer up again at each step of a chain of
+ * moves that wait for one another took ten times as long.
  */
 #include "journey/order.h"
 
@@ -11,105 +13,125 @@
 
 #include "base/par.h"
 
-enum { BUCKETS = 1024, CHUNK_EVENTS = 1 << 16 };
+enum { BITS = 8, RANGES = 1 << BITS, AHEAD = 8, CHUNK_EVENTS = 1 << 16 };
 
 struct order {
     struct event *events;
     size_t n;
     const uint32_t *of_who;
     uint32_t ncustomers;
-    unsigned shift; /* a bucket holds 1 << shift customers */
-    size_t nbuckets;
-    size_t *counts;  /* [workers][BUCKETS] */
-    size_t *first;   /* [nbuckets + 1] */
+    unsigned bits;            /* of customer numbers */
+    size_t (*counts)[RANGES]; /* [workers] */
+    size_t first[RANGES + 1]; /* of the first pass: where each range begins */
     size_t *customer_first;
 };
 
-static uint32_t customer_of(const struct order *o, const struct event *e)
+/* Of a number of `bits` bits, all but the highest BITS. */
+static unsigned shift_of(unsigned bits)
 {
-    uint32_t c = o->of_who[e->who];
-    assert(c < o->ncustomers);
-    return c;
+    return bits > BITS ? bits - BITS : 0;
 }
 
-/* ---- parting: cycles of exchanges, each event moved once ---- */
-
-/* Parts ev[0..n) by (customer - base) >> shift into parts ranges: ends[p] is where p ends; at[p]
- * where it begins, and is used up. */
-static void part_events(const struct order *o, struct event *ev, uint32_t base, unsigned shift,
-                        size_t parts, size_t *at, const size_t *ends)
+/* Writes each event's range into it and counts. */
+static void mark_ranges(const struct order *o, struct event *ev, size_t n, unsigned bits,
+                        size_t *counts)
 {
-    for (size_t p = 0; p < parts; p++) {
-        while (at[p] < ends[p]) {
-            struct event e = ev[at[p]];
-            size_t to = (customer_of(o, &e) - base) >> shift;
-            while (to != p) {
-                struct event other = ev[at[to]];
-                ev[at[to]++] = e;
+    unsigned shift = shift_of(bits);
+    uint32_t mask = (UINT32_C(1) << (bits - shift)) - 1;
+    for (size_t i = 0; i < n; i++) {
+        uint32_t customer = o->of_who[ev[i].who];
+        assert(customer < o->ncustomers);
+        ev[i].spare = (uint8_t)(customer >> shift & mask);
+        counts[ev[i].spare]++;
+    }
+}
+
+/* Moves marked events to their ranges, in cycles of exchanges: each is moved once. at[] says where
+ * each range begins, and is used up; ends[] where it ends. */
+static void move_events(struct event *ev, size_t *at, const size_t *ends, size_t ranges)
+{
+    for (size_t r = 0; r < ranges; r++) {
+        while (at[r] < ends[r]) {
+            struct event e = ev[at[r]];
+            while (e.spare != r) {
+                size_t to = at[e.spare]++;
+                e.spare = 0;
+                __builtin_prefetch(&ev[to] + AHEAD, 1);
+                struct event other = ev[to];
+                ev[to] = e;
                 e = other;
-                to = (customer_of(o, &e) - base) >> shift;
             }
-            ev[at[p]++] = e;
+            e.spare = 0;
+            ev[at[r]++] = e;
         }
+    }
+}
+
+static void sort_range(const struct order *o, size_t first, size_t n, uint32_t base, unsigned bits);
+
+/* A range of which `bits` bits of the customer's number are still to be looked at. */
+static void finish_range(const struct order *o, size_t first, size_t n, uint32_t customer,
+                         unsigned bits)
+{
+    if (bits) {
+        sort_range(o, first, n, customer, bits);
+        return;
+    }
+    o->customer_first[customer] = first;
+    order_run(o->events + first, n);
+}
+
+/* Sorts the events of the customers from base on whose numbers differ in the lowest `bits` bits
+ * only. */
+static void sort_range(const struct order *o, size_t first, size_t n, uint32_t base, unsigned bits)
+{
+    struct event *ev = o->events + first;
+    unsigned shift = shift_of(bits);
+    size_t ranges = (size_t)1 << (bits - shift);
+    size_t ends[RANGES] = { 0 }, at[RANGES], sum = 0;
+    mark_ranges(o, ev, n, bits, ends);
+    for (size_t r = 0; r < ranges; r++) {
+        at[r] = sum;
+        sum += ends[r];
+        ends[r] = sum;
+    }
+    assert(sum == n);
+    move_events(ev, at, ends, ranges);
+    for (size_t r = 0; r < ranges && base + (r << shift) < o->ncustomers; r++) {
+        size_t from = r ? ends[r - 1] : 0;
+        finish_range(o, first + from, ends[r] - from, base + (uint32_t)(r << shift), shift);
     }
 }
 
 static void count_chunk(void *ctx, size_t chunk, int worker)
 {
     struct order *o = ctx;
-    size_t *counts = o->counts + (size_t)worker * BUCKETS;
     size_t first = chunk * CHUNK_EVENTS;
-    size_t end = o->n - first < CHUNK_EVENTS ? o->n : first + CHUNK_EVENTS;
-    for (size_t i = first; i < end; i++)
-        counts[customer_of(o, &o->events[i]) >> o->shift]++;
+    size_t n = o->n - first < CHUNK_EVENTS ? o->n - first : CHUNK_EVENTS;
+    mark_ranges(o, o->events + first, n, o->bits, o->counts[worker]);
 }
 
-static void to_buckets(struct order *o, int workers)
+static void first_pass(struct order *o, int workers)
 {
-    o->counts = mem_zero((size_t)workers * BUCKETS, sizeof *o->counts);
-    o->first = mem_zero(o->nbuckets + 1, sizeof *o->first);
+    size_t at[RANGES];
+    o->counts = mem_zero((size_t)workers, sizeof *o->counts);
     par_each((o->n + CHUNK_EVENTS - 1) / CHUNK_EVENTS, workers, count_chunk, o);
-    for (size_t b = 0; b < o->nbuckets; b++) {
-        size_t sum = 0;
+    for (size_t r = 0; r < RANGES; r++) {
+        at[r] = o->first[r];
+        o->first[r + 1] = o->first[r];
         for (int w = 0; w < workers; w++)
-            sum += o->counts[(size_t)w * BUCKETS + b];
-        o->first[b + 1] = o->first[b] + sum;
+            o->first[r + 1] += o->counts[w][r];
     }
-    size_t *at = mem_take(o->nbuckets * sizeof *at);
-    memcpy(at, o->first, o->nbuckets * sizeof *at);
-    part_events(o, o->events, 0, o->shift, o->nbuckets, at, o->first + 1);
-    free(at);
     free(o->counts);
+    move_events(o->events, at, o->first + 1, RANGES);
 }
 
-/* One bucket: its customers' places, then each customer's events in order. */
-static void sort_bucket(void *ctx, size_t b, int worker)
+static void sort_one(void *ctx, size_t r, int worker)
 {
-    struct order *o = ctx;
+    const struct order *o = ctx;
     (void)worker;
-    uint32_t base = (uint32_t)(b << o->shift);
-    size_t customers = o->ncustomers - base;
-    if (customers > (size_t)1 << o->shift)
-        customers = (size_t)1 << o->shift;
-    struct event *ev = o->events + o->first[b];
-    size_t n = o->first[b + 1] - o->first[b];
-
-    size_t *ends = mem_zero(2 * customers, sizeof *ends), *at = ends + customers;
-    for (size_t i = 0; i < n; i++)
-        ends[customer_of(o, &ev[i]) - base]++;
-    size_t sum = 0;
-    for (size_t c = 0; c < customers; c++) {
-        at[c] = sum;
-        sum += ends[c];
-        ends[c] = sum;
-        o->customer_first[base + c] = o->first[b] + at[c];
-    }
-    part_events(o, ev, base, 0, customers, at, ends);
-    for (size_t c = 0; c < customers; c++) {
-        size_t from = c ? ends[c - 1] : 0;
-        order_run(ev + from, ends[c] - from);
-    }
-    free(ends);
+    unsigned shift = shift_of(o->bits);
+    finish_range(o, o->first[r], o->first[r + 1] - o->first[r], (uint32_t)(r << shift), shift);
 }
 
 void order_events(struct event *events, size_t n, const uint32_t *of_who, uint32_t ncustomers,
@@ -120,10 +142,8 @@ void order_events(struct event *events, size_t n, const uint32_t *of_who, uint32
     customer_first[ncustomers] = n;
     if (!ncustomers)
         return;
-    while ((ncustomers - 1) >> o.shift >= BUCKETS)
-        o.shift++;
-    o.nbuckets = ((ncustomers - 1) >> o.shift) + 1;
-    to_buckets(&o, workers);
-    par_each(o.nbuckets, workers, sort_bucket, &o);
-    free(o.first);
+    while (o.bits < 32 && (ncustomers - 1) >> o.bits)
+        o.bits++;
+    first_pass(&o, workers);
+    par_each(((ncustomers - 1) >> shift_of(o.bits)) + (size_t)1, workers, sort_one, &o);
 }

@@ -68,55 +68,60 @@ static void campaigns_make(struct world *w)
     intern_free(&names);
 }
 
-/* ---- cutting: chunks of customers ---- */
-
-/* The journeys of the customers [from, to). */
-struct slice {
-    uint32_t from, to;
-    struct journey *journeys;
-    size_t n, room;
-};
+/* ---- cutting: sessions and the number of journeys first, then the journeys where they belong.
+ * Cutting twice is cheaper than to keep journeys twice. ---- */
 
 struct cutting {
     struct world *w;
-    struct slice *slices;
+    uint32_t *slices; /* [nslices + 1] customers; how they fall changes no result */
     size_t nslices, room;
 };
 
-/* Slices of nearly equal numbers of events; how they fall changes no result. */
+/* Slices of customers with nearly equal numbers of events. */
 static void slices_make(struct cutting *c)
 {
     const struct world *w = c->w;
-    for (uint32_t at = 0; at < w->customers->n;) {
-        size_t events = w->customer_first[at];
-        uint32_t to = at + 1;
-        while (to < w->customers->n && w->customer_first[to + 1] - events <= CHUNK_EVENTS)
-            to++;
+    uint32_t at = 0;
+    for (;;) {
         c->slices = mem_grow(c->slices, &c->room, c->nslices + 1, sizeof *c->slices);
-        c->slices[c->nslices++] = (struct slice){ .from = at, .to = to };
-        at = to;
+        c->slices[c->nslices] = at;
+        if (at == w->customers->n)
+            return;
+        c->nslices++;
+        size_t first = w->customer_first[at++];
+        while (at < w->customers->n && w->customer_first[at + 1] - first <= CHUNK_EVENTS)
+            at++;
     }
 }
 
-static void cut_slice(void *ctx, size_t at, int worker)
+static void cut_sessions(void *ctx, size_t slice, int worker)
 {
-    struct cutting *c = ctx;
-    struct slice *s = &c->slices[at];
+    const struct cutting *c = ctx;
     struct world *w = c->w;
     (void)worker;
-    for (uint32_t customer = s->from; customer < s->to; customer++) {
+    for (uint32_t customer = c->slices[slice]; customer < c->slices[slice + 1]; customer++) {
         size_t first = w->customer_first[customer];
         size_t n = w->customer_first[customer + 1] - first;
-        const struct event *ev = w->events + first;
-        s->journeys = mem_grow(s->journeys, &s->room, s->n + n, sizeof *s->journeys);
-        sessions_cut(w, ev, n, w->session + first);
-        size_t cut = journeys_cut(w, ev, n, w->session + first, s->journeys + s->n);
-        for (size_t i = s->n; i < s->n + cut; i++) {
-            s->journeys[i].first += first;
-            s->journeys[i].customer = customer;
+        sessions_cut(w, w->events + first, n, w->session + first);
+        w->journey_first[customer] =
+            journeys_cut(w, w->events + first, n, w->session + first, NULL);
+    }
+}
+
+static void cut_journeys(void *ctx, size_t slice, int worker)
+{
+    const struct cutting *c = ctx;
+    struct world *w = c->w;
+    (void)worker;
+    for (uint32_t customer = c->slices[slice]; customer < c->slices[slice + 1]; customer++) {
+        size_t first = w->customer_first[customer];
+        size_t n = w->customer_first[customer + 1] - first;
+        struct journey *out = w->journeys + w->journey_first[customer];
+        size_t cut = journeys_cut(w, w->events + first, n, w->session + first, out);
+        for (size_t i = 0; i < cut; i++) {
+            out[i].first += first;
+            out[i].customer = customer;
         }
-        w->journey_first[customer] = cut;
-        s->n += cut;
     }
 }
 
@@ -126,25 +131,16 @@ static void cut_all(struct world *w, int workers)
     w->session = mem_take(w->n * sizeof *w->session);
     w->journey_first = mem_take((w->customers->n + (size_t)1) * sizeof *w->journey_first);
     slices_make(&c);
-    par_each(c.nslices, workers, cut_slice, &c);
-    for (size_t i = 0; i < c.nslices; i++)
-        w->njourneys += c.slices[i].n;
-    w->journeys = mem_take(w->njourneys * sizeof *w->journeys);
-    struct journey *to = w->journeys;
-    for (size_t i = 0; i < c.nslices; i++) {
-        if (c.slices[i].n)
-            memcpy(to, c.slices[i].journeys, c.slices[i].n * sizeof *to);
-        to += c.slices[i].n;
-        free(c.slices[i].journeys);
-    }
-    free(c.slices);
-    size_t sum = 0;
+    par_each(c.nslices, workers, cut_sessions, &c);
     for (uint32_t i = 0; i < w->customers->n; i++) {
         size_t n = w->journey_first[i];
-        w->journey_first[i] = sum;
-        sum += n;
+        w->journey_first[i] = w->njourneys;
+        w->njourneys += n;
     }
-    w->journey_first[w->customers->n] = sum;
+    w->journey_first[w->customers->n] = w->njourneys;
+    w->journeys = mem_take(w->njourneys * sizeof *w->journeys);
+    par_each(c.nslices, workers, cut_journeys, &c);
+    free(c.slices);
 }
 
 void world_make(const struct plan *plan, struct event_set *set, const struct customers *customers,
@@ -185,7 +181,9 @@ int64_t event_emotion(const struct world *w, const struct event *e)
     int64_t emotion;
     if (!attrs_micros(w->set, e->attrs, ATTR_EMOTION, &emotion))
         return w->plan->rules[e->rule].emotion;
-    return emotion < -EMOTION_MOST ? -EMOTION_MOST : emotion > EMOTION_MOST ? EMOTION_MOST : emotion;
+    return emotion < -EMOTION_MOST  ? -EMOTION_MOST
+           : emotion > EMOTION_MOST ? EMOTION_MOST
+                                    : emotion;
 }
 
 int64_t event_value(const struct world *w, const struct event *e)

@@ -74,7 +74,7 @@ static inline void outcome_merge(struct outcome *into, const struct outcome *fro
 
 /* ---- a row being written, cell by cell in the order of the columns ---- */
 
-enum { ROW_CELLS = 48 };
+enum { ROW_CELLS = 64 };
 
 struct row {
     struct cell cells[ROW_CELLS];

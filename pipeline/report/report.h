@@ -34,6 +34,10 @@ void report_summary(const struct world *w, struct tallies *tallies, FILE *to);
 
 /* ---- parts ---- */
 
+/* The summary from tables that are there already (summary.c). */
+void summary_write(const struct world *w, const struct table *touchpoints,
+                   const struct table *stages, const struct table *transitions, FILE *to);
+
 /* A CSV writer as a sink (csv_out.c). Texts that a spreadsheet would run (beginning with = + - @
  * tab or CR) get a ' in front; bytes that are not UTF-8 become U+FFFD; numbers stay numbers. */
 struct csv_out;
@@ -49,7 +53,8 @@ void flow_dot(const struct table *transitions, const struct table *touchpoints,
 /* The journey map as a sheet. */
 void map_dot(const struct table *touchpoints, const struct table *stages, const char *title,
              FILE *f);
-/* Renders DOT text (layout engine dot). False with e set. */
+/* Renders DOT text (layout engine dot), in a child process: nothing that libgvc does can harm the
+ * run. False with e set. */
 bool dot_to_svg(struct str dot, FILE *f, struct err *e);
 
 #endif

@@ -1,0 +1,154 @@
+/* load.h - what the parts of the loader share while a project becomes a plan. Only for config/.
+ *
+ * Three steps: every file is read and its rules, sources and formats become drafts, in which fields
+ * are names or plan numbers (load*.c); then each rule finds its sources and each source its columns
+ * (scope.c, bind.c); then what can only be said of the whole is said (shadow.c, load_journey.c).
+ * A fault never stops a step; what it spoiled is left out, and nothing is said about what follows
+ * from it.
+ */
+#ifndef CONFIG_LOAD_H
+#define CONFIG_LOAD_H
+
+#include "config/keys.h"
+#include "config/plan.h"
+
+/* What an arena cannot give back. */
+struct plan_owned {
+    struct regex **regexes;
+    size_t nregexes, regexes_room;
+    struct layout **layouts;
+    size_t nlayouts, layouts_room;
+    struct zone **zones;
+    struct str *zone_names;
+    size_t nzones, zones_room, zone_names_room;
+};
+
+/* A field that a format makes: of DERIVE_PARTS all names of its layout. */
+struct maker {
+    enum derive_kind kind;
+    struct str from, to, key, separator;
+    const struct layout *layout;
+    const struct regex *regex;
+};
+
+struct format_draft {
+    struct str name; /* as sources say it; empty for a format inside a source */
+    struct format *format;
+    struct maker *makers;
+    size_t nmakers, makers_room;
+    const struct yaml_node *group, *time, *identify, *attributes; /* may be NULL */
+    struct str *known;                                            /* fields of layouts and makers */
+    size_t nknown, known_room;
+    bool open;   /* csv and json-lines: any name may be a field of a file */
+    bool broken; /* a fault of it was said: nothing follows from what it does not have */
+};
+
+struct source_draft {
+    struct source source;
+    struct format_draft *format; /* NULL when it has none: a fault was said */
+    const struct yaml_node *node;
+    uint32_t *columns, *made; /* fields: what the reader delivers, what is made from others */
+    size_t ncolumns, columns_room, nmade, made_room;
+    uint32_t *aliases; /* pairs: a field, and the index of the column that it is another name of */
+    size_t naliases, aliases_room;
+    struct derive *derives;
+    size_t nderives, derives_room;
+};
+
+/* A field that a rule names, and where. */
+struct use {
+    uint32_t field;
+    bool example; /* only an example names it: the rule can do without it */
+    struct place at;
+};
+
+struct rule_draft {
+    struct rule rule;
+    const struct yaml_node *node, *touchpoint;
+    const struct yaml_node *pack_format; /* of its pack: used when it has no scope of its own */
+    struct use *uses;
+    size_t nuses, uses_room;
+    bool broken; /* a fault of it was said: no conclusions are drawn from it */
+};
+
+struct loader {
+    struct plan *plan;
+    struct arena *a;      /* the plan's */
+    struct arena scratch; /* drafts */
+    struct faults *faults;
+    const char *rules_dir;
+    struct intern fields; /* all names of fields; becomes plan.fields */
+    struct format_draft **formats;
+    size_t nformats, formats_room;
+    struct source_draft *sources;
+    size_t nsources;
+    struct rule_draft *rules;
+    size_t nrules, rules_room;
+    bool incomplete; /* a file or rule is missing: names that are not found may stand there */
+};
+
+/* ---- load.c ---- */
+/* The number of a field; FIELD_NONE past FIELDS_MAX, which is said once at `at`. */
+uint32_t load_field(struct loader *l, struct str name, const struct yaml_node *at);
+const struct zone *load_zone(struct loader *l, const struct yaml_node *name);
+/* Compiles the text of a node; a fault is said at its very byte. */
+const struct regex *load_regex(struct loader *l, const struct yaml_node *text);
+const struct layout *load_layout(struct loader *l, const struct yaml_node *text, bool regex,
+                                 bool trailing);
+/* A copy in the plan of what a growing list holds. */
+void *load_keep(struct loader *l, const void *items, size_t n, size_t size);
+struct names load_names(struct loader *l, const struct yaml_node *texts);
+
+/* ---- files.c ---- */
+/* The path of folder/NAME.yaml of the rules when it is there, else of a file below the project's
+ * folder; NULL with a fault that lists what there is. kind is "format" or "pack". */
+const char *find_rules_file(struct loader *l, const struct yaml_node *name, const char *folder,
+                            const char *kind);
+void load_grok(struct loader *l);
+
+/* ---- load_format.c, makers.c ---- */
+struct format_draft *load_format(struct loader *l, const struct yaml_node *node);
+void load_makers(struct loader *l, struct format_draft *draft, const struct yaml_node *node);
+void format_knows(struct format_draft *draft, struct str field);
+/* Of "referrer.host": "referrer", when the format can have it so; else nothing. */
+struct str format_host_of(const struct format_draft *draft, struct str field);
+/* Can records of this format have the field? */
+bool format_has(const struct format_draft *draft, struct str field);
+
+/* ---- load_source.c ---- */
+void load_sources(struct loader *l, const struct yaml_node *list);
+
+/* ---- load_rule.c, condition.c, template.c, example.c ---- */
+void load_rules(struct loader *l, const struct yaml_node *list, struct str label,
+                const struct yaml_node *pack_format);
+bool load_condition(struct loader *l, struct rule_draft *draft, const struct yaml_node *field,
+                    const struct yaml_node *value, struct cond *out);
+/* The text of a condition that is a regex; NULL for other conditions. */
+const struct yaml_node *condition_regex(const struct yaml_node *value);
+/* Reads '{event}' in a text; the rule's conditions must be loaded: their named groups come first.
+ */
+bool load_template(struct loader *l, struct rule_draft *draft, const struct yaml_node *text,
+                   struct template *out);
+/* The text when it has no places to fill in; p is NULL when it has. */
+struct str template_fixed(const struct template *t);
+/* Could the template give this name? */
+bool template_gives(const struct template *t, struct str name);
+void load_examples(struct loader *l, struct rule_draft *draft);
+void rule_uses(struct rule_draft *draft, uint32_t field, struct place at, bool example);
+
+/* ---- scope.c ---- */
+void scope_rules(struct loader *l);
+
+/* ---- bind.c ---- */
+/* First for every source; then, when no more fields can get a number, their columns. */
+void bind_source(struct loader *l, size_t source);
+void number_columns(struct loader *l, struct source_draft *draft);
+
+/* ---- shadow.c ---- */
+void warn_of_shadowed(struct loader *l);
+
+/* ---- load_journey.c ---- */
+void load_journey(struct loader *l, const struct yaml_node *project);
+void check_stages(struct loader *l);
+
+#endif

@@ -1,0 +1,188 @@
+/* load_journey.c - journey, session, funnels, objectives, and whether the touchpoints that they
+ * name exist. See load.h.
+ */
+#include <stdlib.h>
+
+#include "config/load.h"
+
+/* ---- touchpoints by name ---- */
+
+/* The names that rules give, each once, in the order of the rules. */
+static struct str *fixed_names(struct loader *l, size_t *n)
+{
+    struct intern seen = { 0 };
+    for (size_t i = 0; i < l->nrules; i++)
+        if (l->rules[i].rule.name.n)
+            intern_add(&seen, l->rules[i].rule.name);
+    struct str *names = arena_take(&l->scratch, seen.n * sizeof *names + 1);
+    *n = seen.n;
+    for (uint32_t i = 0; i < seen.n; i++)
+        names[i] = arena_keep(&l->scratch, intern_text(&seen, i));
+    intern_free(&seen);
+    return names;
+}
+
+static bool some_rule_gives(const struct loader *l, struct str name)
+{
+    for (size_t i = 0; i < l->nrules; i++)
+        if (template_gives(&l->rules[i].rule.touchpoint, name))
+            return true;
+    return false;
+}
+
+static void check_touchpoints(struct loader *l, const struct yaml_node *texts)
+{
+    size_t n, names_n;
+    const struct yaml_node *items = value_texts(texts, &n);
+    for (size_t i = 0; i < n && !l->incomplete; i++) {
+        if (some_rule_gives(l, items[i].text))
+            continue;
+        struct str *names = fixed_names(l, &names_n);
+        struct str hint = did_you_mean(items[i].text, names, names_n, &l->scratch);
+        yaml_error(l->faults, &items[i], "no rule gives the touchpoint '%.*s'%.*s",
+                   STR_ARG(items[i].text), STR_ARG(hint));
+    }
+}
+
+static struct names load_touchpoints(struct loader *l, const struct yaml_node *map, const char *key)
+{
+    const struct yaml_node *texts = yaml_get(map, key);
+    check_touchpoints(l, texts);
+    return load_names(l, texts);
+}
+
+void check_stages(struct loader *l)
+{
+    struct intern seen = { 0 };
+    size_t *first = mem_zero(l->nrules + 1, sizeof *first);
+    for (size_t i = 0; i < l->nrules; i++) {
+        const struct rule *rule = &l->rules[i].rule;
+        if (rule->name.n == 0 || rule->stage == STAGE_NONE)
+            continue;
+        uint32_t known = seen.n, number = intern_add(&seen, rule->name);
+        const struct rule *before = &l->rules[first[number]].rule;
+        if (number == known)
+            first[number] = i;
+        else if (before->stage != rule->stage)
+            yaml_error(l->faults, yaml_get(l->rules[i].node, "stage"),
+                       "the touchpoint '%.*s' is in stage '%.*s' already (%.*s:%u)",
+                       STR_ARG(rule->name), STR_ARG(l->plan->stages[before->stage]),
+                       STR_ARG(before->at.file), before->at.line);
+    }
+    size_t n;
+    fixed_names(l, &n);
+    if (n > TOUCHPOINTS_MAX)
+        yaml_error(l->faults, l->rules[0].node, "rules give more than %d touchpoints: %zu",
+                   TOUCHPOINTS_MAX, n);
+    free(first);
+    intern_free(&seen);
+}
+
+/* ---- journey and session ---- */
+
+static int64_t duration(struct loader *l, const struct yaml_node *map, const char *key,
+                        int64_t otherwise, bool zero_is_good)
+{
+    const struct yaml_node *node = yaml_get(map, key);
+    int64_t micros = node ? value_duration(node) : otherwise;
+    if (micros < 0 || (micros == 0 && !zero_is_good))
+        yaml_error(l->faults, node, "'%s' must be longer than nothing", key);
+    return micros;
+}
+
+/* ---- funnels and objectives: checked, but no table is made of them yet ---- */
+
+static void load_funnels(struct loader *l, const struct yaml_node *list)
+{
+    for (size_t i = 0; list && i < list->n; i++) {
+        const struct yaml_node *funnel = &list->items[i], *name = yaml_get(funnel, "name");
+        const struct yaml_node *steps = yaml_get(funnel, "steps");
+        for (size_t k = 0; name && k < i; k++) {
+            const struct yaml_node *other = yaml_get(&list->items[k], "name");
+            if (other && str_eq(other->text, name->text))
+                yaml_error(l->faults, name, "another funnel is called '%.*s', too",
+                           STR_ARG(name->text));
+        }
+        size_t n;
+        value_texts(steps, &n);
+        if (steps && n < 2)
+            yaml_error(l->faults, steps, "a funnel needs at least two steps");
+        check_touchpoints(l, steps);
+        duration(l, funnel, "window", DAY, false);
+    }
+}
+
+static bool is_target(struct str s)
+{
+    double x;
+    if (s.n && s.p[s.n - 1] == '%')
+        s.n--;
+    return str_number(s, &x);
+}
+
+/* "funnel.NAME.what": is there such a funnel? */
+static void check_measure(struct loader *l, const struct yaml_node *measure,
+                          const struct yaml_node *funnels)
+{
+    struct str rest = measure->text;
+    if (!str_eq(str_cut(&rest, '.'), STR("funnel")))
+        return;
+    struct str name = str_cut(&rest, '.');
+    size_t n = 0;
+    struct str *names = arena_take(&l->scratch, (funnels ? funnels->n : 0) * sizeof *names + 1);
+    for (size_t i = 0; funnels && i < funnels->n; i++) {
+        const struct yaml_node *node = yaml_get(&funnels->items[i], "name");
+        if (node)
+            names[n++] = node->text;
+    }
+    if (str_in(name, names, n))
+        return;
+    struct str hint = did_you_mean(name, names, n, &l->scratch);
+    faults_add(l->faults, FAULT_ERROR, yaml_place_in(measure, strlen("funnel.")),
+               "there is no funnel '%.*s'%.*s", STR_ARG(name), STR_ARG(hint));
+}
+
+static void load_objectives(struct loader *l, const struct yaml_node *list,
+                            const struct yaml_node *funnels)
+{
+    for (size_t i = 0; list && i < list->n; i++) {
+        const struct yaml_node *objective = &list->items[i];
+        const struct yaml_node *measure = yaml_get(objective, "measure");
+        const struct yaml_node *target = yaml_get(objective, "target");
+        const struct yaml_node *due = yaml_get(objective, "due");
+        int64_t t;
+        if (measure)
+            check_measure(l, measure, funnels);
+        if (target && !is_target(target->text))
+            yaml_error(l->faults, target, "'target' must be a number or a change such as +15%%");
+        if (due && !time_argument(due->text, l->plan->zone, &t))
+            yaml_error(l->faults, due, "'due' must be a date such as 2027-05-01");
+    }
+}
+
+void load_journey(struct loader *l, const struct yaml_node *project)
+{
+    const int64_t minute = 60 * SECOND;
+    const struct yaml_node *journey = yaml_get(project, "journey");
+    struct journey_rules *j = &l->plan->journey;
+    j->goal = load_touchpoints(l, journey, "goal");
+    j->close = load_touchpoints(l, journey, "close");
+    j->first = load_touchpoints(l, journey, "first");
+    j->inactivity = duration(l, journey, "inactivity", 90 * DAY, false);
+    j->grace = duration(l, journey, "grace", 0, true);
+    const struct yaml_node *session = yaml_get(project, "session");
+    struct session_rules *s = &l->plan->session;
+    const struct yaml_node *campaign = yaml_get(session, "campaign");
+    s->timeout = duration(l, session, "timeout", 30 * minute, false);
+    s->max = duration(l, session, "max", DAY, false);
+    s->campaign = !campaign || value_flag(campaign);
+    s->boundary = load_touchpoints(l, session, "boundary");
+    const struct yaml_node *funnels = yaml_get(project, "funnels");
+    const struct yaml_node *objectives = yaml_get(project, "objectives");
+    load_funnels(l, funnels);
+    load_objectives(l, objectives, funnels);
+    const struct yaml_node *first = yaml_key(project, funnels ? "funnels" : "objectives");
+    if (funnels || objectives)
+        yaml_warning(l->faults, first,
+                     "funnels and objectives are checked, but this version makes no table of them");
+}

@@ -1,0 +1,131 @@
+/* makers.c - fields that a format makes from others: parts, pairs, extract. See load.h. */
+#include "config/load.h"
+
+static void add_maker(struct format_draft *d, struct maker m)
+{
+    d->makers = mem_grow(d->makers, &d->makers_room, d->nmakers + 1, sizeof *d->makers);
+    d->makers[d->nmakers++] = m;
+}
+
+void format_knows(struct format_draft *d, struct str field)
+{
+    if (str_in(field, d->known, d->nknown))
+        return;
+    d->known = mem_grow(d->known, &d->known_room, d->nknown + 1, sizeof *d->known);
+    d->known[d->nknown++] = field;
+}
+
+struct str format_host_of(const struct format_draft *d, struct str field)
+{
+    const struct str none = { NULL, 0 }, end = STR(".host");
+    if (field.n <= end.n || !str_eq(str_from(field, field.n - end.n), end))
+        return none;
+    struct str url = str_head(field, field.n - end.n);
+    bool usual =
+        str_eq(url, STR("referrer")) || str_eq(url, STR("referer")) || str_eq(url, STR("url"));
+    /* "request.host" may well be a path in JSON */
+    bool known =
+        str_in(url, d->known, d->nknown) || (d->open && usual) || d->format->reader == READER_CSV;
+    return known ? url : none;
+}
+
+bool format_has(const struct format_draft *d, struct str field)
+{
+    if (d->open || str_in(field, d->known, d->nknown))
+        return true;
+    if (str_starts(field, STR("query.")))
+        return str_in(STR("path"), d->known, d->nknown) || str_in(STR("url"), d->known, d->nknown);
+    return format_host_of(d, field).n > 0;
+}
+
+static void load_parts(struct loader *l, struct format_draft *d, const struct yaml_node *parts)
+{
+    for (size_t i = 0; parts && i < parts->n; i++) {
+        if (parts->items[i].wrong || parts->keys[i].wrong)
+            continue;
+        size_t n;
+        const struct yaml_node *texts = value_texts(&parts->items[i], &n);
+        for (size_t k = 0; k < n; k++) {
+            const struct layout *layout = load_layout(l, &texts[k], false, false);
+            if (!layout) {
+                d->broken = true;
+                continue;
+            }
+            add_maker(d, (struct maker){ .kind = DERIVE_PARTS,
+                                         .from = arena_keep(l->a, parts->keys[i].text),
+                                         .layout = layout });
+            for (size_t j = 0; j < layout->nnames; j++)
+                format_knows(d, layout->names[j]);
+        }
+    }
+}
+
+static void load_pairs(struct loader *l, struct format_draft *d, const struct yaml_node *pairs)
+{
+    const struct yaml_node *field = yaml_get(pairs, "field"), *keys = yaml_get(pairs, "keys");
+    const struct yaml_node *separator = yaml_get(pairs, "separator");
+    for (size_t i = 0; field && keys && i < keys->n; i++) {
+        if (keys->items[i].wrong || keys->keys[i].wrong)
+            continue;
+        struct maker m = { .kind = DERIVE_PAIRS,
+                           .from = arena_keep(l->a, field->text),
+                           .to = arena_keep(l->a, keys->keys[i].text),
+                           .key = arena_keep(l->a, keys->items[i].text),
+                           .separator = separator ? arena_keep(l->a, separator->text) : STR(", ") };
+        add_maker(d, m);
+        format_knows(d, m.to);
+    }
+    if (separator && separator->text.n == 0)
+        yaml_error(l->faults, separator, "'separator' cannot be empty");
+}
+
+static void load_extract(struct loader *l, struct format_draft *d, const struct yaml_node *extract)
+{
+    for (size_t i = 0; extract && i < extract->n; i++) {
+        const struct yaml_node *item = &extract->items[i];
+        const struct yaml_node *field = yaml_get(item, "field"), *text = yaml_get(item, "regex");
+        struct str to = arena_keep(l->a, extract->keys[i].text);
+        format_knows(d, to);
+        if (item->wrong || extract->keys[i].wrong || !field || !text)
+            continue;
+        const struct regex *regex = load_regex(l, text);
+        if (regex && regex_names(regex) == 0) {
+            yaml_error(l->faults, text, "this regex needs a named group, such as (?<v>...)");
+            regex = NULL;
+        }
+        if (!regex) {
+            d->broken = true;
+            continue;
+        }
+        add_maker(d, (struct maker){ .kind = DERIVE_REGEX,
+                                     .from = arena_keep(l->a, field->text),
+                                     .to = to,
+                                     .regex = regex });
+    }
+}
+
+/* With all names known: is each input of a maker one? */
+static void check_inputs(struct loader *l, const struct format_draft *d,
+                         const struct yaml_node *field)
+{
+    if (!field || field->wrong || d->broken || format_has(d, field->text))
+        return;
+    struct str hint = did_you_mean(field->text, d->known, d->nknown, &l->scratch);
+    yaml_error(l->faults, field, "this format has no field '%.*s'%.*s", STR_ARG(field->text),
+               STR_ARG(hint));
+}
+
+void load_makers(struct loader *l, struct format_draft *d, const struct yaml_node *node)
+{
+    const struct yaml_node *parts = yaml_get(node, "parts"), *pairs = yaml_get(node, "pairs");
+    const struct yaml_node *extract = yaml_get(node, "extract");
+    load_parts(l, d, parts);
+    load_pairs(l, d, pairs);
+    load_extract(l, d, extract);
+    for (size_t i = 0; parts && i < parts->n; i++)
+        check_inputs(l, d, &parts->keys[i]);
+    check_inputs(l, d, yaml_get(pairs, "field"));
+    for (size_t i = 0; extract && i < extract->n; i++)
+        if (!extract->items[i].wrong)
+            check_inputs(l, d, yaml_get(&extract->items[i], "field"));
+}

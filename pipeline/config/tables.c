@@ -1,0 +1,371 @@
+/* tables.c - the keys of a project, a pack and a format file. See keys.h.
+ *
+ * To add a key: a row here, its meaning in docs/rules.md or docs/formats.md, and the loader that
+ * reads it. The last test of test_config.c compares this table with the pages.
+ */
+#include <math.h>
+
+#include "config/keys.h"
+
+#define KEYS(name, says, table)                                                                    \
+    const struct keys name = { says, table, sizeof(table) / sizeof *(table) }
+
+/* ---- what formats, sources and rules share ---- */
+
+static const struct key time_list[] = {
+    { .name = "field", .kind = VALUE_TEXT, .means = "the field that holds the time" },
+    { .name = "formats",
+      .kind = VALUE_TEXTS,
+      .means = "how times are written: iso8601, rfc2822, epoch, epoch_ms, epoch_us, or a pattern "
+               "such as '%d/%b/%Y:%H:%M:%S %z'; tried in order" },
+    { .name = "zone",
+      .kind = VALUE_TEXT,
+      .means = "IANA name of the zone of times that are written without one" },
+};
+static KEYS(time_keys, "a time", time_list);
+
+#define TIME_KEY                                                                                   \
+    {                                                                                              \
+        .name = "time", .kind = VALUE_MAP, .of = &time_keys,                                       \
+        .means = "where the time of a record stands and how it is written"                         \
+    }
+#define IDENTIFY_KEY                                                                               \
+    {                                                                                              \
+        .name = "identify", .kind = VALUE_DICT, .each = VALUE_TEXTS,                               \
+        .of_names = NAMES_IDENTIFIERS,                                                             \
+        .means = "which fields say who it was: kind of identifier, then a field or a list of "     \
+                 "fields that are joined"                                                          \
+    }
+#define ATTRIBUTES_KEY                                                                             \
+    {                                                                                              \
+        .name = "attributes", .kind = VALUE_DICT, .each = VALUE_TEXT,                              \
+        .of_names = NAMES_ATTRIBUTES, .means = "attributes that every event takes from a field"    \
+    }
+
+/* ---- formats ---- */
+
+static const char *const readers[] = { "lines", "csv", "json-lines", NULL };
+static const char *const trailing[] = { "ignore", NULL };
+
+static const struct key pairs_list[] = {
+    { .name = "field",
+      .kind = VALUE_TEXT,
+      .must = true,
+      .means = "the field that holds the pairs" },
+    { .name = "separator", .kind = VALUE_TEXT, .means = "what stands between two pairs; ', '" },
+    { .name = "keys",
+      .kind = VALUE_DICT,
+      .each = VALUE_TEXT,
+      .must = true,
+      .means = "new field, then the key whose value it takes" },
+};
+static KEYS(pairs_keys, "a pairs", pairs_list);
+
+static const struct key extract_list[] = {
+    { .name = "field", .kind = VALUE_TEXT, .must = true, .means = "the field to search in" },
+    { .name = "regex",
+      .kind = VALUE_REGEX,
+      .must = true,
+      .means = "a PCRE2 regex; the text of its first named group is the new field" },
+};
+static KEYS(extract_keys, "an extract", extract_list);
+
+static const struct key group_list[] = {
+    { .name = "by",
+      .kind = VALUE_TEXT,
+      .must = true,
+      .means = "the field with the id that the lines of one message share" },
+    { .name = "keep",
+      .kind = VALUE_TEXTS,
+      .means = "fields that the lines of one message share: each record gets them" },
+    { .name = "record",
+      .kind = VALUE_TEXT,
+      .must = true,
+      .means = "a line where this field is there is a record" },
+    { .name = "close",
+      .kind = VALUE_TEXT,
+      .means = "a line where this field is there ends the message" },
+};
+static KEYS(group_keys, "a group", group_list);
+
+static const struct key csv_list[] = {
+    { .name = "delimiter",
+      .kind = VALUE_TEXT,
+      .means =
+          "the character between two columns, or 'tab'; found from the header when not given" },
+    { .name = "header", .kind = VALUE_FLAG, .means = "does the first row name the columns? yes" },
+    { .name = "columns", .kind = VALUE_TEXTS, .means = "names of the columns when no row does" },
+};
+static KEYS(csv_keys, "a csv", csv_list);
+
+static const struct key format_list[] = {
+    { .name = "format", .kind = VALUE_TEXT, .means = "the name of this format" },
+    { .name = "title", .kind = VALUE_TEXT, .means = "what it is, for people" },
+    { .name = "reader",
+      .kind = VALUE_CHOICE,
+      .choices = readers,
+      .must = true,
+      .means = "what a record is: a line, a CSV row, or a line that is a JSON object" },
+    { .name = "layout",
+      .kind = VALUE_TEXTS,
+      .means = "how a line is taken apart: '%{ip} %{} [%{time}] ...'; several are tried in order" },
+    { .name = "regex",
+      .kind = VALUE_TEXTS,
+      .means = "the same as a PCRE2 regex whose named groups are the fields" },
+    { .name = "trailing",
+      .kind = VALUE_CHOICE,
+      .choices = trailing,
+      .means = "ignore: more text after a layout's end is allowed" },
+    { .name = "parts",
+      .kind = VALUE_DICT,
+      .each = VALUE_TEXTS,
+      .means = "a field, then the layout that takes it apart" },
+    { .name = "pairs",
+      .kind = VALUE_MAP,
+      .of = &pairs_keys,
+      .means = "key=value pairs in a field" },
+    { .name = "extract",
+      .kind = VALUE_DICT,
+      .each = VALUE_MAP,
+      .of = &extract_keys,
+      .means = "new field, then the field and regex that it is found by" },
+    { .name = "group",
+      .kind = VALUE_MAP,
+      .of = &group_keys,
+      .means = "joins the lines of one message into one record" },
+    { .name = "csv", .kind = VALUE_MAP, .of = &csv_keys, .means = "how the CSV is written" },
+    { .name = "recognise",
+      .kind = VALUE_TEXTS,
+      .means = "columns or paths that a file of this format has, all of them" },
+    { .name = "empty", .kind = VALUE_TEXTS, .means = "values that mean nothing, such as '-'" },
+    TIME_KEY,
+    IDENTIFY_KEY,
+    ATTRIBUTES_KEY,
+};
+KEYS(format_keys, "a format", format_list);
+
+/* ---- sources ---- */
+
+static const struct key source_list[] = {
+    { .name = "name", .kind = VALUE_TEXT, .must = true, .means = "name of the source" },
+    { .name = "channel",
+      .kind = VALUE_TEXT,
+      .means = "the channel that customers see: website, email, support; the source's name" },
+    { .name = "files",
+      .kind = VALUE_TEXTS,
+      .means = "paths with * ? [] and **, below the project's folder; after ! members of an "
+               "archive" },
+    { .name = "format",
+      .kind = VALUE_FORMAT,
+      .of = &format_keys,
+      .must = true,
+      .means = "name of a format, path of a format file, or a format itself" },
+    IDENTIFY_KEY,
+    ATTRIBUTES_KEY,
+    TIME_KEY,
+    { .name = "zone",
+      .kind = VALUE_TEXT,
+      .means = "IANA name of the zone of times that are written without one" },
+    { .name = "year",
+      .kind = VALUE_WHOLE,
+      .min = 1970,
+      .max = 2199,
+      .means = "year of the first record, for times that are written without one" },
+    { .name = "sparse",
+      .kind = VALUE_FLAG,
+      .means = "silent most of the time: does not say when the observed period ends" },
+};
+static KEYS(source_keys, "a source", source_list);
+
+/* ---- rules ---- */
+
+static const struct key condition_list[] = {
+    { .name = "is", .kind = VALUE_TEXT, .means = "the value is this text" },
+    { .name = "in", .kind = VALUE_TEXTS, .means = "the value is one of these texts" },
+    { .name = "prefix", .kind = VALUE_TEXT, .means = "the value begins with this text" },
+    { .name = "regex", .kind = VALUE_REGEX, .means = "the value fits this PCRE2 regex" },
+    { .name = "min",
+      .kind = VALUE_NUMBER,
+      .min = -HUGE_VAL,
+      .max = HUGE_VAL,
+      .means = "the value is a number, this or more" },
+    { .name = "max",
+      .kind = VALUE_NUMBER,
+      .min = -HUGE_VAL,
+      .max = HUGE_VAL,
+      .means = "the value is a number, this or less" },
+};
+static KEYS(condition_keys, "a condition", condition_list);
+
+static const char *const sides[] = { "customer", "company", NULL };
+
+#define RULE_ATTRIBUTE(attribute, says)                                                            \
+    {                                                                                              \
+        .name = attribute, .kind = VALUE_TEXT, .means = says                                       \
+    }
+
+static const struct key rule_list[] = {
+    { .name = "touchpoint",
+      .kind = VALUE_TEXT,
+      .must = true,
+      .means = "name of the touchpoint; {field} stands for the value of a field or named group" },
+    { .name = "stage", .kind = VALUE_TEXT, .means = "stage of the journey; one of 'stages'" },
+    { .name = "when",
+      .kind = VALUE_DICT,
+      .each = VALUE_CONDITION,
+      .of = &condition_keys,
+      .means = "field, then a regex or a condition that its value must meet; all of them" },
+    { .name = "match", .kind = VALUE_REGEX, .means = "a PCRE2 regex over the whole record" },
+    { .name = "also", .kind = VALUE_FLAG, .means = "true: rules after this one are tried too" },
+    { .name = "by",
+      .kind = VALUE_CHOICE,
+      .choices = sides,
+      .means = "who acts; what the company does opens and extends no journey" },
+    { .name = "source", .kind = VALUE_TEXTS, .means = "only for records of these sources" },
+    { .name = "channel", .kind = VALUE_TEXTS, .means = "only for records of these channels" },
+    { .name = "format", .kind = VALUE_TEXTS, .means = "only for records of these formats" },
+    { .name = "pain",
+      .kind = VALUE_NUMBER,
+      .max = HUGE_VAL,
+      .means = "how much it hurts the customer, 0 or more" },
+    { .name = "emotion",
+      .kind = VALUE_NUMBER,
+      .min = -2,
+      .max = 2,
+      .means = "how the customer feels, from -2 to 2" },
+    RULE_ATTRIBUTE("value", "worth of the event in the project's currency"),
+    RULE_ATTRIBUTE("score", "score of a survey or review"),
+    RULE_ATTRIBUTE("campaign", "the campaign that led here"),
+    RULE_ATTRIBUTE("content", "the advertisement or link of the campaign"),
+    RULE_ATTRIBUTE("keyword", "the words that were searched for"),
+    RULE_ATTRIBUTE("item", "product or page that it is about"),
+    RULE_ATTRIBUTE("reference", "number of the order, ticket or message"),
+    { .name = "examples", .kind = VALUE_EXAMPLES, .means = "records that this rule must take" },
+    { .name = "not", .kind = VALUE_EXAMPLES, .means = "records that this rule must not take" },
+};
+static KEYS(rule_keys, "a rule", rule_list);
+
+/* ---- the project ---- */
+
+static const struct key journey_list[] = {
+    { .name = "goal", .kind = VALUE_TEXTS, .means = "touchpoints that a journey is won by" },
+    { .name = "inactivity",
+      .kind = VALUE_DURATION,
+      .means = "a customer who is silent for this long is lost; 90d" },
+    { .name = "grace",
+      .kind = VALUE_DURATION,
+      .means = "what follows a goal within this time belongs to its journey; 0s" },
+    { .name = "close", .kind = VALUE_TEXTS, .means = "touchpoints that end a journey at once" },
+    { .name = "first",
+      .kind = VALUE_TEXTS,
+      .means = "touchpoints that show that a customer was not here before" },
+};
+static KEYS(journey_keys, "a journey", journey_list);
+
+static const struct key session_list[] = {
+    { .name = "timeout",
+      .kind = VALUE_DURATION,
+      .means = "a pause of this length starts a new session; 30m" },
+    { .name = "max", .kind = VALUE_DURATION, .means = "no session is longer; 24h" },
+    { .name = "campaign",
+      .kind = VALUE_FLAG,
+      .means = "another campaign starts a new session; yes" },
+    { .name = "boundary", .kind = VALUE_TEXTS, .means = "touchpoints that start a new session" },
+};
+static KEYS(session_keys, "a session", session_list);
+
+static const struct key identity_list[] = {
+    { .name = "key", .kind = VALUE_TEXT, .means = "file with the key that hides identifiers" },
+    { .name = "country",
+      .kind = VALUE_WHOLE,
+      .min = 1,
+      .max = 999,
+      .means = "calling code of telephone numbers that are written without one, such as 49" },
+    { .name = "blocked",
+      .kind = VALUE_TEXTS,
+      .means = "values that name nobody, in any case of letters, instead of the usual ones (null, "
+               "unknown, only zeros ...)" },
+};
+static KEYS(identity_keys, "an identity", identity_list);
+
+static const struct key funnel_list[] = {
+    { .name = "name", .kind = VALUE_TEXT, .must = true, .means = "name of the funnel" },
+    { .name = "steps", .kind = VALUE_TEXTS, .must = true, .means = "touchpoints, in order" },
+    { .name = "window", .kind = VALUE_DURATION, .means = "time from the first step to the last" },
+};
+static KEYS(funnel_keys, "a funnel", funnel_list);
+
+static const struct key objective_list[] = {
+    { .name = "name", .kind = VALUE_TEXT, .must = true, .means = "what is to be reached" },
+    { .name = "measure",
+      .kind = VALUE_TEXT,
+      .must = true,
+      .means = "what is measured, such as funnel.checkout.conversion" },
+    { .name = "baseline",
+      .kind = VALUE_NUMBER,
+      .min = -HUGE_VAL,
+      .max = HUGE_VAL,
+      .means = "the figure at the start" },
+    { .name = "target",
+      .kind = VALUE_TEXT,
+      .means = "the figure to reach, or a change of the baseline such as +15%" },
+    { .name = "due", .kind = VALUE_TEXT, .means = "date by which it is to be reached" },
+    { .name = "owner", .kind = VALUE_TEXT, .means = "who answers for it" },
+};
+static KEYS(objective_keys, "an objective", objective_list);
+
+static const struct key project_list[] = {
+    { .name = "project", .kind = VALUE_TEXT, .means = "name of the project" },
+    { .name = "timezone",
+      .kind = VALUE_TEXT,
+      .means = "IANA name of the zone of times without one, and of days in reports; UTC" },
+    { .name = "currency", .kind = VALUE_TEXT, .means = "currency of all values, such as EUR" },
+    { .name = "include",
+      .kind = VALUE_TEXTS,
+      .means = "packs of rules: packs/NAME of the program, or a path below the project's folder" },
+    { .name = "stages", .kind = VALUE_TEXTS, .means = "stages of the journey, in order" },
+    { .name = "sources",
+      .kind = VALUE_MAPS,
+      .of = &source_keys,
+      .must = true,
+      .means = "where records come from" },
+    { .name = "rules",
+      .kind = VALUE_MAPS,
+      .of = &rule_keys,
+      .means = "which records are touchpoints; the first that fits wins" },
+    { .name = "journey",
+      .kind = VALUE_MAP,
+      .of = &journey_keys,
+      .means = "where journeys begin and end" },
+    { .name = "session",
+      .kind = VALUE_MAP,
+      .of = &session_keys,
+      .means = "where sessions begin and end" },
+    { .name = "identity",
+      .kind = VALUE_MAP,
+      .of = &identity_keys,
+      .means = "how identifiers are read and hidden" },
+    { .name = "funnels",
+      .kind = VALUE_MAPS,
+      .of = &funnel_keys,
+      .means = "steps whose conversion is measured" },
+    { .name = "objectives",
+      .kind = VALUE_MAPS,
+      .of = &objective_keys,
+      .means = "figures that are to be reached" },
+};
+KEYS(project_keys, "a project", project_list);
+
+static const struct key pack_list[] = {
+    { .name = "pack", .kind = VALUE_TEXT, .must = true, .means = "name of the pack" },
+    { .name = "title", .kind = VALUE_TEXT, .means = "what it is, for people" },
+    { .name = "format",
+      .kind = VALUE_TEXTS,
+      .means = "its rules are for sources of these formats, unless they say otherwise" },
+    { .name = "rules",
+      .kind = VALUE_MAPS,
+      .of = &rule_keys,
+      .must = true,
+      .means = "which records are touchpoints" },
+};
+KEYS(pack_keys, "a pack", pack_list);

@@ -1,0 +1,251 @@
+/* block.c - see block.h. */
+#include "ingest/block.h"
+
+#include <assert.h>
+#include <stdlib.h>
+#define XXH_INLINE_ALL
+#include <xxhash.h>
+
+#include "ingest/borders.h"
+
+/* WHOLE_RECORD: a piece of this size without a border begins with a record that is too long. */
+enum { PEEK_BYTES = 64 << 10, HEAD_BYTES = 4096, WHOLE_RECORD = RECORD_BYTES_MAX + 1 };
+
+struct cutter {
+    struct stream *stream;
+    bool quoted;
+    bool begun; /* the byte order mark has been looked for */
+    bool ended; /* of the stream */
+    size_t block_bytes;
+    char *rest;                        /* read and not given out yet */
+    size_t rest_at, rest_n, rest_room; /* rest_n bytes from rest_at on */
+    uint64_t cut;    /* bytes given out or left out so far: where rest begins in the text */
+    uint64_t record; /* number of the record that begins there */
+    /* The record in which the part of the text begins that has a checksum of its own; see
+     * stream_unit(). */
+    uint64_t unit_byte, unit_record;
+    struct err damage;
+    uint64_t bytes;
+    char head[HEAD_BYTES];
+    XXH3_state_t *whole;
+};
+
+struct cutter *cutter_open(struct stream *s, bool quoted, size_t block_bytes)
+{
+    assert(block_bytes);
+    struct cutter *c = mem_zero(1, sizeof *c);
+    c->stream = s;
+    c->quoted = quoted;
+    c->block_bytes = block_bytes < WHOLE_RECORD ? block_bytes : WHOLE_RECORD;
+    c->record = c->unit_record = 1;
+    c->whole = XXH3_createState();
+    if (!c->whole)
+        abort();
+    XXH3_128bits_reset(c->whole);
+    return c;
+}
+
+/* Up to n bytes; fewer only at the end. */
+static size_t fill(struct cutter *c, char *to, size_t n)
+{
+    size_t got = 0;
+    while (got < n && !c->ended) {
+        ptrdiff_t more = stream_read(c->stream, to + got, n - got, &c->damage);
+        if (more <= 0) {
+            c->ended = true;
+            break;
+        }
+        if (c->bytes < HEAD_BYTES) {
+            size_t room = HEAD_BYTES - (size_t)c->bytes;
+            memcpy(c->head + c->bytes, to + got, (size_t)more < room ? (size_t)more : room);
+        }
+        XXH3_128bits_update(c->whole, to + got, (size_t)more);
+        c->bytes += (uint64_t)more;
+        got += (size_t)more;
+    }
+    return got;
+}
+
+static void grow_rest(struct cutter *c, size_t n)
+{
+    if (c->rest_n >= n)
+        return;
+    assert(!c->rest_at);
+    c->rest = mem_grow(c->rest, &c->rest_room, n, 1);
+    c->rest_n += fill(c, c->rest + c->rest_n, n - c->rest_n);
+}
+
+static void begin(struct cutter *c)
+{
+    if (c->begun)
+        return;
+    c->begun = true;
+    grow_rest(c, 3);
+    if (c->rest_n < 3 || memcmp(c->rest, "\xef\xbb\xbf", 3) != 0)
+        return;
+    c->rest_n = 0;
+    c->cut = 3;
+}
+
+struct str cutter_peek(struct cutter *c)
+{
+    begin(c);
+    grow_rest(c, PEEK_BYTES);
+    return (struct str){ c->rest, c->rest_n };
+}
+
+/* n bytes of text from where `rest` began are cut off. If a part with its own checksum begins in
+ * them, notes in which record. */
+static void note_unit(struct cutter *c, const char *bytes, size_t n)
+{
+    uint64_t unit = stream_unit(c->stream);
+    if (unit < c->cut || unit >= c->cut + n || unit == c->unit_byte)
+        return;
+    struct str before = { bytes, (size_t)(unit - c->cut) };
+    c->unit_byte = unit;
+    c->unit_record = c->record + borders_find(before, c->quoted, false).n;
+}
+
+/* The block keeps its first `end` bytes; the others wait for the next one. */
+static void keep_rest(struct cutter *c, const struct block *b, size_t end)
+{
+    if (b->n <= c->rest_n) { /* all of it came from rest, which may hold still more */
+        c->rest_at += end;
+        c->rest_n -= end;
+    } else {
+        c->rest_n = b->n - end;
+        c->rest_at = 0;
+        c->rest = mem_grow(c->rest, &c->rest_room, c->rest_n, 1);
+        if (c->rest_n)
+            memcpy(c->rest, b->bytes + end, c->rest_n);
+    }
+    if (!c->rest_n)
+        c->rest_at = 0;
+}
+
+static void make_room(struct block *b, size_t n)
+{
+    if (b->room >= n)
+        return;
+    b->bytes = mem_resize(b->bytes, n + BLOCK_SLACK + REJECT_TEXT_BYTES);
+    b->room = n;
+}
+
+/* Text into b: block_bytes, or more until one record has ended in it; less only at the end. */
+static struct borders collect(struct cutter *c, struct block *b)
+{
+    for (size_t want = c->block_bytes;; want = want * 2 < WHOLE_RECORD ? want * 2 : WHOLE_RECORD) {
+        make_room(b, want);
+        size_t take = c->rest_n < want ? c->rest_n : want;
+        if (b->n < take) {
+            memcpy(b->bytes + b->n, c->rest + c->rest_at + b->n, take - b->n);
+            b->n = take;
+        }
+        b->n += fill(c, b->bytes + b->n, want - b->n);
+        struct borders found = borders_find((struct str){ b->bytes, b->n }, c->quoted, false);
+        if (found.last || b->n < want || want == WHOLE_RECORD)
+            return found;
+    }
+}
+
+/* b holds the first WHOLE_RECORD bytes of a record that is too long. The rest of it is read and
+ * left out. */
+static void leave_out(struct cutter *c, struct block *b)
+{
+    bool inside = false;
+    char *head = b->bytes + b->room + BLOCK_SLACK;
+    uint64_t before = 0; /* bytes of the record in earlier pieces */
+    size_t end;
+    memcpy(head, b->bytes, REJECT_TEXT_BYTES);
+    c->rest_n = c->rest_at = 0;
+    while (!(end = borders_first((struct str){ b->bytes, b->n }, c->quoted, &inside)) && b->n) {
+        before += b->n;
+        b->n = fill(c, b->bytes, WHOLE_RECORD);
+    }
+    b->long_record = c->record;
+    b->long_bytes = before + end - (end ? 1 : 0);
+    b->long_head = (struct str){ head, REJECT_TEXT_BYTES };
+    b->unfinished = !end;
+    uint64_t unit = stream_unit(c->stream);
+    if (unit >= c->cut && unit < c->cut + before + end) {
+        c->unit_byte = unit;
+        c->unit_record = c->record;
+    }
+    keep_rest(c, b, end);
+    c->cut += before + end;
+    c->record++;
+    b->n = 0;
+}
+
+bool cutter_next(struct cutter *c, struct block *b)
+{
+    *b = (struct block){ .bytes = b->bytes, .room = b->room };
+    begin(c);
+    struct borders found = collect(c, b);
+    if (!b->n)
+        return false;
+    b->first_record = c->record;
+    bool all = c->ended && b->n >= c->rest_n && b->n < WHOLE_RECORD;
+    if (!all && !found.last) {
+        leave_out(c, b);
+    } else {
+        size_t end = all ? b->n : found.last;
+        b->unfinished = end > found.last;
+        b->records = found.n + b->unfinished;
+        note_unit(c, b->bytes, end);
+        keep_rest(c, b, end);
+        c->cut += end;
+        c->record += b->records;
+        b->n = end;
+    }
+    grow_rest(c, c->rest_n ? 0 : 1);
+    b->last = !c->rest_n;
+    b->damaged = b->last && c->damage.text[0];
+    memset(b->bytes + b->n, 0, BLOCK_SLACK);
+    return true;
+}
+
+const struct err *cutter_damage(const struct cutter *c)
+{
+    return c->damage.text[0] ? &c->damage : NULL;
+}
+
+uint64_t cutter_suspect_record(const struct cutter *c)
+{
+    uint64_t from = stream_suspect_from(c->stream);
+    if (from == SUSPECT_NONE || from >= c->cut)
+        return UINT64_MAX;
+    return from == c->unit_byte ? c->unit_record : 1;
+}
+
+uint64_t cutter_bytes(const struct cutter *c)
+{
+    return c->bytes;
+}
+
+uint64_t cutter_head_hash(const struct cutter *c)
+{
+    return XXH3_64bits(c->head, c->bytes < HEAD_BYTES ? (size_t)c->bytes : HEAD_BYTES);
+}
+
+void cutter_whole_hash(const struct cutter *c, uint64_t hash[2])
+{
+    XXH128_hash_t h = XXH3_128bits_digest(c->whole);
+    hash[0] = h.low64;
+    hash[1] = h.high64;
+}
+
+void cutter_close(struct cutter *c)
+{
+    if (!c)
+        return;
+    XXH3_freeState(c->whole);
+    free(c->rest);
+    free(c);
+}
+
+void block_free(struct block *b)
+{
+    free(b->bytes);
+    *b = (struct block){ 0 };
+}

@@ -1,0 +1,107 @@
+/* globs.c - see globs.h. glob(3) knows no **, hence our own walk: component by component. */
+#include "ingest/globs.h"
+
+#include <dirent.h>
+#include <fnmatch.h>
+#include <stdlib.h>
+#include <sys/stat.h>
+
+enum { FOLDERS_DEEP = 64 };
+
+bool globs_any(struct str path)
+{
+    for (size_t i = 0; i < path.n; i++)
+        if (strchr("*?[", path.p[i]))
+            return true;
+    return false;
+}
+
+size_t globs_member(struct str path)
+{
+    for (size_t i = 0; i < path.n; i++)
+        if (path.p[i] == '!' && (i == 0 || path.p[i - 1] != '['))
+            return i;
+    return path.n;
+}
+
+struct walk {
+    struct arena *arena;
+    struct paths *out;
+    int depth;
+};
+
+static void walk(struct walk *w, struct str base, struct str rest);
+
+static struct str join(struct walk *w, struct str base, struct str name)
+{
+    bool slash = base.n && base.p[base.n - 1] != '/';
+    return arena_printf(w->arena, "%.*s%s%.*s", STR_ARG(base), slash ? "/" : "", STR_ARG(name));
+}
+
+/* base with `name` below it, and the components that are still to come. */
+static void step(struct walk *w, struct str base, struct str name, struct str rest)
+{
+    struct str path = join(w, base, name);
+    struct stat st;
+    if (rest.n) {
+        walk(w, path, rest);
+    } else if (stat(path.p, &st) == 0 && S_ISREG(st.st_mode)) {
+        struct paths *out = w->out;
+        out->list = mem_grow(out->list, &out->room, out->n + 1, sizeof *out->list);
+        out->list[out->n++] = path;
+    }
+}
+
+/* Every folder below base, at any depth, and base itself. */
+static void any_depth(struct walk *w, struct str base, struct str name, struct str rest)
+{
+    struct str path = join(w, base, name);
+    struct stat st;
+    if (lstat(path.p, &st) == 0 && S_ISDIR(st.st_mode))
+        walk(w, path, rest);
+}
+
+static void walk(struct walk *w, struct str base, struct str rest)
+{
+    struct str all = rest, component = str_cut(&rest, '/');
+    while (rest.n && rest.p[0] == '/')
+        rest = str_from(rest, 1);
+    bool deep = str_eq(component, STR("**"));
+    if (deep && !rest.n)
+        rest = STR("*");
+    if (!globs_any(component)) {
+        step(w, base, component, rest);
+        return;
+    }
+    if (w->depth == FOLDERS_DEEP)
+        return;
+    w->depth++;
+    if (deep)
+        walk(w, base, rest);
+    struct str pattern = arena_keep(w->arena, component);
+    DIR *dir = opendir(base.n ? base.p : ".");
+    for (struct dirent *entry; dir && (entry = readdir(dir));) {
+        if (fnmatch(pattern.p, entry->d_name, FNM_PERIOD) != 0)
+            continue;
+        struct str name = str_c(entry->d_name);
+        if (deep)
+            any_depth(w, base, name, all);
+        else
+            step(w, base, name, rest);
+    }
+    if (dir)
+        closedir(dir);
+    w->depth--;
+}
+
+void globs_expand(struct str glob, struct arena *a, struct paths *out)
+{
+    struct walk w = { a, out, 0 };
+    struct str base = { "", 0 };
+    if (str_starts(glob, STR("/"))) {
+        base = STR("/");
+        while (str_starts(glob, STR("/")))
+            glob = str_from(glob, 1);
+    }
+    walk(&w, base, glob);
+}

@@ -1,0 +1,220 @@
+/* inputs.c - see inputs.h. */
+#include "ingest/inputs.h"
+
+#include <errno.h>
+#include <stdlib.h>
+#include <sys/stat.h>
+
+#include "ingest/block.h"
+#include "ingest/globs.h"
+#include "ingest/recognise.h"
+
+/* Two scores nearer than this are the same. */
+static const double same_score = 0.001;
+
+static void add(struct inputs *in, struct str path, struct str member, size_t source)
+{
+    in->list = mem_grow(in->list, &in->room, in->n + 1, sizeof *in->list);
+    in->list[in->n++] = (struct input){ arena_keep(&in->arena, path),
+                                        arena_keep(&in->arena, member), (uint32_t)source };
+}
+
+static int by_source_and_name(const void *x, const void *y)
+{
+    const struct input *a = x, *b = y;
+    if (a->source != b->source)
+        return a->source < b->source ? -1 : 1;
+    int c = str_cmp(a->path, b->path);
+    return c ? c : str_cmp(a->member, b->member);
+}
+
+/* In order, and each once. Of a file that is read as a whole, its members are not read again. */
+static void put_in_order(struct inputs *in)
+{
+    size_t kept = 0;
+    if (in->n)
+        qsort(in->list, in->n, sizeof *in->list, by_source_and_name);
+    for (size_t i = 0; i < in->n; i++) {
+        const struct input *before = kept ? &in->list[kept - 1] : NULL;
+        if (before && before->source == in->list[i].source &&
+            str_eq(before->path, in->list[i].path) &&
+            (!before->member.n || str_eq(before->member, in->list[i].member)))
+            continue;
+        in->list[kept++] = in->list[i];
+    }
+    in->n = kept;
+}
+
+/* path!member taken apart, unless there is a file of that whole name. */
+static void split(struct str whole, struct arena *a, struct str *path, struct str *member)
+{
+    struct stat st;
+    size_t at = globs_member(whole);
+    if (stat(arena_keep(a, whole).p, &st) == 0)
+        at = whole.n;
+    *path = arena_keep(a, str_head(whole, at));
+    *member = str_from(whole, at + 1);
+}
+
+/* A name is there and no folder. whose: who names it, for the message. */
+static bool readable(struct str path, const char *whose, struct err *e)
+{
+    struct stat st;
+    if (stat(path.p, &st) != 0)
+        return err_set(e, "%scannot open '%s': %s", whose, path.p, strerror(errno));
+    if (S_ISDIR(st.st_mode))
+        return err_set(e, "%s'%s' is a folder: name its files, or write a glob such as '%s/*'",
+                       whose, path.p, path.p);
+    return true;
+}
+
+/* A path of the project: without "./" at its start, below the project's folder. */
+static struct str locate(const struct plan *plan, struct str file, struct arena *a)
+{
+    while (str_starts(file, STR("./")))
+        file = str_from(file, 2);
+    if (str_starts(file, STR("/")) || !plan->dir.n || str_eq(plan->dir, STR(".")))
+        return arena_keep(a, file);
+    return arena_printf(a, "%.*s/%.*s", STR_ARG(plan->dir), STR_ARG(file));
+}
+
+static bool expand(struct inputs *in, const struct plan *plan, size_t source, struct str file,
+                   FILE *warn, struct err *e)
+{
+    struct str path, member, name = plan->sources[source].name;
+    split(locate(plan, file, &in->arena), &in->arena, &path, &member);
+    if (!globs_any(path)) {
+        struct str whose = arena_printf(&in->arena, "source '%.*s': ", STR_ARG(name));
+        if (!readable(path, whose.p, e))
+            return false;
+        add(in, path, member, source);
+        return true;
+    }
+    struct paths found = { 0 };
+    globs_expand(path, &in->arena, &found);
+    for (size_t i = 0; i < found.n; i++)
+        add(in, found.list[i], member, source);
+    if (!found.n) {
+        in->empty_globs++;
+        fprintf(warn, "touchpath: warning: source '%.*s': no file fits '%.*s'\n", STR_ARG(name),
+                STR_ARG(path));
+    }
+    free(found.list);
+    return true;
+}
+
+bool inputs_from_plan(struct inputs *in, const struct plan *plan, FILE *warn, struct err *e)
+{
+    for (size_t s = 0; s < plan->nsources; s++)
+        for (size_t f = 0; f < plan->sources[s].nfiles; f++)
+            if (!expand(in, plan, s, plan->sources[s].files[f], warn, e))
+                return false;
+    put_in_order(in);
+    return true;
+}
+
+/* ---- files of the command line ---- */
+
+/* The source that fits the head of a text best. */
+static bool choose(const struct plan *plan, struct str head, const char *path, size_t *source,
+                   struct err *e)
+{
+    double best = 0;
+    size_t best_fields = 0, other = SIZE_MAX;
+    for (size_t s = 0; s < plan->nsources; s++) {
+        size_t fields = 0;
+        double score = recognise_score(&plan->sources[s], head, &fields);
+        if (score <= 0)
+            continue;
+        bool same = score >= best - same_score && score <= best + same_score;
+        if (best > 0 && same && fields == best_fields) {
+            other = s;
+        } else if (best <= 0 || (same ? fields > best_fields : score > best)) {
+            best = score;
+            best_fields = fields;
+            *source = s;
+            other = SIZE_MAX;
+        }
+    }
+    if (best <= 0)
+        return err_set(e, "'%s' fits the format of no source: name one with --source NAME", path);
+    if (other != SIZE_MAX)
+        return err_set(e,
+                       "'%s' fits the sources '%.*s' and '%.*s' equally well: name one with "
+                       "--source NAME",
+                       path, STR_ARG(plan->sources[*source].name),
+                       STR_ARG(plan->sources[other].name));
+    return true;
+}
+
+static bool recognise(const struct plan *plan, struct str path, struct str member, size_t *source,
+                      struct err *e)
+{
+    struct err damage = { 0 };
+    struct stream *s = stream_open(path.p, member, e);
+    if (!s)
+        return false;
+    bool ok = true;
+    *source = 0;
+    if (stream_next(s, &damage) > 0) {
+        struct cutter *c = cutter_open(s, false, BLOCK_BYTES);
+        struct str head = cutter_peek(c);
+        if (head.n)
+            ok = choose(plan, head, path.p, source, e);
+        cutter_close(c);
+    }
+    stream_close(s);
+    return ok;
+}
+
+static bool find_source(const struct plan *plan, const char *name, size_t *source, struct err *e)
+{
+    struct arena a = { 0 };
+    struct str *names = arena_take(&a, (plan->nsources + 1) * sizeof *names);
+    bool found = false;
+    for (size_t s = 0; s < plan->nsources && !found; s++) {
+        names[s] = plan->sources[s].name;
+        found = str_eq(names[s], str_c(name));
+        *source = s;
+    }
+    const struct str *near = found ? NULL : str_nearest(str_c(name), names, plan->nsources);
+    if (near)
+        err_set(e, "there is no source '%s' in the project: did you mean '%.*s'?", name,
+                STR_ARG(*near));
+    else if (!found)
+        err_set(e, "there is no source '%s' in the project", name);
+    arena_free(&a);
+    return found;
+}
+
+bool inputs_from_files(struct inputs *in, const struct plan *plan, char *const *files, size_t n,
+                       const char *source, struct err *e)
+{
+    size_t fixed = 0;
+    bool known = source || plan->nsources == 1;
+    if (source && !find_source(plan, source, &fixed, e))
+        return false;
+    for (size_t i = 0; i < n; i++) {
+        struct str path = STR("-"), member = { 0 };
+        size_t of = fixed;
+        bool standard = strcmp(files[i], "-") == 0;
+        if (standard && !known)
+            return err_set(e, "standard input could be of any source of the project: name one with "
+                              "--source NAME");
+        if (!standard) {
+            split(str_c(files[i]), &in->arena, &path, &member);
+            if (!readable(path, "", e) || (!known && !recognise(plan, path, member, &of, e)))
+                return false;
+        }
+        add(in, path, member, of);
+    }
+    put_in_order(in);
+    return true;
+}
+
+void inputs_free(struct inputs *in)
+{
+    free(in->list);
+    arena_free(&in->arena);
+    *in = (struct inputs){ 0 };
+}

@@ -1,0 +1,336 @@
+/* literals.c - see literals.h. A small reader of patterns: sequences, alternatives, groups,
+ * quantifiers. It gives up on anything else. */
+#include "ingest/literals.h"
+
+enum { NESTING_MAX = 50 };
+
+struct reader {
+    struct str rest; /* of the pattern */
+    bool lost;       /* something was not understood: no needs */
+    unsigned depth;
+    struct arena *arena;
+};
+
+/* A run of bytes that must stand side by side. */
+struct run {
+    char bytes[256];
+    size_t n;
+};
+
+static void alternatives(struct reader *r, struct needs *out);
+
+static char take(struct reader *r)
+{
+    char c = r->rest.p[0];
+    r->rest = str_from(r->rest, 1);
+    return c;
+}
+
+static bool at(const struct reader *r, char c)
+{
+    return r->rest.n && r->rest.p[0] == c;
+}
+
+static void add_need(struct needs *out, const struct need *need)
+{
+    if (need->n && out->n < NEEDS_MAX)
+        out->list[out->n++] = *need;
+}
+
+static void end_run(struct reader *r, struct run *run, struct needs *out)
+{
+    if (run->n >= LITERAL_LEAST) {
+        struct need need = { .n = 1 };
+        need.texts[0] = arena_keep(r->arena, (struct str){ run->bytes, run->n });
+        add_need(out, &need);
+    }
+    run->n = 0;
+}
+
+static void add_byte(struct reader *r, struct run *run, struct needs *out, char c)
+{
+    if (run->n == sizeof run->bytes)
+        end_run(r, run, out);
+    run->bytes[run->n++] = folded(c);
+}
+
+/* ---- quantifiers ---- */
+
+enum times { ONCE, AT_LEAST_ONCE, MAYBE };
+
+/* {n}, {n,}, {n,m}, and {,m}, which 10.43 knows; other text in braces is literal, which is left to
+ * the caller: lost. */
+static enum times braces(struct reader *r)
+{
+    size_t end = 0;
+    while (end < r->rest.n && r->rest.p[end] != '}')
+        end++;
+    bool digit = r->rest.n > 1 && r->rest.p[1] >= '0' && r->rest.p[1] <= '9';
+    if (end == r->rest.n || !digit) {
+        r->lost = true;
+        return MAYBE;
+    }
+    bool zero = true;
+    for (size_t i = 1; i < end && r->rest.p[i] >= '0' && r->rest.p[i] <= '9'; i++)
+        zero &= r->rest.p[i] == '0';
+    r->rest = str_from(r->rest, end + 1);
+    return zero ? MAYBE : AT_LEAST_ONCE;
+}
+
+static enum times quantifier(struct reader *r)
+{
+    enum times times = ONCE;
+    if (at(r, '?') || at(r, '*')) {
+        take(r);
+        times = MAYBE;
+    } else if (at(r, '+')) {
+        take(r);
+        times = AT_LEAST_ONCE;
+    } else if (at(r, '{')) {
+        times = braces(r);
+    }
+    if (times != ONCE && (at(r, '?') || at(r, '+'))) /* lazy, possessive */
+        take(r);
+    return times;
+}
+
+/* ---- single things ---- */
+
+/* Steps over [...]. A ] right after [ or [^ is a member; [:alpha:] holds one more pair. */
+static void class(struct reader *r)
+{
+    take(r);
+    if (at(r, '^'))
+        take(r);
+    if (at(r, ']'))
+        take(r);
+    while (r->rest.n && !at(r, ']')) {
+        char c = take(r);
+        if (c == '\\' && r->rest.n) {
+            char e = take(r);
+            r->lost |= e == 'Q' || e == 'E';
+        } else if (c == '[' && (at(r, ':') || at(r, '.') || at(r, '='))) {
+            size_t end = str_find(r->rest, STR(":]"));
+            if (!at(r, ':') || end == r->rest.n)
+                r->lost = true;
+            else
+                r->rest = str_from(r->rest, end + 2);
+        }
+    }
+    if (r->rest.n)
+        take(r);
+    else
+        r->lost = true;
+}
+
+/* After a backslash. True when it stands for one byte, which *byte gets. */
+static bool escape(struct reader *r, char *byte)
+{
+    if (!r->rest.n) {
+        r->lost = true;
+        return false;
+    }
+    char c = take(r);
+    bool letter = (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9');
+    if (!letter && (unsigned char)c < 0x80) {
+        *byte = c;
+        return true;
+    }
+    if (c == 't' || c == 'n' || c == 'r') {
+        *byte = c == 't' ? '\t' : c == 'n' ? '\n' : '\r';
+        return true;
+    }
+    r->lost |= !strchr("dDwWsSbBAzZhHvVN", c) || c == '\0';
+    return false;
+}
+
+/* ---- groups ---- */
+
+/* What stands after "(": reads up to where the contents begin. True when they must match where the
+ * group stands; false for a group of which nothing can be known but where it ends. */
+static bool group_head(struct reader *r, bool *flags_only)
+{
+    *flags_only = false;
+    if (at(r, '*'))
+        r->lost = true;
+    if (!at(r, '?'))
+        return true;
+    take(r);
+    if (str_starts(r->rest, STR("<=")) || str_starts(r->rest, STR("<!")) || at(r, '=') ||
+        at(r, '!'))
+        return false;
+    if (at(r, ':') || at(r, '>')) {
+        take(r);
+        return true;
+    }
+    bool named = at(r, '<') || at(r, '\'') || str_starts(r->rest, STR("P<"));
+    if (named) {
+        char close = at(r, '\'') ? '\'' : '>';
+        take(r);
+        while (r->rest.n && !at(r, close))
+            take(r);
+        r->lost |= !r->rest.n;
+        if (r->rest.n)
+            take(r);
+        return true;
+    }
+    while (at(r, 'i') || at(r, 's') || at(r, 'm') || at(r, 'J') || at(r, 'U') || at(r, '-'))
+        take(r);
+    if (at(r, ')')) {
+        *flags_only = true;
+        return true;
+    }
+    r->lost |= !at(r, ':');
+    if (at(r, ':'))
+        take(r);
+    return true;
+}
+
+/* A group; its needs hold for the sequence that it stands in when it must match at least once. */
+static void group(struct reader *r, struct needs *out)
+{
+    take(r);
+    bool flags_only;
+    bool counts = group_head(r, &flags_only);
+    struct needs inner = { .n = 0 };
+    if (!flags_only)
+        alternatives(r, &inner);
+    if (!at(r, ')')) {
+        r->lost = true;
+        return;
+    }
+    take(r);
+    enum times times = flags_only ? ONCE : quantifier(r);
+    if (counts && times != MAYBE)
+        for (size_t i = 0; i < inner.n; i++)
+            add_need(out, &inner.list[i]);
+}
+
+/* ---- sequences ---- */
+
+/* One byte that must stand here, with its quantifier. */
+static void literal(struct reader *r, struct run *run, struct needs *out, char c)
+{
+    enum times times = quantifier(r);
+    if (times != MAYBE)
+        add_byte(r, run, out, c);
+    if (times != ONCE)
+        end_run(r, run, out);
+}
+
+static void sequence(struct reader *r, struct needs *out)
+{
+    struct run run = { .n = 0 };
+    while (r->rest.n && !at(r, '|') && !at(r, ')') && !r->lost) {
+        char byte = r->rest.p[0];
+        if (byte == '(') {
+            end_run(r, &run, out);
+            group(r, out);
+        } else if (byte == '[') {
+            end_run(r, &run, out);
+            class(r);
+            quantifier(r);
+        } else if (byte == '.' || byte == '^' || byte == '$') {
+            take(r);
+            end_run(r, &run, out);
+            quantifier(r);
+        } else if (byte == '\\') {
+            take(r);
+            if (escape(r, &byte)) {
+                literal(r, &run, out, byte);
+            } else {
+                end_run(r, &run, out);
+                quantifier(r);
+            }
+        } else if (strchr("*+?{", byte) && byte) {
+            r->lost = true; /* a brace that is no quantifier, or a fault */
+        } else {
+            literal(r, &run, out, take(r));
+        }
+    }
+    end_run(r, &run, out);
+}
+
+static size_t shortest(const struct need *need)
+{
+    size_t least = SIZE_MAX;
+    for (size_t i = 0; i < need->n; i++)
+        if (need->texts[i].n < least)
+            least = need->texts[i].n;
+    return least;
+}
+
+/* Of the needs of one alternative, the one whose shortest text is longest: NULL when it has none.
+ */
+static const struct need *strongest(const struct needs *needs)
+{
+    const struct need *best = NULL;
+    for (size_t i = 0; i < needs->n; i++)
+        if (!best || shortest(&needs->list[i]) > shortest(best))
+            best = &needs->list[i];
+    return best;
+}
+
+/* One alternative: all its needs. Several: one need, that one text of any of them occurs, when each
+ * of them has one. */
+static void alternatives(struct reader *r, struct needs *out)
+{
+    if (++r->depth > NESTING_MAX)
+        r->lost = true;
+    sequence(r, out);
+    bool several = at(r, '|'), all = true;
+    struct need joined = { .n = 0 };
+    struct needs one = *out;
+    while (several && !r->lost) {
+        const struct need *need = strongest(&one);
+        all &= need && joined.n + need->n <= NEED_TEXTS_MAX;
+        for (size_t i = 0; all && i < need->n; i++)
+            joined.texts[joined.n++] = need->texts[i];
+        if (!at(r, '|'))
+            break;
+        take(r);
+        one.n = 0;
+        sequence(r, &one);
+    }
+    if (several) {
+        out->n = 0;
+        if (all)
+            add_need(out, &joined);
+    }
+    r->depth--;
+}
+
+void needs_of(struct str pattern, struct needs *out, struct arena *a)
+{
+    struct reader r = { .rest = pattern, .arena = a };
+    out->n = 0;
+    alternatives(&r, out);
+    if (r.lost || r.rest.n)
+        out->n = 0;
+}
+
+/* ---- looking for them ---- */
+
+static bool occurs(struct str needle, struct str text)
+{
+    for (size_t i = 0; i + needle.n <= text.n; i++) {
+        size_t k = 0;
+        while (k < needle.n && folded(text.p[i + k]) == needle.p[k])
+            k++;
+        if (k == needle.n)
+            return true;
+    }
+    return false;
+}
+
+bool needs_met(const struct needs *needs, struct str text)
+{
+    for (size_t i = 0; i < needs->n; i++) {
+        bool met = false;
+        for (size_t k = 0; k < needs->list[i].n && !met; k++)
+            met = occurs(needs->list[i].texts[k], text);
+        if (!met)
+            return false;
+    }
+    return true;
+}

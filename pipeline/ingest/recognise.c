@@ -1,0 +1,198 @@
+/* recognise.c - see recognise.h. A trial run of the readers over the head of a file. */
+#include "ingest/recognise.h"
+
+#include <stdlib.h>
+
+#include "ingest/csv.h"
+#include "ingest/derive.h"
+#include "ingest/json.h"
+#include "ingest/lines.h"
+
+/* One trial. */
+struct trial_run {
+    const struct source *source;
+    struct batch batch;
+    struct regex_scratch *scratch;
+    struct arena arena;
+};
+
+/* The part of text that holds at most RECOGNISE_RECORDS lines; blank ones do not count. A last line
+ * without its newline may be cut: it goes, unless it is the only one. */
+static struct str first_lines(struct str text)
+{
+    struct str rest = text;
+    size_t n = 0, lines = 0;
+    while (rest.n && lines < RECOGNISE_RECORDS) {
+        struct str before = rest, line = str_cut(&rest, '\n');
+        bool whole = before.n > line.n;
+        if (!whole && lines)
+            break;
+        n += line.n + (whole ? 1 : 0);
+        lines += str_trim(line).n != 0;
+    }
+    return str_head(text, n);
+}
+
+/* The same for CSV records, behind the header. */
+static struct str first_csv_records(const struct csv_header *h, struct str text, struct arena *a)
+{
+    struct str rest = text;
+    size_t n = 0;
+    for (size_t records = 0; rest.n && records < RECOGNISE_RECORDS;) {
+        struct str raw;
+        size_t fields;
+        bool good = csv_record(&rest, h->delimiter, NULL, 0, &fields, &raw, a);
+        if (rest.n == 0 && (!good || text.p[text.n - 1] != '\n') && records)
+            break;
+        n = text.n - rest.n;
+        records += raw.n != 0;
+    }
+    return str_head(text, n);
+}
+
+static bool time_fits(const struct source *s, struct str text)
+{
+    struct time_parts parts;
+    for (size_t i = 0; i < s->ntimes; i++) {
+        struct time_cache cache = { 0 };
+        if (time_parse(&s->times[i], text, &cache, &parts))
+            return true;
+    }
+    return false;
+}
+
+/* The share of all records of the batch, bad ones too, that have a time. */
+static double share(struct trial_run *t)
+{
+    const struct source *s = t->source;
+    size_t all = t->batch.n + t->batch.nbad, fit = 0;
+    int32_t slot = s->time_field == FIELD_NONE ? -1 : s->slot[s->time_field];
+    if (slot < 0 || all == 0)
+        return 0;
+    derive_columns(s, &t->batch, t->scratch);
+    const struct str *times = batch_column(&t->batch, (size_t)slot);
+    for (size_t i = 0; i < t->batch.n; i++)
+        fit += times[i].n && time_fits(s, times[i]);
+    return (double)fit / (double)all;
+}
+
+/* The fields that the layout of a line tells apart. */
+static size_t fields_told(const struct line_reader *r, struct str line)
+{
+    const struct format *f = r->source->format;
+    for (size_t k = 0; k < f->nlayouts; k++)
+        if (layout_split(f->layouts[k], line, r->fields, r->scratch))
+            return f->layouts[k]->nnames;
+    return 0;
+}
+
+static double try_lines(struct trial_run *t, struct str head, size_t *fields)
+{
+    struct line_reader reader;
+    uint64_t blank = 0;
+    line_reader_init(&reader, t->source, t->scratch);
+    lines_split(&reader, first_lines(head), 1, &t->batch, &blank);
+    for (size_t i = 0; i < t->batch.n; i++) {
+        size_t told = fields_told(&reader, t->batch.raw[i]);
+        *fields = told > *fields ? told : *fields;
+    }
+    line_reader_free(&reader);
+    return share(t);
+}
+
+/* Does the header have every column by which the format is recognised? */
+static bool csv_recognised(const struct csv_header *h, const struct format *f, struct arena *a)
+{
+    for (size_t i = 0; i < f->nrecognise; i++)
+        if (!str_in(csv_name(f->recognise[i], a), h->keys, h->ncolumns))
+            return false;
+    return true;
+}
+
+static double try_csv(struct trial_run *t, struct str head, size_t *fields)
+{
+    struct csv_header h;
+    struct err e = { "" };
+    size_t used;
+    uint64_t blank = 0;
+    if (!csv_header_read(&h, t->source, head, &t->arena, &used, &e) ||
+        !csv_recognised(&h, t->source->format, &t->arena))
+        return 0;
+    size_t found = 0;
+    for (size_t i = 0; i < h.ncolumns; i++)
+        found += h.column[i] >= 0;
+    size_t named = t->source->format->nrecognise;
+    *fields = found > named ? found : named;
+    struct str rest = first_csv_records(&h, str_from(head, used), &t->arena);
+    csv_split(&h, rest, 1, &t->batch, &blank);
+    bool only_header = t->batch.n + t->batch.nbad == 0 && t->source->format->csv.header;
+    return only_header && found ? 1 : share(t);
+}
+
+/* Are the paths by which the format is recognised there, each in one record at least? */
+static bool json_recognised(struct trial_run *t, struct str text)
+{
+    const struct format *f = t->source->format;
+    struct batch found = { 0 };
+    uint64_t blank = 0;
+    struct json_paths *paths = json_paths_new(f->recognise, f->nrecognise);
+    batch_reset(&found, f->nrecognise);
+    json_split(paths, text, 1, &found, &blank);
+    bool all = true;
+    for (size_t c = 0; c < f->nrecognise && all; c++) {
+        size_t i = 0;
+        while (i < found.n && !batch_column(&found, c)[i].p)
+            i++;
+        all = i < found.n;
+    }
+    batch_free(&found);
+    json_paths_free(paths);
+    return all;
+}
+
+static double try_json(struct trial_run *t, struct str head, size_t *fields)
+{
+    const struct source *s = t->source;
+    struct str text = first_lines(head);
+    uint64_t blank = 0;
+    if (!json_recognised(t, text))
+        return 0;
+    struct json_paths *paths = json_paths_new(s->columns, s->ncolumns);
+    json_split(paths, text, 1, &t->batch, &blank);
+    json_paths_free(paths);
+    size_t found = 0;
+    for (size_t c = 0; c < s->ncolumns; c++) {
+        size_t i = 0;
+        while (i < t->batch.n && !batch_column(&t->batch, c)[i].p)
+            i++;
+        found += i < t->batch.n;
+    }
+    *fields = found > s->format->nrecognise ? found : s->format->nrecognise;
+    return share(t);
+}
+
+double recognise_score(const struct source *source, struct str head, size_t *fields)
+{
+    struct trial_run t = { .source = source };
+    double score = 0;
+    *fields = 0;
+    if (str_starts(head, STR("\xef\xbb\xbf")))
+        head = str_from(head, 3);
+    t.scratch = regex_scratch_new();
+    batch_reset(&t.batch, source->nslots);
+    switch (source->format->reader) {
+    case READER_LINES:
+        score = try_lines(&t, head, fields);
+        break;
+    case READER_CSV:
+        score = try_csv(&t, head, fields);
+        break;
+    case READER_JSON_LINES:
+        score = try_json(&t, head, fields);
+        break;
+    }
+    batch_free(&t.batch);
+    arena_free(&t.arena);
+    regex_scratch_free(t.scratch);
+    return score;
+}
