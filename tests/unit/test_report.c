@@ -66,7 +66,10 @@ START_TEST(test_shares)
 END_TEST
 
 /* STR() for initializers of static things. */
-#define TEXT(literal) { "" literal, sizeof(literal) - 1 }
+#define TEXT(literal)                                                                              \
+    {                                                                                              \
+        "" literal, sizeof(literal) - 1                                                            \
+    }
 #define R "\xef\xbf\xbd" /* U+FFFD */
 static const struct {
     struct str name;
@@ -81,7 +84,7 @@ static const struct {
     { TEXT("a\0b\x1b[2J"), "a" R "b" R "[2J", "a" R "b" R "[2J" },
     { TEXT("a\tb\nc"), "a b c", "a b c" },
     { TEXT("\xe2\x80\xae"
-          "evil"),
+           "evil"),
       R "evil", R "evil" },
     { TEXT("\xef\xbf\xbe"), R, R },
     { TEXT("price comparison with other shops"), "price comparison with other shops",
@@ -156,6 +159,16 @@ static int64_t edge_count(Agraph_t *g, const char *from, const char *to)
     return e ? number(e, "count") : 0;
 }
 
+/* Without those that only keep the stages in their order. */
+static int edges_seen(Agraph_t *g)
+{
+    int seen = 0;
+    for (Agnode_t *n = agfstnode(g); n; n = agnxtnode(g, n))
+        for (Agedge_t *e = agfstout(g, n); e; e = agnxtout(g, e))
+            seen += number(e, "count") > 0;
+    return seen;
+}
+
 static bool label_has(void *object, const char *text)
 {
     return strstr(agget(object, (char *)"label"), text) != NULL;
@@ -205,7 +218,7 @@ START_TEST(test_flow_small)
     ck_assert_int_eq(edge_count(g, "touch: ad", "touch: page"), 50);
     ck_assert_int_eq(edge_count(g, "touch: page", "touch: cart"), 70);
     ck_assert_int_eq(edge_count(g, "touch: cart", "(open)"), 15);
-    ck_assert_int_eq(agnedges(g), 8);
+    ck_assert_int_eq(edges_seen(g), 8);
     ck_assert(!has(g, "touch: help"));
     ck_assert_int_eq(number(agnode(g, (char *)"touch: page", 0), "rare_out"), 1);
     ck_assert_int_eq(number(agnode(g, (char *)"(open)", 0), "rare_in"), 1);
@@ -253,7 +266,7 @@ START_TEST(test_flow_folded)
     Agraph_t *g = flow_graph(&t, 0.2);
     for (size_t i = 0; i < sizeof want / sizeof *want; i++)
         ck_assert_int_eq(edge_count(g, want[i].from, want[i].to), want[i].count);
-    ck_assert_int_eq(agnedges(g), (int)(sizeof want / sizeof *want));
+    ck_assert_int_eq(edges_seen(g), (int)(sizeof want / sizeof *want));
     ck_assert_int_eq(number(agnode(g, (char *)"(other)", 0), "rare_in"), 190);
     ck_assert_int_eq(number(agnode(g, (char *)"(other)", 0), "rare_out"), 190);
     agclose(g);
@@ -373,9 +386,9 @@ START_TEST(test_map_small)
         "<b>purchase</b>",
         "<b>(none)</b>",
         "page <b>70</b><br/>cart <b>66</b>",
-        "<b>1,234</b> (50 % of all)",
-        "→ <b>83 %</b> go on",
-        "✕ <b>17 %</b>",
+        "<b>1,234 </b>(50 % of all)",
+        "→ <b>83 % </b>go on",
+        "✕ <b>17 % </b>leave here",
         "half within <b>2 h 3 min</b>",
         "1 in 10 over 1 d 2 h",
         "<b>☹ -0.4 bad</b>",
@@ -654,7 +667,8 @@ START_TEST(test_summary)
         "\nCustomers     ",
         "\nConversion    ",
         "\nBegin with    ",
-        "not understood (mostly: ",
+        " % not understood (no time), ",
+        " % left out (outside the window)",
         "! The logs cover 55 d, but a journey counts as lost only after 90 d",
         "! No record for a long time: fax" R "[2J",
         "! Damaged, read as far as possible: ",
@@ -662,7 +676,6 @@ START_TEST(test_summary)
     };
     for (size_t i = 0; i < sizeof want / sizeof *want; i++)
         ck_assert_msg(strstr(text, want[i]) != NULL, "no '%s' in:\n%s", want[i], text);
-    ck_assert_ptr_nonnull(strstr(text, reject_names[REJECT_TIME]));
     ck_assert_uint_le(times(text, "\n"), 25);
     free(text);
     run_end(&r);
