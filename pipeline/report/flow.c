@@ -196,8 +196,10 @@ static void draw_ends(struct picture *p)
 static void find_stages(struct picture *p)
 {
     for (size_t i = 0; i < p->flow.nnodes; i++) {
-        size_t row = row_of(p->touchpoints, "touchpoint", p->flow.nodes[i].name);
         p->stage[i] = p->stages->nrows;
+        if (p->flow.nodes[i].kind != FLOW_TOUCH || !p->flow.nodes[i].shown)
+            continue;
+        size_t row = row_of(p->touchpoints, "touchpoint", p->flow.nodes[i].name);
         if (row == p->touchpoints->nrows)
             continue;
         const struct cell *stage = table_cell(p->touchpoints, row, "stage");

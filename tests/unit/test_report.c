@@ -4,8 +4,10 @@
 #include <glib.h>
 #include <glib/gstdio.h>
 #include <graphviz/cgraph.h>
+#include <signal.h>
 #include <unistd.h>
 
+#include "base/stop.h"
 #include "report/draw.h"
 #include "report/fold.h"
 #include "report/report.h"
@@ -639,6 +641,23 @@ START_TEST(test_write_fails)
 }
 END_TEST
 
+/* A signal between two tables: the run stops, and nothing is left behind either. */
+START_TEST(test_write_stopped)
+{
+    struct run r;
+    struct err e = { "" };
+    run_begin(&r);
+    stop_watch();
+    raise(SIGTERM);
+    struct report_options options = { .dir = r.dir, .edge_share = 0.01 };
+    ck_assert(!report_write(r.w, &r.tallies, &options, &e));
+    GDir *d = g_dir_open(r.dir, 0, NULL);
+    ck_assert_ptr_null(g_dir_read_name(d));
+    g_dir_close(d);
+    run_end(&r);
+}
+END_TEST
+
 static char *summary_of(struct run *r)
 {
     char *text;
@@ -705,6 +724,7 @@ Suite *unit_suite(void)
     TCase *run = new_case(s, "run");
     tcase_add_test(run, test_write);
     tcase_add_test(run, test_write_fails);
+    tcase_add_test(run, test_write_stopped);
     tcase_add_test(run, test_summary);
     return s;
 }
