@@ -13,60 +13,64 @@ uint64_t hash_bytes(struct str s)
 
 static void rehash(struct intern *in, size_t slots_n)
 {
-    free(in->slots);
-    in->slots = mem_zero(slots_n, sizeof *in->slots);
-    in->slots_n = slots_n;
-    for (uint32_t i = 0; i < in->n; i++) {
-        size_t at = in->hashes[i] & (slots_n - 1);
-        while (in->slots[at])
+    struct intern_slot *slots = mem_zero(slots_n, sizeof *slots);
+    for (size_t i = 0; i < in->slots_n; i++) {
+        struct intern_slot slot = in->slots[i];
+        size_t at = slot.hash & (slots_n - 1);
+        while (slot.number && slots[at].number)
             at = (at + 1) & (slots_n - 1);
-        in->slots[at] = i + 1;
+        if (slot.number)
+            slots[at] = slot;
     }
+    free(in->slots);
+    in->slots = slots;
+    in->slots_n = slots_n;
 }
 
 /* The slot where s stands, or the free one where it would. */
-static size_t slot_of(const struct intern *in, struct str s, uint32_t hash)
+static struct intern_slot *slot_of(const struct intern *in, struct str s, uint32_t hash)
 {
     size_t at = hash & (in->slots_n - 1);
-    while (in->slots[at]) {
-        uint32_t i = in->slots[at] - 1;
-        if (in->hashes[i] == hash && str_eq(in->texts[i], s))
+    while (in->slots[at].number) {
+        struct intern_slot slot = in->slots[at];
+        if (slot.hash == hash && str_eq(in->texts[slot.number - 1], s))
             break;
         at = (at + 1) & (in->slots_n - 1);
     }
-    return at;
+    return &in->slots[at];
+}
+
+uint32_t intern_add_hashed(struct intern *in, struct str s, uint32_t hash)
+{
+    if ((size_t)in->n * 3 >= in->slots_n * 2)
+        rehash(in, in->slots_n ? in->slots_n * 2 : 64);
+    struct intern_slot *slot = slot_of(in, s, hash);
+    if (slot->number)
+        return slot->number - 1;
+    in->texts = mem_grow(in->texts, &in->room, (size_t)in->n + 1, sizeof *in->texts);
+    in->texts[in->n] = arena_keep(&in->arena, s);
+    in->bytes += s.n;
+    *slot = (struct intern_slot){ hash, ++in->n };
+    return in->n - 1;
 }
 
 uint32_t intern_add(struct intern *in, struct str s)
 {
-    if ((size_t)in->n * 3 >= in->slots_n * 2)
-        rehash(in, in->slots_n ? in->slots_n * 2 : 64);
-    uint32_t hash = (uint32_t)hash_bytes(s);
-    size_t at = slot_of(in, s, hash);
-    if (in->slots[at])
-        return in->slots[at] - 1;
-    in->texts = mem_grow(in->texts, &in->texts_room, (size_t)in->n + 1, sizeof *in->texts);
-    in->hashes = mem_grow(in->hashes, &in->hashes_room, (size_t)in->n + 1, sizeof *in->hashes);
-    in->texts[in->n] = arena_keep(&in->arena, s);
-    in->hashes[in->n] = hash;
-    in->bytes += s.n;
-    in->slots[at] = ++in->n;
-    return in->n - 1;
+    return intern_add_hashed(in, s, intern_hash(s));
 }
 
 uint32_t intern_find(const struct intern *in, struct str s)
 {
     if (!in->slots_n)
         return INTERN_NONE;
-    size_t at = slot_of(in, s, (uint32_t)hash_bytes(s));
-    return in->slots[at] ? in->slots[at] - 1 : INTERN_NONE;
+    uint32_t number = slot_of(in, s, intern_hash(s))->number;
+    return number ? number - 1 : INTERN_NONE;
 }
 
 void intern_free(struct intern *in)
 {
     arena_free(&in->arena);
     free(in->texts);
-    free(in->hashes);
     free(in->slots);
     *in = (struct intern){ 0 };
 }

@@ -11,14 +11,18 @@
 
 #define INTERN_NONE UINT32_MAX
 
+struct intern_slot {
+    uint32_t hash;
+    uint32_t number; /* + 1; 0 is free */
+};
+
 /* Starts as all zeros. */
 struct intern {
     struct arena arena;
     struct str *texts; /* by number */
-    uint32_t *hashes;  /* by number: so that growing need not read the texts */
     uint32_t n;        /* how many there are */
-    size_t texts_room, hashes_room;
-    uint32_t *slots; /* number + 1, 0 is free; a power of two of them */
+    size_t room;
+    struct intern_slot *slots; /* a power of two of them */
     size_t slots_n;
     size_t bytes; /* of all texts */
 };
@@ -36,7 +40,31 @@ static inline struct str intern_text(const struct intern *in, uint32_t number)
 
 void intern_free(struct intern *in);
 
+/* intern_add() of a text whose intern_hash() is known. For many look-ups at a time, when the table
+ * is larger than the caches: hash all texts first, ask with intern_prefetch() for what each will
+ * touch, in three steps (0, 1, 2) of which each needs what the one before has fetched, then look
+ * them up. */
+uint32_t intern_add_hashed(struct intern *in, struct str s, uint32_t hash);
+
 /* A 64-bit hash of bytes (XXH3), the same on every machine. */
 uint64_t hash_bytes(struct str s);
+
+static inline uint32_t intern_hash(struct str s)
+{
+    return (uint32_t)hash_bytes(s);
+}
+
+static inline void intern_prefetch(const struct intern *in, uint32_t hash, int step)
+{
+    if (!in->slots_n)
+        return;
+    const struct intern_slot *slot = &in->slots[hash & (in->slots_n - 1)];
+    if (step == 0)
+        __builtin_prefetch(slot);
+    else if (slot->number && step == 1)
+        __builtin_prefetch(&in->texts[slot->number - 1]);
+    else if (slot->number)
+        __builtin_prefetch(in->texts[slot->number - 1].p);
+}
 
 #endif

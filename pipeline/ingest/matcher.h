@@ -6,7 +6,10 @@
 #include "ingest/literals.h"
 #include "ingest/match.h"
 
-enum { COLUMN_RAW = -2 /* the whole record */ };
+enum {
+    COLUMN_NONE = -1 /* the source has no such field: it is empty */,
+    COLUMN_RAW = -2 /* the whole record */
+};
 
 /* A field that rules judge, and the different conditions on it. A class of its values is a set of
  * bits, one a condition. */
