@@ -6,6 +6,8 @@
 #include <stdarg.h>
 #include <stdlib.h>
 
+#include "report/ids.h"
+
 /* ---- words and numbers ---- */
 
 /* Takes one character off the front of s; U+FFFD for what is none, or must not stand in XML or in
@@ -236,7 +238,7 @@ void draw_set_label(void *object, GString *html)
 
 Agraph_t *draw_open(const char *name)
 {
-    Agraph_t *g = agopen((char *)name, Agdirected, NULL);
+    Agraph_t *g = agopen((char *)name, Agdirected, &ids_discipline);
     draw_default(g, AGRAPH, "charset", "UTF-8");
     draw_default(g, AGRAPH, "fontname", DRAW_FONT);
     draw_default(g, AGNODE, "fontname", DRAW_FONT);

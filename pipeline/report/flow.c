@@ -196,8 +196,10 @@ static void draw_ends(struct picture *p)
 static void find_stages(struct picture *p)
 {
     for (size_t i = 0; i < p->flow.nnodes; i++) {
-        size_t row = row_of(p->touchpoints, "touchpoint", p->flow.nodes[i].name);
         p->stage[i] = p->stages->nrows;
+        if (p->flow.nodes[i].kind != FLOW_TOUCH || !p->flow.nodes[i].shown)
+            continue;
+        size_t row = row_of(p->touchpoints, "touchpoint", p->flow.nodes[i].name);
         if (row == p->touchpoints->nrows)
             continue;
         const struct cell *stage = table_cell(p->touchpoints, row, "stage");
@@ -207,11 +209,16 @@ static void find_stages(struct picture *p)
 
 /* ---- edges ---- */
 
+static bool is_end(const struct picture *p, size_t node)
+{
+    enum flow_kind kind = p->flow.nodes[node].kind;
+    return kind == FLOW_END || kind == FLOW_OPEN;
+}
+
 /* A way back to an earlier stage must not pull that stage to the right. */
 static bool onward(const struct picture *p, const struct flow_edge *e)
 {
-    enum flow_kind from = p->flow.nodes[e->from].kind, to = p->flow.nodes[e->to].kind;
-    return from == FLOW_START || to == FLOW_END || to == FLOW_OPEN ||
+    return p->flow.nodes[e->from].kind == FLOW_START || is_end(p, e->to) ||
            p->stage[e->from] <= p->stage[e->to];
 }
 
@@ -242,7 +249,9 @@ static void draw_way(struct picture *p, const struct flow_edge *e)
     }
     double part = (double)e->customers / (double)p->most;
     draw_setf(edge, "penwidth", "%.2f", 1 + 5 * part);
-    if (onward(p, e))
+    if (is_end(p, e->to)) /* must not pull the touchpoint out of its stage */
+        draw_set(edge, "weight", "0");
+    else if (onward(p, e))
         draw_setf(edge, "weight", "%d", 1 + (int)(9 * part));
     else
         draw_set(edge, "constraint", "false");
@@ -284,6 +293,67 @@ static void draw_edges(struct picture *p)
     }
 }
 
+/* ---- columns ---- */
+
+/* An edge that nobody sees, unless there is one already. */
+static void hold(struct picture *p, Agnode_t *left, Agnode_t *right, const char *weight)
+{
+    if (agedge(p->g, left, right, NULL, 0))
+        return;
+    Agedge_t *edge = draw_edge(p->g, left, right);
+    draw_set(edge, "style", "invis");
+    draw_set(edge, "weight", weight);
+}
+
+static bool in_stage(const struct picture *p, size_t node, size_t stage)
+{
+    return p->nodes[node] && p->flow.nodes[node].kind == FLOW_TOUCH && p->stage[node] == stage;
+}
+
+/* The touchpoint of the stage with the most used way; NULL when none of the stage is shown. */
+static Agnode_t *busiest(const struct picture *p, size_t stage)
+{
+    for (size_t i = 0; i < p->flow.nkept; i++) {
+        const struct flow_edge *e = &p->flow.edges[i];
+        if (in_stage(p, e->from, stage))
+            return p->nodes[e->from];
+        if (in_stage(p, e->to, stage))
+            return p->nodes[e->to];
+    }
+    return NULL;
+}
+
+/* Every stage stands right of the busiest touchpoint of the stage before it, also when nobody goes
+ * from the one to the other. */
+static void keep_order(struct picture *p)
+{
+    Agnode_t *before = agnode(p->g, (char *)"(start)", 0);
+    for (size_t stage = 0; stage <= p->stages->nrows; stage++) {
+        Agnode_t *most = busiest(p, stage);
+        for (size_t i = 0; before && most && i < p->flow.nnodes; i++)
+            if (in_stage(p, i, stage))
+                hold(p, before, p->nodes[i], "2");
+        before = most ? most : before;
+    }
+}
+
+/* The ends stand right of what leads nowhere else. */
+static void keep_ends_last(struct picture *p)
+{
+    for (size_t i = 0; i < p->flow.nnodes; i++) {
+        if (!p->nodes[i] || p->flow.nodes[i].kind != FLOW_TOUCH)
+            continue;
+        bool leads = false;
+        for (size_t k = 0; k < p->flow.nkept; k++) {
+            const struct flow_edge *e = &p->flow.edges[k];
+            leads |= e->from == i && e->to != i && onward(p, e);
+        }
+        for (size_t end = 0; end < p->flow.nnodes && !leads; end++)
+            if (is_end(p, end))
+                hold(p, p->nodes[i], p->nodes[end], "0");
+    }
+}
+
 /* ---- the whole ---- */
 
 static void draw_frame(Agraph_t *g, const char *title)
@@ -292,15 +362,16 @@ static void draw_frame(Agraph_t *g, const char *title)
         int kind;
         const char *name, *value;
     } defaults[] = {
-        { AGRAPH, "rankdir", "LR" },       { AGRAPH, "labelloc", "t" },
-        { AGRAPH, "fontsize", "18" },      { AGRAPH, "nodesep", "0.3" },
-        { AGRAPH, "ranksep", "0.9" },      { AGRAPH, "style", "rounded" },
-        { AGRAPH, "color", "#999999" },    { AGRAPH, "bgcolor", "#ffffff" },
-        { AGRAPH, "pad", "0.2" },          { AGNODE, "shape", "box" },
-        { AGNODE, "style", "filled" },     { AGNODE, "fillcolor", "#ffffff" },
-        { AGNODE, "color", "#444444" },    { AGNODE, "fontsize", "11" },
-        { AGNODE, "margin", "0.14,0.07" }, { AGEDGE, "fontsize", "9" },
-        { AGEDGE, "color", "#444444" },    { AGEDGE, "arrowsize", "0.7" },
+        { AGRAPH, "rankdir", "LR" },        { AGRAPH, "newrank", "true" },
+        { AGRAPH, "labelloc", "t" },        { AGRAPH, "fontsize", "18" },
+        { AGRAPH, "nodesep", "0.3" },       { AGRAPH, "ranksep", "0.9" },
+        { AGRAPH, "style", "rounded" },     { AGRAPH, "color", "#999999" },
+        { AGRAPH, "bgcolor", "#ffffff" },   { AGRAPH, "pad", "0.2" },
+        { AGNODE, "shape", "box" },         { AGNODE, "style", "filled" },
+        { AGNODE, "fillcolor", "#ffffff" }, { AGNODE, "color", "#444444" },
+        { AGNODE, "fontsize", "11" },       { AGNODE, "margin", "0.14,0.07" },
+        { AGEDGE, "fontsize", "9" },        { AGEDGE, "color", "#444444" },
+        { AGEDGE, "arrowsize", "0.7" },
     };
     for (size_t i = 0; i < G_N_ELEMENTS(defaults); i++)
         draw_default(g, defaults[i].kind, defaults[i].name, defaults[i].value);
@@ -324,6 +395,8 @@ void flow_dot(const struct table *transitions, const struct table *touchpoints,
     for (size_t stage = 0; stage <= stages->nrows; stage++)
         draw_stage(&p, stage);
     draw_edges(&p);
+    keep_order(&p);
+    keep_ends_last(&p);
     Agnode_t *legend = draw_node(p.g, "legend");
     draw_set(legend, "shape", "plain");
     draw_set_label(legend, legend_label(&p.flow, &p.waits, p.most));

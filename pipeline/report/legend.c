@@ -123,8 +123,12 @@ GString *legend_label(const struct flow *f, const struct wait_classes *w, int64_
                                "<tr>" CELL "on a line: customers who went this way,<br/>"
                                "and half of them within that time; in a box,<br/>"
                                "again: back to the same touchpoint.<br/>"
-                               "line width: customers; the widest has ");
-    draw_count(to, most);
+                               "line width: customers");
+    if (f->nkept) {
+        g_string_append(to, "; the widest has ");
+        draw_count(to, most);
+    } else
+        g_string_append(to, "<br/>No way is drawn one by one.");
     g_string_append(to, "</td></tr>");
     put_waits(to, w);
     put_fills(to);

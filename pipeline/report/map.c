@@ -88,7 +88,10 @@ static struct touch *touches_of(const struct sheet *s, size_t stage, size_t *n)
     return list;
 }
 
-/* ---- lanes: each writes the cell of one stage ---- */
+/* ---- lanes: each writes the cell of one stage ----
+ *
+ * A blank between bold and plain text stands at the end of the first: in SVG it is lost at the
+ * beginning of the second. */
 
 typedef void lane_fn(struct sheet *s, size_t stage);
 
@@ -145,11 +148,11 @@ static void lane_customers(struct sheet *s, size_t stage)
     if (customers) {
         g_string_append(s->to, "<b>");
         draw_count(s->to, customers->i);
-        g_string_append(s->to, "</b>");
+        g_string_append(s->to, " </b>");
     } else
         no_figure(s, "not known");
     if (customers && reach) {
-        g_string_append(s->to, " (");
+        g_string_append(s->to, "(");
         draw_share(s->to, reach->d);
         g_string_append(s->to, " of all)");
     }
@@ -164,12 +167,12 @@ static void lane_onward(struct sheet *s, size_t stage)
     if (next) {
         g_string_append(s->to, "→ <b>");
         draw_share(s->to, next->d);
-        g_string_append(s->to, "</b> go on");
+        g_string_append(s->to, " </b>go on");
     }
     if (exit) {
         g_string_append(s->to, next ? "<br/>✕ <b>" : "✕ <b>");
         draw_share(s->to, exit->d);
-        g_string_append(s->to, "</b> leave here");
+        g_string_append(s->to, " </b>leave here");
     }
     if (!next && !exit)
         no_figure(s, "nobody to follow");
@@ -231,7 +234,7 @@ static void lane_pain(struct sheet *s, size_t stage)
     if (pain > 0) {
         g_string_append(s->to, "<b>");
         draw_micros(s->to, pain);
-        g_string_append(s->to, "</b> points");
+        g_string_append(s->to, " </b>points");
     } else
         no_figure(s, "none");
     for (size_t i = 0; i < n && i < MAP_PAINS && list[i].pain > 0; i++) {
@@ -288,8 +291,8 @@ static void put_legend(struct sheet *s)
     g_string_append_printf(
         s->to,
         "<tr>" CELL " border=\"0\" colspan=\"%zu\"><font point-size=\"9\">"
-        "→ share of the journeys in a stage that reach a later one; ✕ share that end in it. "
-        "Emotion: ☹ below -0.25, ☺ from +0.25,<br/>"
+        "→ share of a stage's journeys that reach a later one; ✕ share of the visits to a "
+        "stage after which a journey ended. Emotion: ☹ below -0.25, ☺ from +0.25,<br/>"
         "the dot stands between very bad (left) and very good (right), the bar is 0. ▲ touchpoints "
         "with most pain. Every figure is in stages.csv and touchpoints.csv.</font></td></tr>",
         s->columns + 1);

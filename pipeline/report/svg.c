@@ -12,6 +12,7 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include "report/ids.h"
 #include "report/report.h"
 
 static bool has_plugin(GVC_t *gvc, const char *kind, const char *name)
@@ -64,9 +65,9 @@ static bool render(GVC_t *gvc, Agraph_t *g, FILE *f, struct err *e)
 static int draw(struct str dot, FILE *to)
 {
     struct err e = { 0 };
-    struct arena a = { 0 };
     agseterr(AGMAX); /* errors are ours to tell; libcgraph would print them */
-    Agraph_t *g = agmemread(arena_keep(&a, dot).p);
+    FILE *from = fmemopen((char *)dot.p, dot.n, "r");
+    Agraph_t *g = from ? agread(from, &ids_discipline) : NULL;
     bool ok = false;
     if (g)
         ok = render(gvContext(), g, to, &e);

@@ -46,39 +46,39 @@ struct tables {
     struct table transitions, touchpoints, stages;
 };
 
-static void tables_init(struct tables *t)
+static inline void tables_init(struct tables *t)
 {
     table_init(&t->transitions, COLUMNS_OF(transition_columns));
     table_init(&t->touchpoints, COLUMNS_OF(touchpoint_columns));
     table_init(&t->stages, COLUMNS_OF(stage_columns));
 }
 
-static void tables_free(struct tables *t)
+static inline void tables_free(struct tables *t)
 {
     table_free(&t->transitions);
     table_free(&t->touchpoints);
     table_free(&t->stages);
 }
 
-static struct cell cell_unless_negative(int64_t seconds)
+static inline struct cell cell_unless_negative(int64_t seconds)
 {
     return seconds < 0 ? cell_blank() : cell_i(seconds * SECOND);
 }
 
-static struct cell cell_share(double share)
+static inline struct cell cell_share(double share)
 {
     return share < 0 ? cell_blank() : cell_d(share);
 }
 
-static void add_row(struct table *t, const struct cell *cells)
+static inline void add_row(struct table *t, const struct cell *cells)
 {
     struct sink s = table_sink(t);
     s.row(s.ctx, cells);
 }
 
 /* A negative wait (seconds) is a blank. */
-static void add_transition(struct tables *t, struct str from, struct str to, int64_t count,
-                           int64_t customers, int64_t wait)
+static inline void add_transition(struct tables *t, struct str from, struct str to, int64_t count,
+                                  int64_t customers, int64_t wait)
 {
     struct cell cells[] = { cell_text(from),
                             cell_text(to),
@@ -97,7 +97,7 @@ struct touch_row {
     double emotion; /* NO_EMOTION: blank */
     int64_t pain;
 };
-static void add_touchpoint(struct tables *t, const struct touch_row *r)
+static inline void add_touchpoint(struct tables *t, const struct touch_row *r)
 {
     bool felt = r->emotion > NO_EMOTION;
     struct cell cells[] = { cell_c(r->name),
@@ -120,7 +120,7 @@ struct stage_row {
     double emotion;
     int64_t pain;
 };
-static void add_stage(struct tables *t, const struct stage_row *r)
+static inline void add_stage(struct tables *t, const struct stage_row *r)
 {
     bool felt = r->emotion > NO_EMOTION;
     struct cell cells[] = { cell_c(r->name),
@@ -180,14 +180,14 @@ static const struct shop_touch shop[SHOP_TOUCHES] = {
 };
 
 /* A well-known generator (Lehmer, MINSTD), so that the walks are the same everywhere. */
-static uint32_t shop_random(uint64_t *state)
+static inline uint32_t shop_random(uint64_t *state)
 {
     *state = *state * 48271 % 2147483647;
     return (uint32_t)*state;
 }
 
 /* The touchpoint after `at`, or -1 to leave. */
-static int shop_step(int at, uint64_t *state)
+static inline int shop_step(int at, uint64_t *state)
 {
     int dice = (int)(shop_random(state) % 100);
     for (int i = 0; i < 7; i++) {
@@ -200,7 +200,7 @@ static int shop_step(int at, uint64_t *state)
 
 enum { SHOP_START = SHOP_TOUCHES, SHOP_END, SHOP_OPEN, SHOP_NODES };
 
-static struct str shop_name(int node)
+static inline struct str shop_name(int node)
 {
     return node == SHOP_START  ? STR("(start)")
            : node == SHOP_END  ? STR("(end)")
@@ -208,7 +208,7 @@ static struct str shop_name(int node)
                                : str_c(shop[node].name);
 }
 
-static void shop_fill(struct tables *t, int64_t count[SHOP_NODES][SHOP_NODES])
+static inline void shop_fill(struct tables *t, int64_t count[SHOP_NODES][SHOP_NODES])
 {
     for (int i = 0; i < SHOP_NODES; i++)
         for (int j = 0; j < SHOP_NODES; j++)
@@ -247,7 +247,7 @@ static void shop_fill(struct tables *t, int64_t count[SHOP_NODES][SHOP_NODES])
 }
 
 /* `walks` journeys through the shop. */
-static void tables_shop(struct tables *t, int walks)
+static inline void tables_shop(struct tables *t, int walks)
 {
     static const int entries[] = { 0, 0, 0, 1, 1, 2, 2, 4, 5, 5 };
     int64_t count[SHOP_NODES][SHOP_NODES] = { 0 };
