@@ -62,11 +62,16 @@ $B/%.o: %.c
 	@echo "  CC   $<"
 	$Q$(CC) $(ALL_DEPS) -MMD -MP -c -o $@ $<
 
-# One program a suite of unit tests: build/unit/NAME from tests/unit/test_NAME.c.
-$B/unit/%: $B/tests/unit/test_%.o $B/tests/unit/unit.o $B/libtouchpath.a
+# One program a suite of unit tests: build/unit/NAME from tests/unit/test_NAME.c. The other files
+# there are shared by suites: each takes what it uses.
+$B/unit/%: $B/tests/unit/test_%.o $B/libunit.a $B/libtouchpath.a
 	@mkdir -p $(@D)
 	@echo "  LINK $@"
 	$Q$(CC) $(ALL) $(LDFLAGS) -o $@ $^ $(CHECK) $(LIBS)
+
+$B/libunit.a: $(call OBJ,$(filter-out tests/unit/test_%,$(wildcard tests/unit/*.c)))
+	@rm -f $@
+	$Qar rcs $@ $^
 
 # One program a fuzz target that feeds it files, without an engine; and one with clang's.
 $B/replay/%: $B/tests/fuzz/%.o $B/tests/fuzz/replay.o $B/libtouchpath.a
