@@ -72,7 +72,7 @@ size_t time_text(int64_t t, char *buf)
 {
     int year, month, day;
     int64_t days = floor_div(t, DAY);
-    int64_t micros = t - days * DAY;
+    int64_t micros = t % DAY + (t % DAY < 0 ? DAY : 0);
     int seconds = (int)(micros / SECOND), fraction = (int)(micros % SECOND);
     date_from_days(days, &year, &month, &day);
     int n = snprintf(buf, TIME_TEXT, "%04d-%02d-%02dT%02d:%02d:%02d", year, month, day,

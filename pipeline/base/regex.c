@@ -198,7 +198,7 @@ enum regex_result regex_match(const struct regex *r, struct str text, struct reg
 {
     if (r->pairs > s->pairs)
         make_room(s, r->pairs);
-    PCRE2_SPTR subject = (PCRE2_SPTR)(text.n ? text.p : "");
+    PCRE2_SPTR subject = (PCRE2_SPTR)(text.p ? text.p : "");
     int rc = r->jit ? pcre2_jit_match(r->code, subject, text.n, 0, 0, s->data, s->context)
                     : pcre2_match(r->code, subject, text.n, 0, 0, s->data, s->context);
     s->text = text;
@@ -217,5 +217,5 @@ struct str regex_group(const struct regex *r, const struct regex_scratch *s, siz
     const PCRE2_SIZE *ends = pcre2_get_ovector_pointer(s->data) + 2 * (size_t)number;
     if (ends[0] == PCRE2_UNSET || ends[1] < ends[0])
         return (struct str){ NULL, 0 };
-    return (struct str){ (s->text.n ? s->text.p : "") + ends[0], ends[1] - ends[0] };
+    return (struct str){ (s->text.p ? s->text.p : "") + ends[0], ends[1] - ends[0] };
 }

@@ -3,6 +3,7 @@
  * A needed field is a column that the reader delivers, or is made from other fields, which then are
  * needed, too. Makers are listed behind what they need, so that they can be run in that order.
  */
+#include <glib.h>
 #include <stdlib.h>
 
 #include "config/load.h"
@@ -22,6 +23,51 @@ static void push(uint32_t **list, size_t *n, size_t *room, uint32_t field)
 {
     *list = mem_grow(*list, room, *n + 1, sizeof **list);
     (*list)[(*n)++] = field;
+}
+
+/* What names of CSV columns are compared by (docs/rules.md, and ingest/csv.h reads files so): lower
+ * case, and whatever is neither letter nor digit as one `_`. */
+static struct str column_form(struct str name, struct arena *a)
+{
+    char *to = arena_take(a, name.n + 1);
+    size_t n = 0;
+    for (size_t i = 0; i < name.n; i++) {
+        unsigned char c = (unsigned char)name.p[i];
+        if (g_ascii_isalnum(c) || c >= 0x80)
+            to[n++] = g_ascii_tolower((char)c);
+        else if (n && to[n - 1] != '_')
+            to[n++] = '_';
+    }
+    while (n && to[n - 1] == '_')
+        n--;
+    return (struct str){ to, n };
+}
+
+/* "Status" and "status" are one column of a CSV: its index, or the number of columns when the field
+ * is a new one. */
+static size_t same_column(struct binding *b, uint32_t field)
+{
+    const struct source_draft *s = b->draft;
+    if (s->format->format->reader != READER_CSV)
+        return s->ncolumns;
+    struct arena *scratch = &b->l->scratch;
+    struct str form = column_form(intern_text(&b->l->fields, field), scratch);
+    for (size_t i = 0; i < s->ncolumns; i++)
+        if (str_eq(form, column_form(intern_text(&b->l->fields, s->columns[i]), scratch)))
+            return i;
+    return s->ncolumns;
+}
+
+static void need_column(struct binding *b, uint32_t field)
+{
+    struct source_draft *s = b->draft;
+    size_t same = same_column(b, field);
+    if (same == s->ncolumns) {
+        push(&s->columns, &s->ncolumns, &s->columns_room, field);
+        return;
+    }
+    push(&s->aliases, &s->naliases, &s->aliases_room, field);
+    push(&s->aliases, &s->naliases, &s->aliases_room, (uint32_t)same);
 }
 
 static bool layouts_have(const struct format *f, struct str name)
@@ -104,7 +150,7 @@ static void need(struct binding *b, uint32_t field)
     if (!column && !made)
         made = make_by_name(b, name, field);
     if (column || (!made && f->open))
-        push(&s->columns, &s->ncolumns, &s->columns_room, field);
+        need_column(b, field);
     else if (made)
         push(&s->made, &s->nmade, &s->made_room, field);
     b->state[field] = DONE;
@@ -163,10 +209,14 @@ static void check_identity(struct loader *l, size_t source)
     const struct source_draft *s = &l->sources[source];
     if (s->source.nidentify || s->format->broken || l->incomplete)
         return;
-    for (size_t i = 0; i < l->nrules; i++)
-        for (size_t k = 0; k < l->rules[i].rule.ncaptures; k++)
-            if (l->rules[i].rule.applies[source] && l->rules[i].rule.captures[k].id >= 0)
-                return;
+    for (size_t i = 0; i < l->nrules; i++) {
+        const struct rule_draft *d = &l->rules[i];
+        bool names_somebody = d->broken;
+        for (size_t k = 0; k < d->rule.ncaptures; k++)
+            names_somebody |= d->rule.captures[k].id >= 0;
+        if (d->rule.applies[source] && names_somebody)
+            return;
+    }
     yaml_error(l->faults, s->node,
                "no record of the source '%.*s' says who it was: give it 'identify'",
                STR_ARG(s->source.name));
@@ -202,9 +252,12 @@ void number_columns(struct loader *l, struct source_draft *draft)
         s->columns[i] = p->fields[field];
         s->slot[field] = (int32_t)i;
     }
+    for (size_t i = 0; i < draft->naliases; i += 2)
+        s->slot[draft->aliases[i]] = (int32_t)draft->aliases[i + 1];
     s->derives = load_keep(l, draft->derives, draft->nderives, sizeof *s->derives);
     s->nderives = draft->nderives;
     free(draft->columns);
     free(draft->made);
+    free(draft->aliases);
     free(draft->derives);
 }

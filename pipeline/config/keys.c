@@ -47,7 +47,9 @@ static bool check_number(struct yaml_node *node, const struct key *key, struct f
     if (str_number(node->text, &x) && x >= key->min && x <= key->max && (!whole || x == floor(x)))
         return true;
     const char *kind = whole ? "a whole number" : "a number";
-    if (isinf(key->max))
+    if (isinf(key->min))
+        yaml_error(faults, node, "'%s' must be %s", key->name, kind);
+    else if (isinf(key->max))
         yaml_error(faults, node, "'%s' must be %s of %g or more", key->name, kind, key->min);
     else
         yaml_error(faults, node, "'%s' must be %s from %g to %g", key->name, kind, key->min,

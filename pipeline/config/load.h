@@ -49,6 +49,8 @@ struct source_draft {
     const struct yaml_node *node;
     uint32_t *columns, *made; /* fields: what the reader delivers, what is made from others */
     size_t ncolumns, columns_room, nmade, made_room;
+    uint32_t *aliases; /* pairs: a field, and the index of the column that it is another name of */
+    size_t naliases, aliases_room;
     struct derive *derives;
     size_t nderives, derives_room;
 };

@@ -162,7 +162,7 @@ static void load_rule(struct loader *l, const struct yaml_node *node, struct str
     d->touchpoint = yaml_get(node, "touchpoint");
     load_conditions(l, d, texts);
     if (!d->touchpoint || !load_template(l, d, d->touchpoint, &rule->touchpoint)) {
-        d->broken = true;
+        d->broken = l->incomplete = true;
     } else {
         struct str fixed = template_fixed(&rule->touchpoint);
         rule->name = fixed.n ? fixed : STR("");
@@ -185,7 +185,9 @@ void load_rules(struct loader *l, const struct yaml_node *list, struct str label
                        RULES_MAX);
             return;
         }
-        if (list->items[i].kind == YAML_MAP)
+        if (list->items[i].kind != YAML_MAP)
+            l->incomplete = true;
+        else
             load_rule(l, &list->items[i], label, pack_format);
     }
 }

@@ -220,8 +220,10 @@ struct session_rules {
 };
 
 struct identity_rules {
-    struct str key_file; /* path of the key that hides identifiers */
-    struct str country;  /* calling code for phones written without one, "49"; empty: none */
+    struct str key_file;    /* path of the key that hides identifiers */
+    struct names blocked;   /* values that name nobody, in any case of letters */
+    bool zeros_name_nobody; /* nor do values of nothing but zeros and dashes */
+    struct str country;     /* calling code for phones written without one, "49"; empty: none */
 };
 
 struct plan {

@@ -195,6 +195,5 @@ void scope_rules(struct loader *l)
         if (l->rules[i].pack_format && l->rules[i].pack_format != pack)
             warn_of_idle_pack(l, l->rules[i].pack_format);
         pack = l->rules[i].pack_format;
-        l->incomplete |= l->rules[i].broken;
     }
 }

@@ -281,6 +281,10 @@ static const struct key identity_list[] = {
       .min = 1,
       .max = 999,
       .means = "calling code of telephone numbers that are written without one, such as 49" },
+    { .name = "blocked",
+      .kind = VALUE_TEXTS,
+      .means = "values that name nobody, in any case of letters, instead of the usual ones (null, "
+               "unknown, only zeros ...)" },
 };
 static KEYS(identity_keys, "an identity", identity_list);
 

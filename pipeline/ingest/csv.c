@@ -17,7 +17,7 @@ static const char *const count_detail = "number of fields differs from the heade
 struct cursor {
     const char *p, *end;
     char delimiter;
-    enum field_fault fault; /* of this record, the first */
+    enum field_fault fault; /* of this record, the last */
 };
 
 /* From quotes doubled to single ones. */
@@ -59,7 +59,7 @@ static enum field_end take_quoted(struct cursor *c, struct str *field, struct ar
     for (;;) {
         const char *quote = p < c->end ? memchr(p, '"', (size_t)(c->end - p)) : NULL;
         if (!quote) {
-            c->fault = c->fault ? c->fault : FAULT_OPEN_QUOTE;
+            c->fault = FAULT_OPEN_QUOTE;
             *field = (struct str){ start, (size_t)(c->end - start) };
             c->p = c->end;
             return FIELD_LAST;
@@ -74,7 +74,7 @@ static enum field_end take_quoted(struct cursor *c, struct str *field, struct ar
     if (doubled)
         *field = unescape(*field, a);
     if (!field_ends(c, p)) {
-        c->fault = c->fault ? c->fault : FAULT_TEXT_AFTER_QUOTE;
+        c->fault = FAULT_TEXT_AFTER_QUOTE;
         p = scan_either(p, c->end, c->delimiter, '\n');
     } else if (p < c->end && *p == '\r') {
         p++;

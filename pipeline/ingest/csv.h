@@ -53,6 +53,26 @@ void csv_split(const struct csv_header *h, struct str text, uint64_t number, str
 bool csv_record(struct str *rest, char delimiter, struct str *fields, size_t max, size_t *n,
                 struct str *raw, struct arena *a);
 
+/* Where records end in a piece of a text, without taking it apart: the very borders that
+ * csv_split() finds, which counting quotes would not give (5" is no quote). For cutting a text into
+ * blocks. */
+enum csv_place {                  /* of the byte after the piece */
+                 CSV_FIELD_START, /* as at the start of a record */
+                 CSV_FIELD,
+                 CSV_QUOTED,    /* inside quotes */
+                 CSV_QUOTE_SEEN /* after a quote inside quotes, which closes them or is the first of
+                                   two */
+};
+struct csv_borders {
+    uint64_t n;  /* newlines that end a record */
+    size_t last; /* bytes up to and with the last of them; 0: none */
+    enum csv_place place;
+};
+struct csv_borders csv_borders(struct str text, char delimiter, enum csv_place place);
+/* Bytes up to and with the first newline that ends a record, *place is CSV_FIELD_START then; 0 when
+ * there is none, and *place is brought up to date. */
+size_t csv_first_border(struct str text, char delimiter, enum csv_place *place);
+
 /* The normal form of a column name, into a. */
 struct str csv_name(struct str name, struct arena *a);
 

@@ -167,7 +167,7 @@ static uint32_t who_of_raw(struct emitter *em)
         memcpy(&length, rest.p + 1, sizeof length);
         struct str value = str_head(str_from(rest, 1 + sizeof length), length);
         rest = str_from(rest, 1 + sizeof length + length);
-        value = id_normalise((enum id_kind)kind, value, em->plan->identity.country, &em->arena);
+        value = id_normalise((enum id_kind)kind, value, &em->plan->identity, &em->arena);
         if (!value.n)
             continue;
         char *coded = arena_take(&em->arena, value.n + 1);

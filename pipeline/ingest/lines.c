@@ -49,7 +49,7 @@ static inline bool stands_at(const char *p, const char *end, struct str text)
 
 static bool split_ops(const struct layout *l, struct str line, struct str *fields)
 {
-    const char *p = line.n ? line.p : "", *end = p + line.n;
+    const char *p = line.p ? line.p : "", *end = p + line.n;
     for (const struct layout_op *op = l->ops, *last = op + l->nops; op < last; op++) {
         const char *hit = end;
         size_t step = op->text.n;

@@ -14,39 +14,32 @@ static struct str keep_lower(struct str s, struct arena *a)
     return kept;
 }
 
-static bool equal_any_case(struct str s, const char *word)
+static bool same_any_case(struct str a, struct str b)
 {
-    size_t n = strlen(word);
-    if (s.n != n)
+    if (a.n != b.n)
         return false;
-    for (size_t i = 0; i < n; i++)
-        if (lower(s.p[i]) != word[i])
+    for (size_t i = 0; i < a.n; i++)
+        if (lower(a.p[i]) != lower(b.p[i]))
             return false;
     return true;
 }
 
-/* Placeholders that systems write where they know nobody. */
-static bool blocked(struct str s)
+static bool names_nobody(struct str s, const struct identity_rules *rules)
 {
-    static const char *const words[] = {
-        "-1",          "null", "nil",       "none",    "undefined", "nan",
-        "n/a",         "na",   "anonymous", "unknown", "guest",     "test",
-        "no response", "true", "false",     "(none)",  "(not set)", "--",
-    };
     bool zeros = true;
     for (size_t i = 0; i < s.n; i++)
         zeros &= s.p[i] == '0' || s.p[i] == '-';
-    if (zeros)
+    if (!s.n || (zeros && rules->zeros_name_nobody))
         return true;
-    for (size_t i = 0; i < sizeof words / sizeof *words; i++)
-        if (equal_any_case(s, words[i]))
+    for (size_t i = 0; i < rules->blocked.n; i++)
+        if (same_any_case(s, rules->blocked.list[i]))
             return true;
     return false;
 }
 
 static struct str email(struct str s, struct arena *a)
 {
-    if (s.n > 7 && equal_any_case(str_head(s, 7), "mailto:"))
+    if (s.n > 7 && same_any_case(str_head(s, 7), STR("mailto:")))
         s = str_from(s, 7);
     if (s.n >= 2 && s.p[0] == '<' && s.p[s.n - 1] == '>')
         s = (struct str){ s.p + 1, s.n - 2 };
@@ -91,14 +84,15 @@ static struct str phone(struct str s, struct str country, struct arena *a)
     return arena_printf(a, "+%.*s%.*s", STR_ARG(country), STR_ARG(d));
 }
 
-struct str id_normalise(enum id_kind kind, struct str value, struct str country, struct arena *a)
+struct str id_normalise(enum id_kind kind, struct str value, const struct identity_rules *rules,
+                        struct arena *a)
 {
     value = str_trim(value);
-    if (blocked(value))
+    if (names_nobody(value, rules))
         return (struct str){ 0 };
     if (kind == ID_EMAIL)
         return email(value, a);
     if (kind == ID_PHONE)
-        return phone(value, country, a);
+        return phone(value, rules->country, a);
     return value;
 }

@@ -5,16 +5,16 @@
 #ifndef INGEST_NORMALISE_H
 #define INGEST_NORMALISE_H
 
-#include "event.h"
+#include "config/plan.h"
 
 /* The normal form of an identifier's value (definitions.md 3, A63), in memory of a:
  *   all kinds  blanks at both ends go
  *   email      lower case; "mailto:" and <> go; it must have one @ with text on both sides
  *   phone      E.164: + and 7 to 15 digits; 00 in front is +; a number without either gets the
- * calling code `country` ("49") in place of its leading 0, or stays the digits that it is when
- * country is empty Empty when the value cannot be one of its kind or is blocked, in any case of
- * letters: nothing, only zeros and dashes, -1, null, nil, none, undefined, nan, n/a, na, anonymous,
- * unknown, guest, test, no response, true, false, (none), (not set). */
-struct str id_normalise(enum id_kind kind, struct str value, struct str country, struct arena *a);
+ *              project's calling code in place of its leading 0, or stays the digits that it is
+ * when the project has none Empty when the value cannot be one of its kind, or the project's rules
+ * say that it names nobody. */
+struct str id_normalise(enum id_kind kind, struct str value, const struct identity_rules *rules,
+                        struct arena *a);
 
 #endif

@@ -138,22 +138,36 @@ static void put_touchpoints(GString *to, const struct world *w, const struct tab
         end_line(to);
 }
 
-static void put_stage(GString *to, const struct table *t)
+/* Who ends in the stage of a goal may well have reached it. */
+static bool has_goal(const struct world *w, struct str stage)
 {
-    size_t row = next_largest(t, "exits", INT64_MAX, 0);
-    if (row == t->nrows || cell_or_0(table_cell(t, row, "exits")) == 0)
+    for (size_t i = 0; i < w->ntouchpoints; i++) {
+        const struct touchpoint *t = &w->touchpoints[i];
+        if (t->goal && t->stage != STAGE_NONE && str_eq(w->plan->stages[t->stage], stage))
+            return true;
+    }
+    return false;
+}
+
+static void put_stage(GString *to, const struct world *w, const struct table *t)
+{
+    size_t row = t->nrows;
+    for (size_t i = 0; i < t->nrows; i++) {
+        int64_t exits = cell_or_0(table_cell(t, i, "exits"));
+        if (exits == 0 || has_goal(w, table_cell(t, i, "stage")->text))
+            continue;
+        if (row == t->nrows || exits > table_cell(t, row, "exits")->i)
+            row = i;
+    }
+    if (row == t->nrows)
         return;
-    const struct cell *rate = table_cell(t, row, "exit_rate");
     put_label(to, "Stage left");
     draw_name(to, table_cell(t, row, "stage")->text);
     g_string_append(to, ": ");
     draw_number_of(to, table_cell(t, row, "exits")->i, "journey");
-    g_string_append(to, " ended there");
-    if (!rate->blank) {
-        g_string_append(to, ", ");
-        draw_share(to, rate->d);
-        g_string_append(to, " of the visits to it");
-    }
+    g_string_append(to, " ended there, ");
+    draw_share(to, table_cell(t, row, "exit_rate")->d);
+    g_string_append(to, " of the visits to it");
     end_line(to);
 }
 
@@ -196,6 +210,27 @@ static bool is_loss(size_t reason)
     return reason != REJECT_WINDOW && reason != REJECT_DUPLICATE && reason != REJECT_JOINED;
 }
 
+/* ", 0.4 % not understood (mostly: its time cannot be read)" over the rejects that are losses or
+ * those that are not; nothing when there are none. */
+static void put_rejects(GString *to, const struct books *b, bool losses, const char *what)
+{
+    uint64_t sum = 0;
+    size_t most = REJECTS;
+    for (size_t r = 0; r < REJECTS; r++) {
+        if (is_loss(r) != losses || b->rejected[r] == 0)
+            continue;
+        sum += b->rejected[r];
+        if (most == REJECTS || b->rejected[r] > b->rejected[most])
+            most = r;
+    }
+    if (sum == 0)
+        return;
+    g_string_append(to, ", ");
+    draw_share(to, (double)sum / (double)b->records);
+    g_string_append_printf(to, " %s (%s%s)", what, sum > b->rejected[most] ? "mostly: " : "",
+                           reject_names[most]);
+}
+
 static struct books books_of(const struct world *w, size_t source)
 {
     struct books b = { 0 };
@@ -215,14 +250,6 @@ static struct books books_of(const struct world *w, size_t source)
 static void put_source(GString *to, const struct world *w, size_t source)
 {
     struct books b = books_of(w, source);
-    uint64_t lost = 0;
-    size_t worst = REJECT_LAYOUT;
-    for (size_t r = 0; r < REJECTS; r++) {
-        if (!is_loss(r))
-            continue;
-        lost += b.rejected[r];
-        worst = b.rejected[r] > b.rejected[worst] ? r : worst;
-    }
     g_string_append(to, "  ");
     draw_name(to, w->plan->sources[source].name);
     g_string_append(to, ": ");
@@ -234,11 +261,8 @@ static void put_source(GString *to, const struct world *w, size_t source)
         g_string_append(to, " used, ");
         draw_share(to, (double)b.unmatched / all);
         g_string_append(to, " fit no rule");
-        if (lost) {
-            g_string_append(to, ", ");
-            draw_share(to, (double)lost / all);
-            g_string_append_printf(to, " not understood (mostly: %s)", reject_names[worst]);
-        }
+        put_rejects(to, &b, true, "not understood");
+        put_rejects(to, &b, false, "left out");
     }
     end_line(to);
 }
@@ -327,7 +351,7 @@ void summary_write(const struct world *w, const struct table *touchpoints,
     put_touchpoints(text, w, touchpoints, "Begin with", "starts");
     put_touchpoints(text, w, touchpoints, w->plan->journey.goal.n ? "Last seen at" : "End with",
                     "ends");
-    put_stage(text, stages);
+    put_stage(text, w, stages);
     put_slowest(text, transitions);
     put_sources(text, w);
     warn_short(text, w);

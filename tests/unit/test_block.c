@@ -15,6 +15,7 @@ static char path[64];
 static void write_file(const void *p, size_t n)
 {
     snprintf(path, sizeof path, "/tmp/touchpath-block-%ld", (long)getpid());
+    unlink(path); /* ext4 writes a file to the disk at once that is truncated and refilled */
     FILE *f = fopen(path, "wb");
     ck_assert_ptr_nonnull(f);
     ck_assert_uint_eq(fwrite(p, 1, n, f), n);

@@ -90,6 +90,45 @@ START_TEST(test_every_length)
 }
 END_TEST
 
+/* ---- borders ---- */
+
+static const struct {
+    const char *text;
+    enum csv_place from;
+    uint64_t n;
+    size_t last, first;
+    enum csv_place place;
+} borders[] = {
+    { "a,b\nc,d\r\ne", CSV_FIELD_START, 2, 9, 4, CSV_FIELD },
+    { "a,b\n", CSV_FIELD_START, 1, 4, 4, CSV_FIELD_START },
+    { "\n\n", CSV_FIELD_START, 2, 2, 1, CSV_FIELD_START },
+    { "a,", CSV_FIELD_START, 0, 0, 0, CSV_FIELD_START },
+    { "\"a\nb\"\nc", CSV_FIELD_START, 1, 6, 6, CSV_FIELD },
+    { "\"a\"\"\nb\"\n\"", CSV_FIELD_START, 1, 8, 8, CSV_QUOTED },
+    { "5\" pipe\n6\" pipe\n", CSV_FIELD_START, 2, 16, 8, CSV_FIELD_START },
+    { "a;\"b\nc\"\n", CSV_FIELD_START, 2, 9, 6, CSV_FIELD_START }, /* ; delimits nothing here */
+    { "\"a\"x\"\ny,\"", CSV_FIELD_START, 1, 6, 6, CSV_QUOTED },
+    { "\"a\"", CSV_FIELD_START, 0, 0, 0, CSV_QUOTE_SEEN },
+    { "\"\nb\"\n", CSV_QUOTE_SEEN, 1, 5, 5, CSV_FIELD_START },
+    { "\nb\"\n", CSV_QUOTE_SEEN, 2, 4, 1, CSV_FIELD_START },
+    { ",\"\n", CSV_QUOTE_SEEN, 0, 0, 0, CSV_QUOTED },
+    { "a\n\"\n", CSV_QUOTED, 1, 4, 4, CSV_FIELD_START },
+    { "\"\n", CSV_FIELD, 1, 2, 2, CSV_FIELD_START },
+    { "", CSV_QUOTED, 0, 0, 0, CSV_QUOTED },
+};
+
+START_TEST(test_borders)
+{
+    struct csv_borders got = csv_borders(str_c(borders[_i].text), ',', borders[_i].from);
+    ck_assert_uint_eq(got.n, borders[_i].n);
+    ck_assert_uint_eq(got.last, borders[_i].last);
+    ck_assert_int_eq(got.place, borders[_i].place);
+    enum csv_place place = borders[_i].from;
+    ck_assert_uint_eq(csv_first_border(str_c(borders[_i].text), ',', &place), borders[_i].first);
+    ck_assert_int_eq(place, borders[_i].n ? CSV_FIELD_START : borders[_i].place);
+}
+END_TEST
+
 /* ---- names, delimiters ---- */
 
 static const struct {
@@ -326,6 +365,7 @@ Suite *unit_suite(void)
     tcase_add_loop_test(new_case(s, "record"), test_record, 0, ROWS(records));
     tcase_add_test(new_case(s, "record room"), test_record_room);
     tcase_add_loop_test(new_case(s, "every length"), test_every_length, 0, 25);
+    tcase_add_loop_test(new_case(s, "borders"), test_borders, 0, ROWS(borders));
     tcase_add_loop_test(new_case(s, "name"), test_name, 0, ROWS(names));
     tcase_add_loop_test(new_case(s, "delimiter"), test_delimiter, 0, ROWS(delimiters));
     tcase_add_test(new_case(s, "split"), test_split);

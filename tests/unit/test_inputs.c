@@ -47,7 +47,7 @@ static void make_tree(void)
     put("logs/access.log", "a\n");
     put("logs/access.log.1", "a\n");
     put("logs/access.log.10", "ab\n");
-    put("logs/error.log", "c\n");
+    put("logs/error.log", "g\n");
     put("logs/.hidden.log", "a\n");
     put("logs/2026/09/access.log", "ab3\n");
     put("logs/2026/10/access.log", "b\n");

@@ -1,0 +1,320 @@
+/* test_config.c - what is said of projects with faults. Every line and column here was counted by
+ * hand in the text beside it; the texts of PCRE2's own messages are those of pcre2api(3).
+ */
+#include "project_text.h"
+
+/* Lines 1 to 3: what a project needs before the first rule. */
+#define HEAD "sources:\n- {name: web, format: combined, files: [x]}\nrules:\n"
+/* The same and one good rule. */
+#define GOOD HEAD "- {touchpoint: pricing, when: {path: ^/pricing}}\n"
+
+#define E "error: "
+#define AT(place) "journey.yaml:" place ": "
+
+static const struct {
+    const char *text, *said;
+} bad[] = {
+    /* YAML itself */
+    { "sources: [\n  a: \"b\n", AT("2:7") E "double-quoted scalar without closing quote\n" },
+    { "x: \xff\n", AT("1:4") E "byte 0xff is not UTF-8 text; save the file as UTF-8\n" },
+    { "", AT("1:1") E "a project must be a mapping: lines of 'key: value'\n" },
+    { "a: 1\n---\nb: 1\n",
+      "journey.yaml: " E "has more than one document (a line '---'); only one is read\n" },
+    { GOOD "project: *x\n",
+      AT("5:1") E "anchors and aliases (& and *) cannot be used here; put a text that begins with "
+                  "one of them in quotes\n" },
+    { GOOD "project: \"a\\0b\"\n", AT("5:10") E "a text cannot hold a NUL byte\n" },
+    /* keys */
+    { GOOD "curency: EUR\n",
+      AT("5:1") E "a project has no key 'curency'; did you mean 'currency'?\n" },
+    { GOOD "session: {timout: 30m}\n",
+      AT("5:11") E "a session has no key 'timout'; did you mean 'timeout'?\n" },
+    { GOOD "project: a\nproject: b\n", AT("6:1") E "'project' stands twice in this mapping\n" },
+    { GOOD "currency:\n", AT("5:1") E "'currency' has no value\n" },
+    { GOOD "currency: [EUR]\n", AT("5:12") E "'currency' must be one text, not a list\n" },
+    { GOOD "session: []\n", AT("5:1") E "a session must be a mapping: lines of 'key: value'\n" },
+    { GOOD "stages: {a: b}\n", AT("5:10") E "'stages' must be a text or a list of texts\n" },
+    { GOOD "funnels: {name: x}\n",
+      AT("5:11") E "'funnels' must be a list: each funnel begins with '- '\n" },
+    { "rules: []\n", AT("1:1") E "a project needs the key 'sources'\n" },
+    { "sources: [{name: a, format: combined}]\n",
+      AT("1:1") E "a project needs 'rules', or packs of rules in 'include'\n" },
+    /* values */
+    { GOOD "timezone: Europe/Berlim\n",
+      AT("5:11") E "there is no time zone 'Europe/Berlim'; write one such as Europe/Berlin, UTC or "
+                   "+02:00\n" },
+    { GOOD "stages: [a, b, a]\n", AT("5:16") E "the stage 'a' stands twice\n" },
+    { GOOD "session: {timeout: 30x}\n", AT("5:20") E
+      "'30x' is not a duration; write a number with s, m, h or d, such as 30m or 90d\n" },
+    { GOOD "session: {campaign: maybe}\n", AT("5:21") E "'campaign' must be true or false\n" },
+    { GOOD "journey: {inactivity: 0s}\n",
+      AT("5:23") E "'inactivity' must be longer than nothing\n" },
+    { GOOD "identity: {country: DE}\n",
+      AT("5:21") E "'country' must be a whole number from 1 to 999\n" },
+    { GOOD "include: packs/nothing-like-it\n",
+      AT("5:10") E "there is no pack 'packs/nothing-like-it'\n" },
+    /* sources */
+    { "sources:\n- {name: web, format: combind}\nrules:\n- {touchpoint: a, when: {path: a}}\n",
+      AT("2:23") E "there is no format 'combind'; did you mean 'combined'?\n" },
+    { "sources:\n- {name: web, format: combined}\n- {name: web, format: common}\n"
+      "rules: [{touchpoint: a, when: {path: a}}]\n",
+      AT("3:10") E "another source is called 'web', too (line 2)\n" },
+    { "sources:\n- {name: web, format: combined, identify: {usr: user}}\n"
+      "rules: [{touchpoint: a, when: {path: a}}]\n",
+      AT("2:44") E "'usr' is no kind of identifier; did you mean 'user'?\n" },
+    { "sources:\n- {name: web, format: combined, identify: {visitor: [ip, agnt]}}\n"
+      "rules: [{touchpoint: a, when: {path: a}}]\n",
+      AT("2:58") E "the format of source 'web' has no field 'agnt'; did you mean 'agent'?\n" },
+    { "sources:\n- {name: web, format: combined, attributes: {campain: path}}\n"
+      "rules: [{touchpoint: a, when: {path: a}}]\n",
+      AT("2:46") E "'campain' is no attribute; did you mean 'campaign'?\n" },
+    { "sources:\n- {name: a, format: csv, identify: {user: u}}\n"
+      "rules: [{touchpoint: a, when: {path: a}}]\n",
+      AT("2:4") E "the source 'a' has no time: give it 'time: {field: ..., formats: [...]}'\n" },
+    { "sources:\n- {name: a, format: csv, time: {field: t}}\n"
+      "rules: [{touchpoint: a, when: {path: a}}]\n",
+      AT("2:4") E "no record of the source 'a' says who it was: give it 'identify'\n" },
+    { "sources:\n- {name: a, format: csv, identify: {user: u}, time: {field: t, formats: '%Q'}}\n"
+      "rules: [{touchpoint: a, when: {path: a}}]\n",
+      AT("2:73") E
+      "time format '%Q': '%Q' is not known; known are %Y %y %m %b %B %d %e %a %A %H %I %M "
+      "%S %p %z %Z %f %s %%\n" },
+    { "sources:\n- {name: a, format: csv, year: 26, identify: {user: u}, time: {field: t}}\n"
+      "rules: [{touchpoint: a, when: {path: a}}]\n",
+      AT("2:32") E "'year' must be a whole number from 1970 to 2199\n" },
+    /* formats within a source */
+    { "sources:\n- {name: a, identify: {user: u}, time: {field: u}, format: {reader: lines}}\n"
+      "rules: [{touchpoint: a, when: {u: a}}]\n",
+      AT("2:61") E "a format that reads lines needs 'layout' or 'regex'\n" },
+    { "sources:\n- {name: a, identify: {user: u}, time: {field: u}, format: {reader: xml}}\n"
+      "rules: [{touchpoint: a, when: {u: a}}]\n",
+      AT("2:69") E "'reader' cannot be 'xml'; it can be 'lines', 'csv' or 'json-lines'\n" },
+    { "sources:\n- {name: a, identify: {user: u}, time: {field: u}, format: {reader: csv, group: "
+      "{by: u, record: u}}}\nrules: [{touchpoint: a, when: {u: a}}]\n",
+      AT("2:74") E "'group' is for the reader 'lines', not for 'csv'\n" },
+    { "sources:\n- {name: a, identify: {user: u}, time: {field: u}, format: {reader: csv, csv: "
+      "{header: no}}}\nrules: [{touchpoint: a, when: {u: a}}]\n",
+      AT("2:88") E "a CSV without a header needs the names of its 'columns'\n" },
+    { "sources:\n- name: a\n  identify: {user: u}\n  time: {field: u}\n"
+      "  format: {reader: lines, layout: '%{u} %{v}', parts: {w: '%{x}'}}\n"
+      "rules: [{touchpoint: a, when: {u: a}}]\n",
+      AT("5:56") E "this format has no field 'w'; did you mean 'u'?\n" },
+    { "sources:\n- name: a\n  identify: {user: u}\n  time: {field: u}\n"
+      "  format: {reader: lines, regex: '(?<u>a'}\nrules: [{touchpoint: a, when: {u: a}}]\n",
+      AT("5:41") E "missing closing parenthesis\n" },
+    /* rules */
+    { HEAD "- {stage: purchase, when: {path: a}}\n",
+      AT("4:4") E "a rule needs the key 'touchpoint'\n" },
+    { HEAD "- {touchpoint: a, stage: purchse, when: {path: a}}\n",
+      AT("4:26") E "there is no stage 'purchse'; did you mean 'purchase'?\n" },
+    { HEAD "- {touchpoint: a, when: {pth: a}}\n",
+      AT("4:26") E "no source has a field 'pth'; did you mean 'path'?\n" },
+    { HEAD "- {touchpoint: a, when: {path: {is: a, prefix: b}}}\n",
+      AT("4:33") E "a condition is one of: a regex, is, in, prefix, or min and max\n" },
+    { HEAD "- {touchpoint: a, when: {status: {min: 5, max: 4}}}\n",
+      AT("4:40") E "'min' is larger than 'max': no value is in between\n" },
+    { HEAD "- {touchpoint: a, when: {status: {min: five}}}\n",
+      AT("4:40") E "'min' must be a number\n" },
+    { HEAD "- {touchpoint: a, when: {path: a}, pain: -1}\n",
+      AT("4:42") E "'pain' must be a number of 0 or more\n" },
+    { HEAD "- {touchpoint: a, when: {path: a}, emotion: 3}\n",
+      AT("4:45") E "'emotion' must be a number from -2 to 2\n" },
+    { HEAD "- {touchpoint: a, when: {path: a}, by: us}\n",
+      AT("4:40") E "'by' cannot be 'us'; it can be 'customer' or 'company'\n" },
+    { HEAD "- {touchpoint: a, when: {path: a}, source: wbe}\n",
+      AT("4:44") E "no source has the name 'wbe'; did you mean 'web'?\n" },
+    { HEAD "- {touchpoint: '', when: {path: a}}\n", AT("4:16") E "a touchpoint needs a name\n" },
+    { HEAD "- {touchpoint: 'a {b', when: {path: a}}\n",
+      AT("4:19") E "this '{' has no '}'; write {{ for a brace\n" },
+    { HEAD "- {touchpoint: 'a }', when: {path: a}}\n",
+      AT("4:19") E "there is no '{' before this '}'; write }} for a brace\n" },
+    { HEAD "- {touchpoint: 'a {statu}', when: {path: a}}\n",
+      AT("4:20") E "no source has a field 'statu'; did you mean 'status'?\n" },
+    { HEAD "- {touchpoint: a, when: {path: '^/(?<itm>.)'}}\n",
+      AT("4:38") E "the named group 'itm' is no attribute, no identifier and in no template of the "
+                   "rule; did you mean 'item'?\n" },
+    { HEAD "- {touchpoint: a, when: {path: a}, examples: {path: a}}\n",
+      AT("4:47") E "'examples' must be a text or a list of texts and of {field: value}\n" },
+    { HEAD "- {touchpoint: a, when: {path: a}, examples: [{pth: a}]}\n",
+      AT("4:48") E "no source has a field 'pth'; did you mean 'path'?\n" },
+    { "sources:\n- {name: web, format: combined}\n- {name: mail, format: postfix}\nrules:\n"
+      "- {touchpoint: a, source: mail, when: {path: a}}\n",
+      AT("5:40") E "source 'mail' has no field 'path'\n" },
+    { "sources:\n- {name: web, format: combined}\n- {name: mail, format: postfix}\nrules:\n"
+      "- {touchpoint: a}\n",
+      AT("5:16") E "this rule takes every record of every source: give it 'when', 'match' or "
+                   "'source'\n" },
+    /* the very byte of a regex, in every style of YAML text */
+    { HEAD "- {touchpoint: a, when: {path: '^/pricing[/?'}}\n",
+      AT("4:45") E "missing terminating ] for character class\n" },
+    { HEAD "- {touchpoint: a, when: {path: 'a''b''c*+?d++*'}}\n",
+      AT("4:42") E "quantifier does not follow a repeatable item\n" },
+    { HEAD "- {touchpoint: a, when: {path: \"\\t\\u00e9\\x41x)y\"}}\n",
+      AT("4:46") E "unmatched closing parenthesis\n" },
+    { HEAD "- touchpoint: a\n  when:\n    path: ab)c\n",
+      AT("6:13") E "unmatched closing parenthesis\n" },
+    { HEAD "- touchpoint: a\n  match: |\n    ab\n    c)d\n",
+      AT("7:6") E "unmatched closing parenthesis\n" },
+    { HEAD "- touchpoint: a\n  match: >\n    ab\n    c)d\n",
+      AT("7:6") E "unmatched closing parenthesis\n" },
+    { HEAD "- touchpoint: a\n  match: 'ab\n    c)d'\n",
+      AT("6:6") E "unmatched closing parenthesis\n" },
+    { HEAD "- touchpoint: a\n  match: \"ab\\\n    c)d\"\n",
+      AT("6:6") E "unmatched closing parenthesis\n" },
+    /* touchpoints by name */
+    { GOOD "journey: {goal: pricin}\n",
+      AT("5:17") E "no rule gives the touchpoint 'pricin'; did you mean 'pricing'?\n" },
+    { GOOD "journey: {goal: [pricing], close: x, first: y}\nsession: {boundary: z}\n",
+      AT("5:35") E "no rule gives the touchpoint 'x'; it can be 'pricing'\n" AT("5:45") E
+      "no rule gives the touchpoint 'y'; it can be 'pricing'\n" AT("6:21") E
+      "no rule gives the touchpoint 'z'; it can be 'pricing'\n" },
+    { HEAD "- {touchpoint: a, stage: purchase, when: {path: a}}\n"
+           "- {touchpoint: a, stage: advocacy, when: {path: b}}\n",
+      AT("5:26") E "the touchpoint 'a' is in stage 'purchase' already (journey.yaml:4)\n" },
+    { GOOD "funnels:\n- {name: a, steps: [pricing, pricng]}\n- {name: a, steps: [pricing]}\n",
+      AT("5:1") "warning: funnels and objectives are checked, but this version makes no table of "
+                "them\n" AT("6:30") E
+      "no rule gives the touchpoint 'pricng'; did you mean 'pricing'?\n" AT("7:10") E
+      "another funnel is called 'a', too\n" AT("7:21") E "a funnel needs at least two steps\n" },
+    { GOOD "objectives: [{name: x, measure: funnel.b.conversion, due: soon, target: lots}]\n",
+      AT("5:1") "warning: funnels and objectives are checked, but this version makes no table of "
+                "them\n" AT("5:40") E "there is no funnel 'b'\n" AT("5:59") E
+      "'due' must be a date such as 2027-05-01\n" AT("5:73") E
+      "'target' must be a number or a change such as +15%\n" },
+};
+
+START_TEST(test_bad)
+{
+    struct project_text p;
+    project_begin(&p);
+    project_load(&p, bad[_i].text, false);
+    ck_assert_ptr_null(p.plan);
+    ck_assert_str_eq(p.said, bad[_i].said);
+    project_end(&p);
+}
+END_TEST
+
+static const struct {
+    const char *text, *said;
+} doubtful[] = {
+    { GOOD "- {touchpoint: b, when: {path: ^/pricing, method: GET}}\n",
+      AT("5:16") "warning: this rule never matches: the rule at journey.yaml:4 takes all of its "
+                 "records\n" },
+    { GOOD "- {touchpoint: b, when: {path: {is: ^/pricing}, method: GET}}\n", "" },
+    { GOOD "- {touchpoint: b, when: {path: ^/pricing/, method: GET}}\n", "" },
+    { HEAD "- {touchpoint: a, also: true, when: {path: a}}\n- {touchpoint: b, when: {path: a}}\n",
+      "" },
+    { HEAD "- {touchpoint: a, when: {path: a, status: b}}\n- {touchpoint: b, when: {status: b}}\n",
+      "" },
+    { HEAD "- {touchpoint: a, when: {status: {in: [x, y]}}}\n"
+           "- {touchpoint: b, match: x, when: {status: {in: [x, y]}}}\n",
+      AT("5:16") "warning: this rule never matches: the rule at journey.yaml:4 takes all of its "
+                 "records\n" },
+    { HEAD "- {touchpoint: '{path}'}\n- {touchpoint: b, when: {status: x}}\n",
+      AT("5:16") "warning: this rule never matches: the rule at journey.yaml:4 takes all of its "
+                 "records\n" },
+    { "sources:\n- {name: a, format: combined}\n- {name: b, format: combined}\nrules:\n"
+      "- {touchpoint: a, source: a, when: {path: x}}\n- {touchpoint: b, when: {path: x}}\n"
+      "- {touchpoint: c, source: b, when: {path: x}}\n",
+      AT("7:16") "warning: this rule never matches: the rule at journey.yaml:6 takes all of its "
+                 "records\n" },
+    { "sources:\n- {name: web, format: combined}\n- {name: mail, format: postfix}\nrules:\n"
+      "- {touchpoint: a, when: {path: x, queue: y}}\n",
+      AT("5:16") "warning: this rule applies to no source: none has all of its fields\n" },
+    { "sources:\n- {name: web, channel: www, format: combined}\n- {name: mail, format: postfix}\n"
+      "rules:\n- {touchpoint: a, source: mail, channel: www, when: {path: x}}\n",
+      AT("5:16") "warning: this rule applies to no source: none meets all of its source, channel "
+                 "and "
+                 "format\n" },
+};
+
+START_TEST(test_doubtful)
+{
+    struct project_text p;
+    project_begin(&p);
+    project_load(&p, doubtful[_i].text, false);
+    ck_assert_str_eq(p.said, doubtful[_i].said);
+    ck_assert_ptr_nonnull(p.plan);
+    project_end(&p);
+}
+END_TEST
+
+START_TEST(test_caret)
+{
+    struct project_text p;
+    project_begin(&p);
+    project_load(&p, HEAD "- touchpoint: a\n  when: {path: '^/[/?', status: '('}\n", true);
+    ck_assert_str_eq(p.said, AT("5:22") E "missing terminating ] for character class\n"
+                                          "    when: {path: '^/[/?', status: '('}\n"
+                                          "                       ^\n" AT("5:35") E
+                     "missing closing parenthesis\n"
+                     "    when: {path: '^/[/?', status: '('}\n"
+                     "                                    ^\n");
+    project_end(&p);
+}
+END_TEST
+
+/* All faults are counted, the first twenty are shown. */
+START_TEST(test_many)
+{
+    struct project_text p;
+    project_begin(&p);
+    char text[4096] = HEAD;
+    for (int i = 0; i < 25; i++)
+        strcat(text, "- {touchpoint: a, when: {path: '('}}\n");
+    project_load(&p, text, false);
+    ck_assert_uint_eq(p.faults.errors, 25);
+    ck_assert_ptr_nonnull(strstr(p.said, "... and 5 more errors\n"));
+    project_end(&p);
+}
+END_TEST
+
+/* Packs and formats of the project's own are named by their paths. */
+START_TEST(test_faults_in_other_files)
+{
+    struct project_text p;
+    project_begin(&p);
+    write_file("own.yaml", "pack: own\nrules:\n- {touchpoint: b, when: {path: '('}}\n");
+    write_file("form.yaml", "reader: lines\nlayout: '%{a'\n");
+    project_load(&p,
+                 "include: [own, own]\nsources:\n- {name: web, format: combined}\n"
+                 "- {name: x, format: form, time: {field: a}, identify: {user: a}}\n",
+                 false);
+    ck_assert_ptr_nonnull(strstr(p.said, "./own.yaml:3:34: error: missing closing parenthesis\n"));
+    ck_assert_ptr_nonnull(strstr(p.said, "journey.yaml:1:16: error: the pack 'own' is included "
+                                         "twice\n"));
+    ck_assert_ptr_nonnull(strstr(p.said, "./form.yaml:2:10: error: "));
+    project_end(&p);
+}
+END_TEST
+
+START_TEST(test_limits)
+{
+    struct project_text p;
+    project_begin(&p);
+    char text[8192] = HEAD "- {touchpoint: a, when: {";
+    for (int i = 0; i < 33; i++)
+        sprintf(text + strlen(text), "query.k%d: x, ", i);
+    strcat(text, "}}\nstages: [");
+    for (int i = 0; i < 65; i++)
+        sprintf(text + strlen(text), "s%d, ", i);
+    strcat(text, "]\n");
+    project_load(&p, text, false);
+    ck_assert_str_eq(p.said, AT("4:26") E "a rule has at most 32 conditions, not 33\n" AT("5:10") E
+                     "a project has at most 64 stages, not 65\n");
+    project_end(&p);
+}
+END_TEST
+
+Suite *unit_suite(void)
+{
+    Suite *s = suite_create("config");
+    tcase_add_loop_test(new_case(s, "bad"), test_bad, 0, ROWS(bad));
+    tcase_add_loop_test(new_case(s, "doubtful"), test_doubtful, 0, ROWS(doubtful));
+    TCase *c = new_case(s, "faults");
+    tcase_add_test(c, test_caret);
+    tcase_add_test(c, test_many);
+    tcase_add_test(c, test_faults_in_other_files);
+    tcase_add_test(c, test_limits);
+    return s;
+}
