@@ -44,6 +44,7 @@ ALL_DEPS = $(INCLUDES) $(ALL)
 PIPE    := $(wildcard pipeline/*.c pipeline/*/*.c)
 CMD     := $(wildcard cmd/*.c)
 SUITES  := $(patsubst tests/unit/test_%.c,%,$(wildcard tests/unit/test_*.c))
+ORACLES := $(patsubst tests/oracle/%.c,%,$(wildcard tests/oracle/*.c))
 FUZZ    := $(filter-out replay,$(patsubst tests/fuzz/%.c,%,$(wildcard tests/fuzz/*.c)))
 OBJ      = $(patsubst %.c,$B/%.o,$1)
 
@@ -62,11 +63,22 @@ $B/%.o: %.c
 	@echo "  CC   $<"
 	$Q$(CC) $(ALL_DEPS) -MMD -MP -c -o $@ $<
 
-# One program a suite of unit tests: build/unit/NAME from tests/unit/test_NAME.c.
-$B/unit/%: $B/tests/unit/test_%.o $B/tests/unit/unit.o $B/libtouchpath.a
+# One program a suite of unit tests: build/unit/NAME from tests/unit/test_NAME.c. The other files
+# there are shared by suites: each takes what it uses.
+$B/unit/%: $B/tests/unit/test_%.o $B/libunit.a $B/libtouchpath.a
 	@mkdir -p $(@D)
 	@echo "  LINK $@"
 	$Q$(CC) $(ALL) $(LDFLAGS) -o $@ $^ $(CHECK) $(LIBS)
+
+$B/libunit.a: $(call OBJ,$(filter-out tests/unit/test_%,$(wildcard tests/unit/*.c)))
+	@rm -f $@
+	$Qar rcs $@ $^
+
+# Programs that show parts of ours to the scripts of tests/oracle/.
+$B/oracle/%: $B/tests/oracle/%.o $B/libtouchpath.a
+	@mkdir -p $(@D)
+	@echo "  LINK $@"
+	$Q$(CC) $(ALL) $(LDFLAGS) -o $@ $^ $(LIBS)
 
 # One program a fuzz target that feeds it files, without an engine; and one with clang's.
 $B/replay/%: $B/tests/fuzz/%.o $B/tests/fuzz/replay.o $B/libtouchpath.a
@@ -94,7 +106,7 @@ check:
 	@B=$B CC='$(CC)' tests/run
 
 # All programs that tests/run runs.
-tested: $B/touchpath $(SUITES:%=$B/unit/%) $(FUZZ:%=$B/replay/%)
+tested: $B/touchpath $(SUITES:%=$B/unit/%) $(ORACLES:%=$B/oracle/%) $(FUZZ:%=$B/replay/%)
 	@echo '$(ALL_DEPS)' >$B/flags
 
 unit: $(SUITES:%=$B/unit/%)

@@ -104,7 +104,7 @@ static void say_result(const struct plan *plan, const struct faults *faults,
                        const struct counts *counts)
 {
     if (faults->errors) {
-        complain("%zu of %zu example%s not as it should be", faults->errors, counts->examples,
+        complain("%zu of %zu example%s failed", faults->errors, counts->examples,
                  plural(counts->examples));
         return;
     }
