@@ -162,10 +162,11 @@ void event_set_merge(struct event_set *set, struct event_set *part);
  *    records that gave events or fitted no rule count as REJECT_DUPLICATE, its rule_events and
  *    rule_limits are NULL. Empty files are no duplicates;
  *  - event.origin holds the place instead of the file's index;
- *  - touchpoints are renumbered by name; past TOUCHPOINTS_MAX the rarest become (other).
+ *  - touchpoints are renumbered by name; past TOUCHPOINTS_MAX the rarest become
+ *    (other), but for those in keep.
  * Events themselves are not sorted: journey/order.h does that, by customer, and takes them out of
  * the set (n is 0 from then on). */
-void event_set_seal(struct event_set *set, int workers);
+void event_set_seal(struct event_set *set, const struct intern *keep, int workers);
 
 /* The identifiers of a who: kind and value of the i-th. */
 size_t who_size(const struct event_set *set, uint32_t who);

@@ -160,7 +160,7 @@ static int by_events(const void *x, const void *y)
 
 /* A template such as '{path}' can make as many names as there are records. The commonest
  * TOUCHPOINTS_MAX - 1 keep theirs, the rest becomes (other). */
-static void fold_touchpoints(struct event_set *set)
+static void fold_touchpoints(struct event_set *set, const struct intern *keep)
 {
     uint32_t n = set->touchpoints.n;
     if (n <= TOUCHPOINTS_MAX)
@@ -170,6 +170,9 @@ static void fold_touchpoints(struct event_set *set)
         list[i] = (struct counted){ intern_text(&set->touchpoints, i), i, 0 };
     for (size_t i = 0; i < set->n; i++)
         list[set->events[i].touch].events++;
+    for (uint32_t i = 0; i < n; i++)
+        if (intern_find(keep, list[i].name) != INTERN_NONE)
+            list[i].events = UINT64_MAX;
     qsort(list, n, sizeof *list, by_events);
     uint32_t *kept = mem_take(n * sizeof *kept);
     struct intern fewer = { 0 };
@@ -188,7 +191,7 @@ static void fold_touchpoints(struct event_set *set)
     free(number);
 }
 
-void event_set_seal(struct event_set *set, int workers)
+void event_set_seal(struct event_set *set, const struct intern *keep, int workers)
 {
     assert(!set->sealed && set->nfiles < (size_t)1 << (64 - ORIGIN_RECORD_BITS));
     uint32_t *place = place_files(set);
@@ -197,7 +200,7 @@ void event_set_seal(struct event_set *set, int workers)
     par_each((set->n + CHUNK_EVENTS - 1) / CHUNK_EVENTS, workers, rewrite_chunk, &r);
     if (mark_duplicates(set->files, set->nfiles))
         drop_duplicates(set);
-    fold_touchpoints(set);
+    fold_touchpoints(set, keep);
     free(place);
     free(touch);
     set->sealed = true;

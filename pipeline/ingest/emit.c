@@ -73,7 +73,7 @@ static struct str field_text(const struct emitter *em, const struct batch *b, si
                              uint32_t field)
 {
     if (field == FIELD_RAW)
-        return b->raw[i];
+        return batch_match_text(b, i);
     int32_t column = em->source->slot[field];
     return column < 0 ? (struct str){ 0 } : batch_column(b, (size_t)column)[i];
 }

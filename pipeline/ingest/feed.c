@@ -6,6 +6,7 @@
 
 #include "base/par.h"
 #include "base/stop.h"
+#include "ingest/lines.h"
 
 enum state { NOT_DONE, DONE };
 
@@ -77,6 +78,29 @@ static void text_damage(struct feed *f, struct text *t, const char *why)
     par_lock_give(f->lock);
 }
 
+/* Times without a year may find one in the first lines of the text. */
+static void look_for_year(struct text *t, const struct source *source, struct str head)
+{
+    while (head.n && head.p[head.n - 1] != '\n')
+        head.n--;
+    if (source->format->reader != READER_LINES)
+        return;
+    struct batch first = { 0 };
+    struct regex_scratch *scratch = regex_scratch_new();
+    struct line_reader lines;
+    struct when when;
+    uint64_t blank = 0;
+    batch_reset(&first, source->nslots);
+    line_reader_init(&lines, source, scratch);
+    lines_split(&lines, head, 1, &first, &blank);
+    derive_columns(source, &first, scratch);
+    when_init(&when, source);
+    year_guess_look(&t->guess, &when, &first);
+    line_reader_free(&lines);
+    regex_scratch_free(scratch);
+    batch_free(&first);
+}
+
 /* Prepares what the source's reader needs to know of a text before its first block. */
 static bool text_begin(struct feed *f, struct entry *x, struct err *e)
 {
@@ -94,6 +118,8 @@ static bool text_begin(struct feed *f, struct entry *x, struct err *e)
         cutter_delimiter(x->cutter, t->header.delimiter);
     }
     year_guess_init(&t->guess, source, stream_mtime(x->stream));
+    if (source->ordered)
+        look_for_year(t, source, cutter_peek(x->cutter));
     if (source->group)
         t->group = group_new(source);
     return true;

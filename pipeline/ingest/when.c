@@ -13,7 +13,9 @@ void year_guess_init(struct year_guess *g, const struct source *source, int64_t 
     /* A time outside the years 1 to 9999 is damage, not evidence. */
     bool known = mtime_seconds > days_from_date(1, 1, 1) * 86400 &&
                  mtime_seconds < days_from_date(9999, 12, 30) * 86400;
-    *g = (struct year_guess){ .year = source->year, .last = TIME_NONE, .fixed = source->year != 0 };
+    *g = (struct year_guess){
+        .year = source->year, .last = TIME_NONE, .near = TIME_NONE, .fixed = source->year != 0
+    };
     g->latest = known && !g->fixed ? mtime_seconds * SECOND + DAY : INT64_MAX;
 }
 
@@ -94,21 +96,26 @@ static int next_year(const struct year_guess *g, const struct time_parts *p,
     return year;
 }
 
-/* The records at the head of the file that have a full year: the first one's instant. */
-static int64_t evidence(struct when *w, const struct batch *b, const struct str *column)
+static const struct str *time_column(const struct when *w, const struct batch *b)
 {
-    for (size_t i = 0; i < b->n && b->number[i] <= YEAR_RECORDS; i++) {
-        struct time_parts p;
-        if (parse(w, column[i], &p) && p.has_year)
-            return time_resolve(&p, w->source->zone, 0);
-    }
-    return TIME_NONE;
+    int32_t slot = w->source->slot[w->source->time_field];
+    return slot >= 0 ? batch_column(b, (size_t)slot) : NULL;
 }
 
-static int64_t resolve(struct when *w, const struct batch *b, const struct str *column,
-                       const struct time_parts *p, struct year_guess *g)
+void year_guess_look(struct year_guess *g, struct when *w, const struct batch *head)
 {
-    const struct zone *zone = w->source->zone;
+    const struct str *column = time_column(w, head);
+    for (size_t i = 0; column && i < head->n && head->number[i] <= YEAR_RECORDS; i++) {
+        struct time_parts p;
+        if (!parse(w, column[i], &p) || !p.has_year)
+            continue;
+        g->near = time_resolve(&p, w->source->zone, 0);
+        return;
+    }
+}
+
+static int64_t resolve(const struct time_parts *p, const struct zone *zone, struct year_guess *g)
+{
     if (p->has_year) {
         int64_t t = time_resolve(p, zone, 0);
         int year = year_of(t, zone); /* 0 or 10000 is possible: the zones differ */
@@ -126,8 +133,8 @@ static int64_t resolve(struct when *w, const struct batch *b, const struct str *
     if (g->last != TIME_NONE) {
         year = next_year(g, p, zone);
     } else if (!g->fixed) {
-        int64_t near = evidence(w, b, column);
-        year = near == TIME_NONE ? latest_year(p, zone, g->latest) : nearest_year(p, zone, near);
+        year =
+            g->near == TIME_NONE ? latest_year(p, zone, g->latest) : nearest_year(p, zone, g->near);
     }
     int64_t t = time_resolve(p, zone, year);
     if (t != TIME_NONE) {
@@ -140,15 +147,14 @@ static int64_t resolve(struct when *w, const struct batch *b, const struct str *
 void when_read(struct when *w, const struct batch *b, struct year_guess *guess, int64_t *times,
                bool *coarse)
 {
-    int32_t slot = w->source->slot[w->source->time_field];
-    const struct str *column = slot >= 0 ? batch_column(b, (size_t)slot) : NULL;
+    const struct str *column = time_column(w, b);
     for (size_t i = 0; i < b->n; i++) {
         struct time_parts p;
         times[i] = TIME_NONE;
         coarse[i] = false;
         if (!column || !parse(w, column[i], &p))
             continue;
-        times[i] = resolve(w, b, column, &p, guess);
+        times[i] = resolve(&p, w->source->zone, guess);
         coarse[i] = p.coarse;
     }
 }

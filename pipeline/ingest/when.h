@@ -9,8 +9,8 @@
  *
  * 1. The first of a file:
  *    a. the source's `year:`, when given;
- *    b. else, when one of the file's first YEAR_RECORDS records has a full year and stands in the
- *       same batch: the year that brings it nearest to that one;
+ *    b. else, when one of the file's first YEAR_RECORDS records has a full year
+ *       (year_guess_look()): the year that brings it nearest to that one;
  *    c. else the latest year that puts it no later than a day after the file's time of last change;
  *       of 29 February, the latest such year that has one.
  * 2. Each further one: the year of the record before (whether it had one written or not), but
@@ -36,6 +36,7 @@ enum { YEAR_RECORDS = 100 };
 struct year_guess {
     int year;       /* of the record before; before the first the source's, or 0 */
     int64_t last;   /* the instant of the record before; TIME_NONE before the first */
+    int64_t near;   /* the first full time at the head of the file; TIME_NONE when there is none */
     int64_t latest; /* no record is later than this; INT64_MAX when nothing is known */
     bool fixed;     /* the source gave the year */
 };
@@ -48,6 +49,9 @@ struct when {
     struct time_cache caches[8]; /* by format; those past the eighth share */
 };
 void when_init(struct when *w, const struct source *source);
+
+/* Looks for rule 1b at the first records of a file, which are in head, before any is read. */
+void year_guess_look(struct year_guess *g, struct when *w, const struct batch *head);
 
 /* times[i] gets the instant of record i, or TIME_NONE when it cannot be read; coarse[i] whether it
  * is a date only. guess may be NULL when every format of the source has a year. */

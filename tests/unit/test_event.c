@@ -149,8 +149,8 @@ START_TEST(merging_in_any_order_says_the_same)
         event_set_merge(&joined, &parts[part_order[p]]);
         ck_assert_uint_eq(parts[part_order[p]].n, 0);
     }
-    event_set_seal(&whole, 1);
-    event_set_seal(&joined, workers[_i % 3]);
+    event_set_seal(&whole, &(struct intern){ 0 }, 1);
+    event_set_seal(&joined, &(struct intern){ 0 }, workers[_i % 3]);
     same_sets(&whole, &joined);
     for (uint32_t i = 1; i < joined.touchpoints.n; i++)
         ck_assert_int_lt(
@@ -230,7 +230,7 @@ START_TEST(files_are_ordered)
             f->whole_hash[0] = 0;
             f->bytes = orders[_i].files[i].bytes;
         }
-        event_set_seal(&set, 2);
+        event_set_seal(&set, &(struct intern){ 0 }, 2);
         struct str got = { "", 0 };
         for (uint32_t i = 0; i < n; i++) {
             const struct input_file *f = event_set_file(&set, i);
@@ -268,7 +268,7 @@ START_TEST(duplicates_are_booked)
     f[2].first_event = 1; /* the bytes of file 1 under another name */
     f[2].head_hash = f[1].head_hash;
     f[2].whole_hash[0] = f[1].whole_hash[0];
-    event_set_seal(&set, 2);
+    event_set_seal(&set, &(struct intern){ 0 }, 2);
     ck_assert_uint_eq(set.n, 200);
     size_t count[3] = { 0 };
     for (size_t i = 0; i < set.n; i++) {
@@ -309,7 +309,7 @@ START_TEST(too_many_touchpoints_become_other)
         e.touch = set_touch(&set, name);
         event_set_add(&set, &e);
     }
-    event_set_seal(&set, 2);
+    event_set_seal(&set, &(struct intern){ 0 }, 2);
     ck_assert_uint_eq(set.touchpoints.n, TOUCHPOINTS_MAX);
     size_t other = 0;
     for (size_t i = 0; i < set.n; i++)
@@ -326,7 +326,7 @@ START_TEST(nothing_is_a_set_too)
     event_set_init(&set);
     event_set_init(&part);
     event_set_merge(&set, &part);
-    event_set_seal(&set, 7);
+    event_set_seal(&set, &(struct intern){ 0 }, 7);
     ck_assert_uint_eq(set.n, 0);
     ck_assert_ptr_null(attrs_text(&set, 0, ATTR_VALUE).p);
     event_set_free(&set);

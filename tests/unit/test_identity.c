@@ -79,7 +79,7 @@ START_TEST(links_join)
     event_set_init(&set);
     add_whos(&set, links[_i].whos);
     set_files(&set, 1);
-    event_set_seal(&set, 1);
+    event_set_seal(&set, &(struct intern){ 0 }, 1);
     struct customers c;
     struct err e = { "" };
     ck_assert(identity_join(&set, &raw, 2, &c, &e));
@@ -102,7 +102,7 @@ START_TEST(customers_are_numbered_by_name)
     uint32_t dropped = set_who(&set, unused, 2); /* its records were dropped: joins nobody */
     add_who(&set, NULL, 0);
     set_files(&set, 1);
-    event_set_seal(&set, 1);
+    event_set_seal(&set, &(struct intern){ 0 }, 1);
     struct customers c;
     struct err e = { "" };
     ck_assert(identity_join(&set, &raw, 1, &c, &e));
@@ -248,7 +248,7 @@ START_TEST(any_order_of_links_gives_the_closure)
         event_set_init(&set);
         net_fill(&net, (uint64_t)_i * 7919 + turn, &set, whos);
         set_files(&set, 1);
-        event_set_seal(&set, 1);
+        event_set_seal(&set, &(struct intern){ 0 }, 1);
         struct customers c;
         struct err e = { "" };
         ck_assert(identity_join(&set, &raw, workers[turn % 3], &c, &e));
@@ -282,7 +282,7 @@ START_TEST(workers_change_nothing)
         add_who(&set, ids, 2);
     }
     set_files(&set, 1);
-    event_set_seal(&set, 2);
+    event_set_seal(&set, &(struct intern){ 0 }, 2);
     struct name_key key = { .bytes = "0123456789abcdef0123456789abcde" };
     struct customers c[3];
     struct err e = { "" };

@@ -145,7 +145,7 @@ static void line_make(struct line *l, const char *text)
     set_files(&l->set, 1);
     l->set.files[0].first = l->begin;
     l->set.files[0].last = l->end;
-    event_set_seal(&l->set, 1);
+    event_set_seal(&l->set, &(struct intern){ 0 }, 1);
     const struct name_key raw = { .raw = true };
     struct err e = { "" };
     ck_assert(identity_join(&l->set, &raw, 1, &l->customers, &e));

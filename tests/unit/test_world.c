@@ -275,7 +275,7 @@ START_TEST(lowest_rule_speaks_for_a_touchpoint)
         event_set_add(&set, &e);
     }
     set_touch(&set, "unused");
-    event_set_seal(&set, 1);
+    event_set_seal(&set, &(struct intern){ 0 }, 1);
     struct customers c;
     struct world w;
     const struct name_key raw = { .raw = true };
@@ -381,7 +381,7 @@ static char *world_text(uint64_t seed, int workers, size_t *journeys)
         set.files[i].first_event = (int64_t)(i * 7 % 5);
         set.files[i].last = 400 * DAY;
     }
-    event_set_seal(&set, workers);
+    event_set_seal(&set, &(struct intern){ 0 }, workers);
     struct name_key key = { .bytes = "key" };
     struct customers c;
     struct world w;
@@ -422,7 +422,7 @@ START_TEST(a_world_without_events)
     struct plan plan = { .nsources = 0 };
     struct event_set set;
     event_set_init(&set);
-    event_set_seal(&set, 2);
+    event_set_seal(&set, &(struct intern){ 0 }, 2);
     const struct name_key raw = { .raw = true };
     struct customers c;
     struct world w;
