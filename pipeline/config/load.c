@@ -63,13 +63,17 @@ static void pattern_fault(struct loader *l, const struct yaml_node *text,
 
 const struct regex *load_regex(struct loader *l, const struct yaml_node *text)
 {
+    struct plan_owned *o = l->plan->owned;
+    uint32_t known = intern_find(&l->patterns, text->text);
+    if (known != INTERN_NONE)
+        return o->regexes[known];
     struct regex_fault fault = { 0 };
     struct regex *r = regex_new(text->text, l->plan->grok, &fault);
     if (!r) {
         pattern_fault(l, text, &fault);
         return NULL;
     }
-    struct plan_owned *o = l->plan->owned;
+    intern_add(&l->patterns, text->text);
     o->regexes = mem_grow(o->regexes, &o->regexes_room, o->nregexes + 1, sizeof *o->regexes);
     o->regexes[o->nregexes++] = r;
     return r;
@@ -265,6 +269,7 @@ struct plan *plan_load(const char *file, const char *rules_dir, struct faults *f
     if (project)
         load_project(&l, project);
     intern_free(&l.fields);
+    intern_free(&l.patterns);
     for (size_t i = 0; i < l.nformats; i++) {
         free(l.formats[i]->makers);
         free(l.formats[i]->known);

@@ -77,7 +77,8 @@ struct loader {
     struct arena scratch; /* drafts */
     struct faults *faults;
     const char *rules_dir;
-    struct intern fields; /* all names of fields; becomes plan.fields */
+    struct intern patterns; /* of owned->regexes, in their order: each is compiled once */
+    struct intern fields;   /* all names of fields; becomes plan.fields */
     struct format_draft **formats;
     size_t nformats, formats_room;
     struct source_draft *sources;
