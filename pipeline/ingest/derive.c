@@ -63,28 +63,32 @@ static struct str regex_first(const struct regex *r, struct str text, struct reg
     return regex_match(r, text, s) == REGEX_YES ? regex_group(r, s, 0) : absent;
 }
 
+static struct str derived(const struct derive *d, struct str from, struct batch *b,
+                          struct regex_scratch *scratch)
+{
+    switch (d->kind) {
+    case DERIVE_HOST:
+        return url_host(from);
+    case DERIVE_QUERY:
+        return url_query(from, d->key, &b->text);
+    case DERIVE_PAIRS:
+        return pairs_value(from, d->key);
+    case DERIVE_REGEX:
+        return regex_first(d->regex, from, scratch);
+    case DERIVE_PARTS:
+        break;
+    }
+    return (struct str){ 0 };
+}
+
+/* Several makers may fill one field: what finds nothing leaves what another found. */
 static void fill_column(const struct derive *d, const struct str *from, struct str *to,
                         struct batch *b, struct regex_scratch *scratch)
 {
     for (size_t i = 0; i < b->n; i++) {
-        if (from[i].n == 0)
-            continue;
-        switch (d->kind) {
-        case DERIVE_HOST:
-            to[i] = url_host(from[i]);
-            break;
-        case DERIVE_QUERY:
-            to[i] = url_query(from[i], d->key, &b->text);
-            break;
-        case DERIVE_PAIRS:
-            to[i] = pairs_value(from[i], d->key);
-            break;
-        case DERIVE_REGEX:
-            to[i] = regex_first(d->regex, from[i], scratch);
-            break;
-        case DERIVE_PARTS:
-            break;
-        }
+        struct str found = from[i].n ? derived(d, from[i], b, scratch) : (struct str){ 0 };
+        if (found.n)
+            to[i] = found;
     }
 }
 
