@@ -35,9 +35,14 @@ struct reader {
     enum packing packing;
     bool opened;
     bool seekable;
-    bool drained;    /* libarchive has seen the end of what is below */
-    bool dead;       /* nothing more can be read */
-    uint64_t doubt;  /* of the current bytes */
+    bool whole;     /* its end was seen */
+    bool drained;   /* libarchive has seen the end of what is below */
+    bool dead;      /* nothing more can be read */
+    uint64_t doubt; /* of the current bytes */
+    int64_t at;     /* in the current bytes */
+    uint64_t hole;  /* zeros to give out first: a sparse file leaves them out */
+    const char *piece;
+    size_t piece_n;  /* left of what libarchive gave last */
     char tail[TAIL]; /* the last bytes that it was given */
     char buf[INPUT];
 };
@@ -67,6 +72,21 @@ static la_int64_t seek(struct archive *a, void *ctx, la_int64_t offset, int when
     return at < 0 ? ARCHIVE_FATAL : at;
 }
 
+/* Has a zip its end? Then trouble in it is no cut, whatever libarchive takes it for. */
+static bool has_zip_end(struct flow *below)
+{
+    char last[1024];
+    size_t n = 0;
+    ptrdiff_t got;
+    struct err e = { 0 };
+    if (flow_seek(below, -(int64_t)sizeof last, SEEK_END) < 0)
+        flow_seek(below, 0, SEEK_SET);
+    while (n < sizeof last && (got = flow_read(below, last + n, sizeof last - n, &e)) > 0)
+        n += (size_t)got;
+    struct str tail = { last, n };
+    return str_find(tail, STR("PK\5\6")) < n;
+}
+
 static struct reader *reader_new(struct flow *below, enum packing packing)
 {
     struct reader *r = mem_take(sizeof *r);
@@ -78,9 +98,10 @@ static struct reader *reader_new(struct flow *below, enum packing packing)
     kinds[packing].enable(r->archive);
     archive_read_set_callback_data(r->archive, r);
     archive_read_set_read_callback(r->archive, give);
-    r->seekable = kinds[packing].seeks && flow_seek(below, 0, SEEK_CUR) >= 0 &&
-                  flow_seek(below, 0, SEEK_SET) == 0;
-    if (r->seekable)
+    r->seekable = kinds[packing].seeks && flow_seek(below, 0, SEEK_CUR) >= 0;
+    if (r->seekable && packing == PACK_ZIP)
+        r->whole = has_zip_end(below);
+    if (r->seekable && flow_seek(below, 0, SEEK_SET) == 0)
         archive_read_set_seek_callback(r->archive, seek);
     return r;
 }
@@ -97,6 +118,8 @@ static bool was_cut(const struct reader *r)
 {
     const char *text = archive_error_string(r->archive);
     if (r->packing == PACK_XZ && memcmp(r->tail + TAIL - 2, "YZ", 2) == 0)
+        return false;
+    if (r->whole)
         return false;
     return (r->drained && !kinds[r->packing].seeks) || (text && strstr(text, "runcated"));
 }
@@ -179,17 +202,48 @@ static void skip_frames(struct flow *below)
     }
 }
 
-static ptrdiff_t data(struct reader *r, void *buf, size_t n, struct err *e)
+/* The next piece that libarchive has: 1, 0 at the end, -1. Not by archive_read_data(), which drops
+ * what it has collected when trouble comes. */
+static int next_piece(struct reader *r, struct err *e)
 {
-    la_ssize_t got;
+    const void *bytes;
+    la_int64_t offset;
+    int status;
     do
-        got = archive_read_data(r->archive, buf, n);
-    while (got == ARCHIVE_RETRY);
-    if (got >= 0)
-        return got;
-    r->dead = got == ARCHIVE_FATAL;
+        status = archive_read_data_block(r->archive, &bytes, &r->piece_n, &offset);
+    while (status == ARCHIVE_RETRY);
+    if (status == ARCHIVE_OK) {
+        r->piece = bytes;
+        r->hole = offset > r->at ? (uint64_t)(offset - r->at) : 0;
+        return 1;
+    }
+    r->piece_n = 0;
+    if (status == ARCHIVE_EOF)
+        return 0;
+    r->dead = status == ARCHIVE_FATAL;
     explain(r, e);
     return -1;
+}
+
+static ptrdiff_t data(struct reader *r, void *buf, size_t n, struct err *e)
+{
+    while (!r->hole && !r->piece_n) {
+        int more = next_piece(r, e);
+        if (more <= 0)
+            return more;
+    }
+    if (r->hole) {
+        n = n < r->hole ? n : (size_t)r->hole;
+        memset(buf, 0, n);
+        r->hole -= n;
+    } else {
+        n = n < r->piece_n ? n : r->piece_n;
+        memcpy(buf, r->piece, n);
+        r->piece += n;
+        r->piece_n -= n;
+    }
+    r->at += (int64_t)n;
+    return (ptrdiff_t)n;
 }
 
 static ptrdiff_t filter_read(void *state, void *buf, size_t n, struct err *e)
@@ -284,6 +338,8 @@ int members_next(struct members *m, struct err *e)
     }
     for (;;) {
         r->doubt = NO_DOUBT;
+        r->at = 0;
+        r->hole = r->piece_n = 0;
         int status = archive_read_next_header(r->archive, &m->entry);
         if (status == ARCHIVE_EOF)
             return finish(r, e);

@@ -10,6 +10,7 @@
 
 enum {
     INPUT = 128 << 10,
+    OUTPUT = 64 << 10,
     HEADER = 10,
     TRAILER = 8,
     FLAG_CRC = 2,
@@ -30,7 +31,7 @@ struct inflate {
     uint64_t member;      /* number of the one that is read, from 1 */
     uint64_t member_at;   /* where it begins in the compressed data */
     uint64_t member_text; /* and in the text */
-    uint64_t out;         /* text given out */
+    uint64_t out;         /* text decoded */
     uint64_t doubt;
     uint64_t in_end;       /* compressed bytes fetched so far */
     uint8_t tail[TRAILER]; /* the last of them */
@@ -38,6 +39,9 @@ struct inflate {
     uint8_t *in; /* not used yet; what was fetched ends at in + in_n */
     size_t in_n;
     struct err err; /* why it is DAMAGED */
+    uint8_t *text;  /* decoded and not given out yet */
+    size_t text_n;
+    uint8_t text_buf[OUTPUT];
     uint8_t buf[DEFLATE_GIVE_BACK + INPUT];
 };
 
@@ -51,6 +55,7 @@ struct inflate *inflate_open_by(const struct deflate *library, inflate_source *s
     z->ctx = ctx;
     z->doubt = NO_DOUBT;
     z->in = z->buf + DEFLATE_GIVE_BACK;
+    z->text = z->text_buf;
     return z;
 }
 
@@ -247,33 +252,43 @@ static bool end_member(struct inflate *z, uint32_t crc)
     return true;
 }
 
-/* Text of the member into buf; how much. Also leaves the member, well or not. */
-static size_t read_member(struct inflate *z, void *buf, size_t n)
+/* More text of the member. Also leaves the member, well or not. Always into room of the same size:
+ * how much of damaged data is decoded before the damage shows would else depend on the caller's. */
+static void read_member(struct inflate *z)
 {
-    struct deflate_io io = { .in = z->in, .in_n = z->in_n, .out = buf, .out_n = n };
+    struct deflate_io io = { .in = z->in, .in_n = z->in_n, .out = z->text_buf, .out_n = OUTPUT };
     enum deflate_end end = z->library->run(z->deflate, &io);
-    bool stuck = io.out_n == n && io.in_n == z->in_n;
+    bool stuck = io.out_n == OUTPUT && io.in_n == z->in_n;
     z->in = io.in;
     z->in_n = io.in_n;
-    z->out += n - io.out_n;
+    z->text = z->text_buf;
+    z->text_n = OUTPUT - io.out_n;
+    z->out += z->text_n;
     if (end == DEFLATE_BAD)
         corrupt_data(z);
     else if (end == DEFLATE_DONE)
         end_member(z, io.crc);
     else if (io.out_n && (!z->in_n || stuck) && !fetch(z))
         too_early(z);
-    return n - io.out_n;
 }
 
 ptrdiff_t inflate_read(struct inflate *z, void *buf, size_t n, struct err *e)
 {
     size_t got = 0;
     while (got < n) {
+        size_t take = z->text_n < n - got ? z->text_n : n - got;
+        if (take)
+            memcpy((char *)buf + got, z->text, take);
+        got += take;
+        z->text += take;
+        z->text_n -= take;
+        if (got == n)
+            break;
         if (z->state == BETWEEN)
             begin_member(z);
         if (z->state != INSIDE)
             break;
-        got += read_member(z, (char *)buf + got, n - got);
+        read_member(z);
     }
     if (got || z->state != DAMAGED)
         return (ptrdiff_t)got;
