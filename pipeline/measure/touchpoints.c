@@ -75,10 +75,11 @@ static void *begin(const struct world *w)
 static void add_channel(struct tally *t, uint64_t key, uint64_t events)
 {
     uint32_t known = t->by_channel.n, i = key_map_add(&t->by_channel, key);
-    t->channel_events =
-        mem_grow(t->channel_events, &t->channel_room, (size_t)i + 1, sizeof *t->channel_events);
-    if (i == known)
+    if (i == known) {
+        t->channel_events =
+            mem_grow(t->channel_events, &t->channel_room, (size_t)i + 1, sizeof *t->channel_events);
         t->channel_events[i] = 0;
+    }
     t->channel_events[i] += events;
 }
 

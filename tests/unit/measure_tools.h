@@ -1,4 +1,7 @@
-/* measure_tools.h - running measures in suites: tables, their cells as they stand in the CSV. */
+/* measure_tools.h - running measures in suites: tables, their cells as they stand in the CSV.
+ *
+ * A suite includes measure_tools.c and world_builder.c.
+ */
 #ifndef MEASURE_TOOLS_H
 #define MEASURE_TOOLS_H
 

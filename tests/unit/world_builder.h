@@ -13,7 +13,8 @@
  *     builder_free(&b);
  *
  * Everything is given in the order in which it stands in a world: touchpoints and customers by
- * name, events by time. Each touchpoint has one rule with its number, each source one file.
+ * name, events by time. Each touchpoint has one rule with its number, each source one file. A suite
+ * includes world_builder.c itself: the Makefile links a suite with unit.c only.
  */
 #ifndef WORLD_BUILDER_H
 #define WORLD_BUILDER_H
