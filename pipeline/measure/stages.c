@@ -31,13 +31,14 @@ static const struct column columns[] = {
     { "back_rate", UNIT_SHARE, "back over entries" },
     { "back_low", UNIT_SHARE, "lower end of the 95 % interval of back_rate" },
     { "back_high", UNIT_SHARE, "upper end of the 95 % interval of back_rate" },
-    { "exits", UNIT_COUNT, "entries after which a converted or lost journey has no further stage" },
+    { "goals", UNIT_COUNT, "entries after which a converted journey has no further stage" },
+    { "exits", UNIT_COUNT, "entries after which a lost journey has no further stage: drop-off" },
     { "exit_rate", UNIT_SHARE, "exits over entries" },
     { "exit_low", UNIT_SHARE, "lower end of the 95 % interval of exit_rate" },
     { "exit_high", UNIT_SHARE, "upper end of the 95 % interval of exit_rate" },
     { "open_end", UNIT_COUNT,
-      "entries after which an open journey has no further stage yet; forward, back, exits and "
-      "open_end add up to entries" },
+      "entries after which an open journey has no further stage yet; forward, back, goals, exits "
+      "and open_end add up to entries" },
     { "dwell_median", UNIT_SECONDS,
       "median seconds of a visit: to the first event of the next stage, or to the visit's last "
       "event when there is none" },
@@ -65,7 +66,7 @@ static const struct column columns[] = {
 enum { COLUMNS_ALL = sizeof columns / sizeof *columns };
 
 struct item {
-    uint64_t events, entries, forward, skip, back, exits, open_end, onward;
+    uint64_t events, entries, forward, skip, back, goals, exits, open_end, onward;
     struct distinct customers, journeys;
     struct sample dwell;
     struct outcome outcome;
@@ -146,7 +147,8 @@ static void leave(struct tally *t, const struct walk *k, const struct journey *j
     if (k->at == SIZE_MAX)
         return;
     struct item *last = &t->items[k->at];
-    last->exits += j->state != JOURNEY_OPEN;
+    last->goals += j->state == JOURNEY_CONVERTED;
+    last->exits += j->state == JOURNEY_LOST;
     last->open_end += j->state == JOURNEY_OPEN;
     sample_add(&last->dwell, k->until - k->since);
     for (size_t s = 0; s < t->nstages; s++)
@@ -184,6 +186,7 @@ static void merge_item(struct item *into, const struct item *from)
     into->forward += from->forward;
     into->skip += from->skip;
     into->back += from->back;
+    into->goals += from->goals;
     into->exits += from->exits;
     into->open_end += from->open_end;
     into->onward += from->onward;
@@ -223,6 +226,7 @@ static void write_visits(struct row *r, struct item *it)
     row_part(r, it->forward, it->entries);
     row_part(r, it->skip, it->forward);
     row_part(r, it->back, it->entries);
+    row_count(r, it->goals);
     row_part(r, it->exits, it->entries);
     row_count(r, it->open_end);
     sample_sort(&it->dwell);
@@ -230,7 +234,7 @@ static void write_visits(struct row *r, struct item *it)
     row_add(r, sample_percentile(&it->dwell, 0.9));
 }
 
-enum { VISIT_CELLS = 20 };
+enum { VISIT_CELLS = 21 };
 
 static void write_emotion(struct row *r, struct item *it)
 {

@@ -110,7 +110,13 @@ static size_t next_largest(const struct table *t, const char *column, int64_t be
     return best;
 }
 
-/* The touchpoints with most journeys that start or end; goals are left out of the ends. */
+static bool is_company(const struct table *t, size_t row)
+{
+    return str_eq(table_cell(t, row, "by")->text, STR("company"));
+}
+
+/* The touchpoints with most journeys that start or end; of the ends, goals and what we sent
+ * ourselves are left out. */
 static void put_touchpoints(GString *to, const struct world *w, const struct table *t,
                             const char *label, const char *column)
 {
@@ -125,7 +131,7 @@ static void put_touchpoints(GString *to, const struct world *w, const struct tab
         struct str name = table_cell(t, row, "touchpoint")->text;
         if (n == 0)
             break;
-        if (ends && is_goal(w, name))
+        if (ends && (is_goal(w, name) || is_company(t, row)))
             continue;
         if (shown == 0)
             put_label(to, label);
@@ -138,23 +144,12 @@ static void put_touchpoints(GString *to, const struct world *w, const struct tab
         end_line(to);
 }
 
-/* Who ends in the stage of a goal may well have reached it. */
-static bool has_goal(const struct world *w, struct str stage)
-{
-    for (size_t i = 0; i < w->ntouchpoints; i++) {
-        const struct touchpoint *t = &w->touchpoints[i];
-        if (t->goal && t->stage != STAGE_NONE && str_eq(w->plan->stages[t->stage], stage))
-            return true;
-    }
-    return false;
-}
-
-static void put_stage(GString *to, const struct world *w, const struct table *t)
+static void put_stage(GString *to, const struct table *t)
 {
     size_t row = t->nrows;
     for (size_t i = 0; i < t->nrows; i++) {
         int64_t exits = cell_or_0(table_cell(t, i, "exits"));
-        if (exits == 0 || has_goal(w, table_cell(t, i, "stage")->text))
+        if (exits == 0)
             continue;
         if (row == t->nrows || exits > table_cell(t, row, "exits")->i)
             row = i;
@@ -165,7 +160,7 @@ static void put_stage(GString *to, const struct world *w, const struct table *t)
     draw_name(to, table_cell(t, row, "stage")->text);
     g_string_append(to, ": ");
     draw_number_of(to, table_cell(t, row, "exits")->i, "journey");
-    g_string_append(to, " ended there, ");
+    g_string_append(to, " lost there, ");
     draw_share(to, table_cell(t, row, "exit_rate")->d);
     g_string_append(to, " of the visits to it");
     end_line(to);
@@ -351,7 +346,7 @@ void summary_write(const struct world *w, const struct table *touchpoints,
     put_touchpoints(text, w, touchpoints, "Begin with", "starts");
     put_touchpoints(text, w, touchpoints, w->plan->journey.goal.n ? "Last seen at" : "End with",
                     "ends");
-    put_stage(text, w, stages);
+    put_stage(text, stages);
     put_slowest(text, transitions);
     put_sources(text, w);
     warn_short(text, w);

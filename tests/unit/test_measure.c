@@ -9,8 +9,8 @@
 
 #include "unit.h"
 
-#include "measure_tools.c"
-#include "world_builder.c"
+#include "measure_tools.h"
+#include "world_builder.h"
 
 enum { AD, HELP, MAIL, ORDER, PAGE };
 
@@ -163,7 +163,8 @@ START_TEST(test_stages)
         { "consideration", NULL, "emotion_mean", "1" },
         { "consideration", NULL, "emotion_customers", "2" },
         { "consideration", NULL, "emotion_sd", "0" },
-        { "purchase", NULL, "exits", "1" },
+        { "purchase", NULL, "goals", "1" },
+        { "purchase", NULL, "exits", "0" },
         { "purchase", NULL, "skip_rate", "" },
         { "purchase", NULL, "to_next", "0" },
         { "purchase", NULL, "value", "50" },

@@ -5,8 +5,8 @@
 
 #include "unit.h"
 
-#include "measure_tools.c"
-#include "world_builder.c"
+#include "measure_tools.h"
+#include "world_builder.h"
 
 enum { SEEDS = 60 };
 
@@ -174,7 +174,8 @@ START_TEST(test_stage_balance)
         uint64_t entries = count_in(&t, s, "entries"), journeys = count_in(&t, s, "journeys");
         ck_assert_uint_eq(entries, visits(w, (int)s));
         ck_assert_uint_eq(count_in(&t, s, "forward") + count_in(&t, s, "back") +
-                              count_in(&t, s, "exits") + count_in(&t, s, "open_end"),
+                              count_in(&t, s, "goals") + count_in(&t, s, "exits") +
+                              count_in(&t, s, "open_end"),
                           entries);
         ck_assert_uint_le(count_in(&t, s, "skip"), count_in(&t, s, "forward"));
         const struct cell *to_next = table_cell(&t, s, "to_next");

@@ -6,7 +6,7 @@
 #include "base/stop.h"
 #include "report_text.h"
 #include "unit.h"
-#include "world_builder.c"
+#include "world_builder.h"
 
 struct run {
     struct builder b;
