@@ -12,12 +12,16 @@
 #define INGEST_INGEST_H
 
 #include "ingest/inputs.h"
+#include "ingest/progress.h"
 
 struct ingest_options {
     int workers;
     size_t block_bytes;   /* BLOCK_BYTES; another one in tests, with the same result */
     int64_t since, until; /* since <= time < until; TIME_NONE and INT64_MAX for no bound */
     bool plain;           /* PCRE2 alone, every pattern on every record; the same result */
+    /* NULL, or called about five times a second, by one of the threads alone. */
+    progress_fn *progress;
+    void *progress_ctx;
 };
 
 /* Reads all inputs into out, which is sealed then. A damaged file is no failure: its books say what
