@@ -1,9 +1,11 @@
-/* gen.c - makes the bench's log: 200 MB in combined format, about 800,000 lines, the same bytes
- * every time.
+/* gen.c - makes what the bench reads, the same bytes every time: a log of 200 MB in combined
+ * format, about 800,000 lines; or events of cases in CSV.
  *
  * All of it is invented. What matters for speed is like in real shop logs: 24,000 addresses with a
  * skewed share of the requests, few agents, paths of which a fifth are seen once, a referrer that
- * is often the page before, 25 days in order. Usage: gen [BYTES] > access.log
+ * is often the page before, 25 days in order. Events: 12 a case on average, 30 activities of which
+ * one follows another far more often than the rest, in order of time, cases interleaved.
+ * Usage: gen [BYTES] > access.log      gen events N > events.csv
  */
 #include <stdint.h>
 #include <stdio.h>
@@ -121,11 +123,11 @@ static void referrer(char *p, size_t size, const char *page_before)
         snprintf(p, size, "-");
 }
 
-int main(int argc, char **argv)
+static int access_log(uint64_t wanted)
 {
     static char page_before[ADDRESSES][200];
     static const unsigned statuses[] = { 200, 200, 200, 200, 200, 200, 200, 304, 302, 404, 500 };
-    uint64_t wanted = argc > 1 ? strtoull(argv[1], NULL, 10) : 200000000, written = 0;
+    uint64_t written = 0;
     double seconds = 0, step = DAYS * 86400.0 / (double)(wanted / LINE_BYTES + 1);
     while (written < wanted) {
         char p[200], a[200], from[260], user[16] = "-", when[64];
@@ -150,4 +152,37 @@ int main(int argc, char **argv)
         memcpy(page_before[who], p, sizeof p);
     }
     return fflush(stdout) != 0;
+}
+
+static int events(unsigned n)
+{
+    static const char *const verbs[] = { "view", "ask about", "order", "pay", "return", "review" };
+    static const char *const things[] = { "kettle", "teapot", "grinder", "scale", "mug" };
+    enum { ACTIVITIES = 30, EVENTS_A_CASE = 12, YEAR = 365 * 86400 };
+    unsigned cases = n / EVENTS_A_CASE + 1;
+    unsigned char *last = calloc(cases, 1);
+    if (!last)
+        return 1;
+    printf("case,activity,time\n");
+    double seconds = 0, step = (double)YEAR / n;
+    for (unsigned i = 0; i < n; i++) {
+        unsigned who = below(cases), what = (last[who] + skewed(ACTIVITIES)) % ACTIVITIES;
+        last[who] = (unsigned char)what;
+        seconds += step;
+        time_t t = 1767225600 + (time_t)seconds;
+        struct tm tm;
+        char when[32];
+        strftime(when, sizeof when, "%Y-%m-%dT%H:%M:%SZ", gmtime_r(&t, &tm));
+        if (printf("C%07u,%s %s,%s\n", who, verbs[what % 6], things[what / 6], when) < 0)
+            return 1;
+    }
+    free(last);
+    return fflush(stdout) != 0;
+}
+
+int main(int argc, char **argv)
+{
+    if (argc > 2 && strcmp(argv[1], "events") == 0)
+        return events((unsigned)strtoul(argv[2], NULL, 10));
+    return access_log(argc > 1 ? strtoull(argv[1], NULL, 10) : 200000000);
 }

@@ -1,9 +1,13 @@
 #!/usr/bin/env python3
-"""Prints the bench's project: N rules (50 or 500) over the log of gen.c. Usage: rules.py N LOG [--patterns]
+"""Prints the bench's project: N rules (46 or more) over the log of gen.c. Usage: rules.py N LOG [--also | --sessions | --lines]
 
---patterns prints one pattern of each rule alone, one a line, for grep-like peers. The first rules are like a shop's; the
-further ones are campaigns, brands and pages of which some occur.
+The first rules are like a shop's; the further ones are campaigns, brands and pages of which some occur.
+--also      every rule that a line fits counts, not the first alone
+--sessions  a visitor is an address, whoever signs in or orders; a journey ends with a pause of 30 minutes: a peer's session
+--lines     no project, but for each rule its touchpoint, a tab, and one pattern over the whole line that fits the same lines, for
+            programs that know no fields; in the syntax that PCRE, RE2, Rust and Go share
 """
+import re
 import sys
 
 n, log = int(sys.argv[1]), sys.argv[2]
@@ -36,18 +40,44 @@ shop.append(("home", "awareness", {"path": r"^/(?:\?|$)"}))
 more = []
 for i in range(n - len(shop)):
     a, b = words[i % len(words)], words[i // len(words) % len(words)]
+    number, slug = (str(i), f"{a}-{b}-{i}") if i >= 5 * len(words) ** 2 else ("[0-9]+", f"{a}-{b}")
     more.append((f"page {i}", "consideration",
-                 {"path": [rf"^/blog/{a}-{b}-[0-9]+$", rf"^/product/[0-9]+/{a}-{b}$", rf"[?&]utm_campaign=promo{i}\b",
-                           rf"(?i)/landing/{a}[-_]{b}", rf"^/search\?q={a}\+{b}&"][i % 5]}))
+                 {"path": [rf"^/blog/{a}-{b}-{number}$", rf"^/product/{number}/{a}-{b}$", rf"[?&]utm_campaign=promo{i}\b",
+                           rf"(?i)/landing/{slug.replace('-', '[-_]')}", rf"^/search\?q={slug.replace('-', '%s+' % chr(92))}&"][i % 5]}))
 rules = more + shop
 assert len(rules) == n, f"at least {len(shop)} rules"
-if "--patterns" in sys.argv:
-    for _, _, when in rules:
-        print(next(when[k] for k in ("path", "agent", "referrer") if k in when).lstrip("^").replace("(?<", "(?P<"))
+
+
+def whole_line(when):
+    """The conditions of a rule as one pattern over ip - user [time] "method path protocol" status bytes "referrer" "agent"."""
+    if "agent" in when:
+        return r'" "[^"]*' + when["agent"].replace("(?i)", "").replace("(?:", "(?i:") + '[^"]*"$'
+    path = re.sub(r"\(\?<\w+>", "(?:", when["path"]).replace("[^&]", '[^&" ]').replace("[^/?]", '[^/?" ]')
+    fold = "(?i)" if path.startswith("(?i)") else ""
+    path = path.removeprefix(fold)
+    path = path[1:] if path.startswith("^") else '[^" ]*' + path
+    path = path.replace(r"(?:\?|$)", "[? ]")
+    path = path[:-1] + " HTTP/" if path.endswith("$") else path
+    line = fold + '"' + when.get("method", "[A-Z]+") + " " + path
+    if "status" in when:
+        line += '[^"]*" ' + when["status"].removeprefix("^")
+    if "referrer" in when:
+        line += '[^"]*" [0-9]+ [0-9]+ "' + when["referrer"].removeprefix("^")
+    return line
+
+
+if "--lines" in sys.argv:
+    print("\n".join(f"{name}\t{whole_line(when)}" for name, _, when in rules))
     raise SystemExit
-print(f"project: bench, {n} rules\nsources:\n  - name: web\n    channel: website\n    files: ['{log}']\n    format: combined\nrules:")
+sessions = "--sessions" in sys.argv
+print(f"project: bench, {n} rules\nsources:\n  - name: web\n    channel: website\n    files: ['{log}']\n    format: combined")
+if sessions:
+    print("    identify: {visitor: ip, user: []}")
+print("rules:")
 for name, stage, when in rules:
     print(f"  - touchpoint: {name}\n    stage: {stage}\n    when:")
     for field, pattern in when.items():
-        print(f"      {field}: '{pattern}'")
-print("journey: {goal: order placed, inactivity: 7d}")
+        print(f"      {field}: '{pattern.replace('?<order>', '?:') if sessions else pattern}'")
+    if "--also" in sys.argv:
+        print("    also: true")
+print("journey: {inactivity: 30m}" if sessions else "journey: {goal: order placed, inactivity: 7d}")
