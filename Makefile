@@ -28,10 +28,11 @@ Q       := $(if $(V),,@)
 once     = $(or $($1),$(eval $1 := $$(shell $2))$($1))
 MISSING  = $(error libraries or tools are missing: run `make deps`)
 PKGS     = libpcre2-8 libarchive libfyaml glib-2.0 libcgraph libgvc zlib \
-           $(ISAL)
+           liblzma libzstd liblz4 $(ISAL)
 ISAL     = $(call once,ISAL_,pkg-config --exists libisal && echo libisal)
 INCLUDES = $(or $(call once,INCLUDES_,pkg-config --cflags $(PKGS) | sed 's/-I/-isystem /g'),$(MISSING))
-LIBS     = $(or $(call once,LIBS_,pkg-config --libs $(PKGS)),$(MISSING)) -lm
+# Debian's bzip2 has no pkg-config module.
+LIBS     = $(or $(call once,LIBS_,pkg-config --libs $(PKGS)),$(MISSING)) -lbz2 -lm
 CHECK    = $(or $(call once,CHECK_,pkg-config --libs check),$(MISSING))
 
 # Flags of the sanitizers $1.
