@@ -16,7 +16,7 @@ struct state {
     LZ4F_dctx *z;
     size_t hint;  /* input that the library wants next, the size of the block after it included */
     bool pending; /* it may have more text without input */
-    bool begun, skippable;
+    bool begun, skippable, rescuing;
     uint8_t *block; /* [block_n] of the current one, its size first */
     size_t block_n, block_room;
     uint8_t *text; /* the last LOOK_BACK bytes of text; behind them what is rescued */
@@ -138,19 +138,25 @@ static bool sequence(struct part *part)
     return part->at < part->room && part->p < part->end;
 }
 
+static void decode_part(struct state *s)
+{
+    size_t room = s->text_n + BLOCK_TEXT_MAX;
+    s->text = mem_resize(s->text, room);
+    struct part part = { s->block + SIZE, s->block + s->block_n, s->text, s->text_n, room };
+    while (sequence(&part))
+        ;
+    s->rescued_end = part.at;
+}
+
 static void lz4_rescue(void *state, struct codec_io *io)
 {
     struct state *s = state;
-    if (!s->rescued_end) {
+    if (!s->rescuing) {
+        s->rescuing = true;
         s->rescued_at = s->rescued_end = s->text_n;
-        if (!s->skippable && s->block_n > SIZE && !(s->block[SIZE - 1] & STORED)) {
-            size_t room = s->text_n + BLOCK_TEXT_MAX;
-            s->text = mem_resize(s->text, room);
-            struct part part = { s->block + SIZE, s->block + s->block_n, s->text, s->text_n, room };
-            while (sequence(&part))
-                ;
-            s->rescued_end = part.at;
-        }
+        /* four bytes after a size may be the frame's checksum, and the size its damaged end */
+        if (!s->skippable && s->block_n > 2 * SIZE && !(s->block[SIZE - 1] & STORED))
+            decode_part(s);
     }
     size_t left = s->rescued_end - s->rescued_at, n = left < io->out_n ? left : io->out_n;
     memcpy(io->out, s->text + s->rescued_at, n);
