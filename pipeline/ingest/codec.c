@@ -128,7 +128,7 @@ static void too_early(struct decoder *d)
 {
     const struct codec *codec = d->codec;
     if (!d->err.text[0] && d->state == INSIDE && codec->looks_whole &&
-        codec->looks_whole((struct str){ d->tail, CODEC_TAIL })) {
+        codec->looks_whole(d->codec_state, (struct str){ d->tail, CODEC_TAIL })) {
         corrupt(d, CODEC_BAD);
         return;
     }

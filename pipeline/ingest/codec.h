@@ -52,7 +52,7 @@ struct codec {
     bool (*begins)(struct str head);
     /* The data ran out, but do their last CODEC_TAIL bytes say that they were not cut? Then they
      * are damaged. NULL: that cannot be said, or does not matter. */
-    bool (*looks_whole)(struct str tail);
+    bool (*looks_whole)(void *state, struct str tail);
     void *(*open)(void);
     void (*reset)(void *state); /* before every unit */
     /* Decodes until there is text, or no input. What was made before trouble must not depend on how

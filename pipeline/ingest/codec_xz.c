@@ -60,8 +60,9 @@ static bool xz_begins(struct str head)
                                                  4 });
 }
 
-static bool xz_looks_whole(struct str tail)
+static bool xz_looks_whole(void *state, struct str tail)
 {
+    (void)state;
     lzma_stream_flags flags;
     return lzma_stream_footer_decode(&flags, (const uint8_t *)tail.p) == LZMA_OK;
 }

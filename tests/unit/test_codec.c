@@ -310,6 +310,22 @@ START_TEST(test_inside)
 }
 END_TEST
 
+/* lz4's format before frames is left to libarchive. */
+START_TEST(test_old_lz4)
+{
+    static const struct kind old = { .pack = "lz4 -q -l -c" };
+    struct buffer text = log_text(3000, 2), b = squeeze(&old, &text);
+    struct reading r;
+    pack_write(b.p, b.n);
+    read_pack(&r, "");
+    ck_assert_str_eq(r.err.text, "");
+    ck_assert(r.n == 1 && r.text[0].n == text.n && begins_with(&text, &r.text[0], text.n));
+    reading_free(&r);
+    free(b.p);
+    free(text.p);
+}
+END_TEST
+
 static void remove_file(void)
 {
     unlink(pack_path());
@@ -328,5 +344,6 @@ Suite *unit_suite(void)
     tcase_add_loop_test(c, test_tails, 0, ROWS(tails));
     tcase_add_loop_test(c, test_checksum_words, 0, 2);
     tcase_add_test(c, test_inside);
+    tcase_add_test(c, test_old_lz4);
     return s;
 }
