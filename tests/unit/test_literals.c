@@ -373,6 +373,6 @@ Suite *unit_suite(void)
     tcase_add_loop_test(c, test_met, 0, ROWS(met));
     c = new_case(s, "filter");
     tcase_add_test(c, test_rarest);
-    tcase_add_loop_test(c, test_law, 0, 2);
+    tcase_add_loop_test(c, test_law, 0, 6);
     return s;
 }
