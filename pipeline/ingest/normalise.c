@@ -28,7 +28,7 @@ static bool names_nobody(struct str s, const struct identity_rules *rules)
 {
     bool zeros = true;
     for (size_t i = 0; i < s.n; i++)
-        zeros &= s.p[i] == '0' || s.p[i] == '-';
+        zeros &= s.p[i] == '0' || s.p[i] == '-' || (s.p[i] == '+' && i == 0 && s.n > 1);
     if (!s.n || (zeros && rules->zeros_name_nobody))
         return true;
     for (size_t i = 0; i < rules->blocked.n; i++)
@@ -84,15 +84,22 @@ static struct str phone(struct str s, struct str country, struct arena *a)
     return arena_printf(a, "+%.*s%.*s", STR_ARG(country), STR_ARG(d));
 }
 
+static struct str in_normal_form(enum id_kind kind, struct str value, struct str country,
+                                 struct arena *a)
+{
+    if (kind == ID_EMAIL)
+        return email(value, a);
+    if (kind == ID_PHONE)
+        return phone(value, country, a);
+    return value;
+}
+
 struct str id_normalise(enum id_kind kind, struct str value, const struct identity_rules *rules,
                         struct arena *a)
 {
     value = str_trim(value);
     if (names_nobody(value, rules))
         return (struct str){ 0 };
-    if (kind == ID_EMAIL)
-        return email(value, a);
-    if (kind == ID_PHONE)
-        return phone(value, rules->country, a);
-    return value;
+    struct str normal = in_normal_form(kind, value, rules->country, a);
+    return names_nobody(normal, rules) ? (struct str){ 0 } : normal;
 }
