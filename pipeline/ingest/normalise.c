@@ -84,22 +84,17 @@ static struct str phone(struct str s, struct str country, struct arena *a)
     return arena_printf(a, "+%.*s%.*s", STR_ARG(country), STR_ARG(d));
 }
 
-static struct str in_normal_form(enum id_kind kind, struct str value, struct str country,
-                                 struct arena *a)
-{
-    if (kind == ID_EMAIL)
-        return email(value, a);
-    if (kind == ID_PHONE)
-        return phone(value, country, a);
-    return value;
-}
-
 struct str id_normalise(enum id_kind kind, struct str value, const struct identity_rules *rules,
                         struct arena *a)
 {
     value = str_trim(value);
     if (names_nobody(value, rules))
         return (struct str){ 0 };
-    struct str normal = in_normal_form(kind, value, rules->country, a);
-    return names_nobody(normal, rules) ? (struct str){ 0 } : normal;
+    if (kind == ID_EMAIL)
+        value = email(value, a);
+    else if (kind == ID_PHONE)
+        value = phone(value, rules->country, a);
+    else
+        return value;
+    return names_nobody(value, rules) ? (struct str){ 0 } : value;
 }

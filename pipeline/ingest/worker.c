@@ -122,13 +122,15 @@ static void drop_cut_record(struct batch *b, uint64_t number)
             b->bad[i].why = REJECT_CUT;
 }
 
-/* Records from the limit on are left to the first reading, which said that they are damaged. */
-static void drop_from(struct batch *b, uint64_t limit)
+/* Records from the limit on are left to the first reading, which said that they are damaged. Of
+ * blank lines only the count is known: it is what remains of `kept` records. */
+static void drop_from(struct batch *b, uint64_t limit, uint64_t kept, uint64_t *blank)
 {
     while (b->n && b->number[b->n - 1] >= limit)
         batch_drop_last(b);
     while (b->nbad && b->bad[b->nbad - 1].record >= limit)
         b->nbad--;
+    *blank = kept - b->n - b->nbad;
 }
 
 /* One record that fits its format. */
@@ -184,14 +186,14 @@ static void map_block(struct worker *w, struct input_file *books)
     struct text *text = work->text;
     struct str bytes = str_from((struct str){ block->bytes, block->n }, work->skip);
     uint64_t header = work->skip > 0, blank = 0;
-    books->headers += header;
     worker_split(w, text->source, &text->header, bytes, block->first_record + header, &blank);
-    books->headers += blank;
+    if (block->first_record + block->records > text->limit)
+        drop_from(&w->batch, text->limit, text->limit - block->first_record - header, &blank);
+    books->headers += header + blank;
     if (block->damaged && block->unfinished)
         drop_cut_record(&w->batch, block->first_record + block->records - 1);
     if (block->long_record)
         batch_bad(&w->batch, block->long_record, REJECT_TOO_LONG, block->long_head, NULL);
-    drop_from(&w->batch, text->limit);
     if (text->group)
         group_batch(text->group, &w->batch);
     take_batch(w, books, text);
