@@ -319,7 +319,7 @@ static void column_classes(struct judge *j, size_t f, const struct batch *b)
 const struct verdict *const *judge_batch(struct judge *j, const struct batch *b)
 {
     size_t width = j->matcher->nfields;
-    j->key = mem_grow(j->key, &j->key_room, b->n * width, sizeof *j->key);
+    j->key = mem_grow(j->key, &j->key_room, b->n * width + 1, sizeof *j->key);
     j->found = mem_grow(j->found, &j->found_room, b->n, sizeof *j->found);
     review_verdicts(j);
     for (size_t f = 0; f < width; f++)

@@ -33,8 +33,8 @@ struct verdict {
     uint32_t nlimited;
 };
 
-/* One verdict for each record of b; all are good until the next call. Which values are remembered
- * never changes a verdict. */
+/* One verdict for each record of b, which has one at least; all are good until the next call. Which
+ * values are remembered never changes a verdict. */
 const struct verdict *const *judge_batch(struct judge *j, const struct batch *b);
 
 #endif

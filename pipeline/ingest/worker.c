@@ -101,7 +101,8 @@ void worker_split(struct worker *w, uint32_t number_of_source, const struct csv_
         json_split(w->shared->paths[number_of_source], text, number, b, blank);
         break;
     }
-    derive_columns(source, b, w->scratch);
+    if (b->n)
+        derive_columns(source, b, w->scratch);
 }
 
 const struct verdict *const *worker_judge(struct worker *w, uint32_t source)
@@ -162,7 +163,8 @@ static void take_record(struct worker *w, struct input_file *books, const struct
         books_reject(books, &w->arena, REJECT_NO_IDENTIFIER, record, b->raw[i], NULL);
 }
 
-static void take_batch(struct worker *w, struct input_file *books, struct text *text)
+/* The records that fit their format. */
+static void take_records(struct worker *w, struct input_file *books, struct text *text)
 {
     struct batch *b = &w->batch;
     const struct source *source = &w->shared->plan->sources[text->source];
@@ -173,6 +175,13 @@ static void take_batch(struct worker *w, struct input_file *books, struct text *
     const struct verdict *const *verdicts = worker_judge(w, text->source);
     for (size_t i = 0; i < b->n; i++)
         take_record(w, books, text, i, verdicts[i]);
+}
+
+static void take_batch(struct worker *w, struct input_file *books, struct text *text)
+{
+    struct batch *b = &w->batch;
+    if (b->n)
+        take_records(w, books, text);
     for (size_t i = 0; i < b->nbad; i++) {
         const struct bad_record *bad = &b->bad[i];
         books_reject(books, &w->arena, bad->why, bad->record, bad->text, bad->detail);

@@ -4,7 +4,7 @@
  */
 #include "unit.h"
 
-#include "base/regex.h"
+#include "ingest_run.h"
 
 struct match_data; /* of PCRE2 */
 int pcre2_match_8(const void *code, const char *text, size_t n, size_t start, uint32_t options,
@@ -80,9 +80,42 @@ START_TEST(test_audit)
 }
 END_TEST
 
+/* What the user reads of it: the pattern, once, with what to do. */
+START_TEST(test_said)
+{
+    struct ingest_run r;
+    run_begin(&r, "project: Test\n"
+                  "sources:\n"
+                  "  - {name: web, files: ['web*'], format: combined}\n"
+                  "rules:\n"
+                  "  - {touchpoint: page, when: {path: '^/p[0-9]+$'}}\n");
+    FILE *f = fopen("web.log", "w");
+    for (int i = 0; i < 3000; i++)
+        fprintf(f,
+                "192.0.2.1 - - [01/Sep/2026:10:00:00 +0000] \"GET /p%d HTTP/1.1\" 200 5 \"-\" "
+                "\"x\"\n",
+                i);
+    fclose(f);
+    lie.rc = -1;
+    lie.calls = 0;
+    run_once(&r, usual_options);
+    if (lie.calls)
+        ck_assert_str_eq(r.warned,
+                         "touchpath: warning: PCRE2's JIT and interpreter disagree on pattern "
+                         "'^/p[0-9]+$': please report; write (*NO_JIT) in front of it (3 of the "
+                         "matches that were tried twice)\n");
+    else
+        ck_assert_str_eq(r.warned, ""); /* no JIT here */
+    ck_assert_uint_eq(r.set.n, 3000 - (size_t)lie.calls);
+    run_end(&r);
+}
+END_TEST
+
 Suite *unit_suite(void)
 {
     Suite *s = suite_create("audit");
-    tcase_add_loop_test(new_case(s, "audit"), test_audit, 0, ROWS(audits));
+    TCase *c = new_case(s, "audit");
+    tcase_add_loop_test(c, test_audit, 0, ROWS(audits));
+    tcase_add_test(c, test_said);
     return s;
 }

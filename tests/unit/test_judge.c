@@ -145,12 +145,10 @@ START_TEST(test_nothing_to_judge)
         if (rules)
             hand_rule(&h, false);
         engines_begin(&e, &h);
-        const struct verdict *const *plain = judge_batch(e.plain, &e.batch);
-        const struct verdict *const *fast = judge_batch(e.fast, &e.batch);
         for (int i = 0; i < 3; i++)
             add(&e, "x");
-        plain = judge_batch(e.plain, &e.batch);
-        fast = judge_batch(e.fast, &e.batch);
+        const struct verdict *const *plain = judge_batch(e.plain, &e.batch);
+        const struct verdict *const *fast = judge_batch(e.fast, &e.batch);
         for (size_t i = 0; i < 3; i++)
             both(plain, fast, i, rules ? "0" : "", "");
         engines_end(&e);
