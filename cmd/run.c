@@ -55,6 +55,7 @@ static bool read_events(struct run *r, const struct run_wishes *wishes, struct e
         .since = wishes->since,
         .until = wishes->until,
         .plain = wishes->plain,
+        .warn = stderr,
     };
     return ingest(r->plan, &r->inputs, &options, &r->events, e) && !stop_asked();
 }
