@@ -3,7 +3,7 @@
 #   make check   the same, and tests everything
 #   make         builds (the libraries must be there: make deps)
 #   make unit tsan fuzz bench install clean deps
-# Knobs: SAN=address,undefined  CC=clang  V=1  B=FOLDER  FUZZ_SECONDS=20
+# Knobs: SAN=address,undefined  CC=clang  V=1  WERROR=1  B=FOLDER  FUZZ_SECONDS=20
 #        prefix=/usr/local DESTDIR=    or put them in config.mk.
 
 -include config.mk
@@ -39,7 +39,7 @@ CHECK    = $(or $(call once,CHECK_,pkg-config --libs check),$(MISSING))
 SANITIZE = $(if $1,-fsanitize=$1 -fno-sanitize-recover=all -fno-omit-frame-pointer)
 ALL      = -std=c11 -D_XOPEN_SOURCE=700 -Ipipeline -fopenmp $(WARN) \
            -DVERSION='"$(VERSION)"' -DRULES_DIR='"$(datadir)/touchpath/rules"' \
-           $(if $(ISAL),-DHAVE_ISAL) $(call SANITIZE,$(SAN)) $(CFLAGS)
+           $(if $(ISAL),-DHAVE_ISAL) $(call SANITIZE,$(SAN)) $(if $(WERROR),-Werror) $(CFLAGS)
 ALL_DEPS = $(INCLUDES) $(ALL)
 
 PIPE    := $(wildcard pipeline/*.c pipeline/*/*.c)
