@@ -135,7 +135,7 @@ static void collect_ids(struct emitter *em, const struct batch *b, size_t i,
 {
     for (size_t k = 0; k < em->source->nidentify; k++) {
         const struct identify *id = &em->source->identify[k];
-        struct str parts[sizeof id->fields / sizeof *id->fields];
+        struct str parts[sizeof id->fields / sizeof *id->fields] = { { 0 } };
         for (size_t f = 0; f < id->nfields; f++)
             parts[f] = field_text(em, b, i, id->fields[f]);
         if (parts[0].n)
