@@ -9,6 +9,7 @@
  */
 #include <errno.h>
 #include <stdlib.h>
+#include <unistd.h>
 
 #include "base/par.h"
 #include "base/stop.h"
@@ -17,6 +18,7 @@
 #include "ingest/ingest.h"
 #include "report/report.h"
 #include "run.h"
+#include "show.h"
 
 struct run {
     struct plan *plan;
@@ -57,7 +59,14 @@ static bool read_events(struct run *r, const struct run_wishes *wishes, struct e
         .plain = wishes->plain,
         .warn = stderr,
     };
-    return ingest(r->plan, &r->inputs, &options, &r->events, e) && !stop_asked();
+    struct progress_shown shown = { 0 };
+    if (!wishes->quiet && isatty(STDERR_FILENO)) {
+        options.progress = progress_show;
+        options.progress_ctx = &shown;
+    }
+    bool done = ingest(r->plan, &r->inputs, &options, &r->events, e) && !stop_asked();
+    progress_erase(&shown);
+    return done;
 }
 
 static bool join_identities(struct run *r, const struct run_wishes *wishes, struct err *e)

@@ -33,7 +33,7 @@ const struct option run_options[] = {
       "the folder of formats and packs, instead of the one that was installed" },
     { "max-rejects", 0, false, OPTION_TEXT, "N|N%", AT(max_rejects),
       "end with status 4 when more records than this could not be used" },
-    { "quiet", 'q', false, OPTION_FLAG, NULL, AT(quiet), "print no summary" },
+    { "quiet", 'q', false, OPTION_FLAG, NULL, AT(quiet), "print no summary, and no progress on a terminal" },
     { "engine", 0, true, OPTION_TEXT, "fast|plain", AT(engine),
       "plain: try every pattern on every record with PCRE2 alone; the output is the same" },
     { "block", 0, true, OPTION_TEXT, "BYTES", AT(block), "read in blocks of this size" },

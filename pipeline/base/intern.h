@@ -64,7 +64,8 @@ static inline void intern_prefetch(const struct intern *in, uint32_t hash, int s
     else if (slot->number && step == 1)
         __builtin_prefetch(&in->texts[slot->number - 1]);
     else if (slot->number)
-        __builtin_prefetch(in->texts[slot->number - 1].p);
+        for (size_t at = 0; at < in->texts[slot->number - 1].n; at += 64) /* a cache line */
+            __builtin_prefetch(in->texts[slot->number - 1].p + at);
 }
 
 #endif

@@ -7,8 +7,11 @@ static const struct str absent = { NULL, 0 };
 
 static void empty_column(const struct format *f, struct str *cells, size_t n)
 {
+    size_t longest = 0;
+    for (size_t k = 0; k < f->nempty; k++)
+        longest = f->empty[k].n > longest ? f->empty[k].n : longest;
     for (size_t i = 0; i < n; i++)
-        if (cells[i].p && str_in(cells[i], f->empty, f->nempty))
+        if (cells[i].n <= longest && cells[i].p && str_in(cells[i], f->empty, f->nempty))
             cells[i] = absent;
 }
 

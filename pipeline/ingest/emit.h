@@ -15,16 +15,17 @@ struct emitter *emitter_new(const struct plan *plan, uint32_t source, struct eve
                             struct regex_scratch *scratch);
 void emitter_free(struct emitter *em);
 
-/* What all events of one record share. */
-struct moment {
+/* A record that rules want: v names one at least. */
+struct wanted {
+    size_t record; /* of the batch */
+    const struct verdict *verdict;
     int64_t time;
     uint64_t origin;
     bool coarse;
+    bool named; /* out: it names somebody, and its events were added */
 };
 
-/* Adds an event for each rule of v, which has one at least. False, and no event, when the record
- * names nobody. */
-bool emit_record(struct emitter *em, const struct batch *b, size_t i, const struct verdict *v,
-                 struct moment m);
+/* Adds an event for each rule of each of n records, or none for a record that names nobody. */
+void emit_records(struct emitter *em, const struct batch *b, struct wanted *list, size_t n);
 
 #endif

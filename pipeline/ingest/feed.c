@@ -21,6 +21,7 @@ struct entry {
     struct text *text;
     bool fresh;       /* the header of text is still to be skipped */
     uint32_t ordinal; /* texts opened so far */
+    uint64_t counted; /* of its bytes, by the workers that read them */
     const struct text
         *again; /* of a second reading: the one text that is wanted, up to its damage */
 };
@@ -231,6 +232,17 @@ static bool entry_next(struct feed *f, struct entry *x, struct work *w)
     }
 }
 
+/* With x locked: w counts what has been read since somebody last did. A second reading does not
+ * count. */
+static void entry_count(struct entry *x, struct work *w, uint64_t records)
+{
+    if (x->again || !x->stream)
+        return;
+    uint64_t bytes = stream_bytes_in(x->stream);
+    counted_add(&w->counted, bytes - x->counted, records);
+    x->counted = bytes;
+}
+
 static void entry_close(struct entry *x)
 {
     x->state = DONE;
@@ -323,12 +335,14 @@ bool feed_next(struct feed *f, struct work *w)
             return false;
         if (entry_next(f, x, w)) {
             w->mine = x;
+            entry_count(x, w, w->end ? 0 : w->block.records);
             if (f->plan->sources[w->text->source].ordered)
                 w->held = x;
             else
                 par_lock_give(x->lock);
             return true;
         }
+        entry_count(x, w, 0);
         entry_close(x);
         par_lock_give(x->lock);
         w->mine = NULL;

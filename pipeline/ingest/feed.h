@@ -14,6 +14,7 @@
 #include "ingest/csv.h"
 #include "ingest/derive.h"
 #include "ingest/inputs.h"
+#include "ingest/progress.h"
 #include "ingest/when.h"
 
 /* One text: a file, or a member of an archive. Const while its blocks are mapped, but for guess and
@@ -44,6 +45,7 @@ struct work {
     bool end;           /* no block: the text ended, what was kept for later is due */
     struct entry *held; /* its input, when ordered */
     struct entry *mine; /* the input that this worker read last */
+    struct counted counted;
 };
 
 struct feed;

@@ -4,12 +4,14 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <inttypes.h>
+#include <poll.h>
 #include <stdlib.h>
 #include <sys/stat.h>
 #include <time.h>
 #include <unistd.h>
 
 #include "base/limits.h"
+#include "base/stop.h"
 
 struct flow {
     const struct flow_kind *kind;
@@ -154,13 +156,31 @@ struct file {
     uint64_t at;
 };
 
+/* A pipe may stay silent for ever: who asks the run to stop is not kept waiting, whichever thread
+ * the signal came to. */
+static bool wait_for_bytes(int fd)
+{
+    enum { ASK_AGAIN_MS = 200 };
+    struct pollfd wait = { .fd = fd, .events = POLLIN };
+    while (!stop_asked()) {
+        int ready = poll(&wait, 1, ASK_AGAIN_MS);
+        if (ready > 0 || (ready < 0 && errno != EINTR))
+            return true;
+    }
+    return false;
+}
+
 static ptrdiff_t file_read(void *state, void *buf, size_t n, struct err *e)
 {
     struct file *file = state;
     ssize_t got;
-    do
+    do {
+        if (!wait_for_bytes(file->fd)) {
+            err_set(e, "reading was stopped at byte %" PRIu64, file->at);
+            return -1;
+        }
         got = read(file->fd, buf, n);
-    while (got < 0 && errno == EINTR);
+    } while (got < 0 && errno == EINTR);
     if (got < 0)
         err_set(e, "cannot be read at byte %" PRIu64 ": %s", file->at, strerror(errno));
     else

@@ -11,7 +11,20 @@
 struct team {
     struct feed *feed;
     struct worker *workers;
+    int nworkers;
+    struct meter meter; /* worker 0's */
 };
+
+static void show(struct team *team)
+{
+    uint64_t bytes = 0, records = 0;
+    for (int i = 0; i < team->nworkers; i++) {
+        const struct counted *c = &team->workers[i].work.counted;
+        bytes += atomic_load_explicit(&c->bytes, memory_order_relaxed);
+        records += atomic_load_explicit(&c->records, memory_order_relaxed);
+    }
+    meter_show(&team->meter, bytes, records);
+}
 
 static void work(void *ctx, size_t i, int number)
 {
@@ -21,6 +34,8 @@ static void work(void *ctx, size_t i, int number)
     while (feed_next(team->feed, &w->work)) {
         worker_map(w);
         feed_done(&w->work);
+        if (number == 0 && meter_due(&team->meter))
+            show(team);
     }
     w->work.mine = NULL;
 }
@@ -132,7 +147,10 @@ bool ingest(const struct plan *plan, const struct inputs *in, const struct inges
     shared.until = options->until;
     shared.plain = options->plain;
     struct team team = { feed_new(plan, in, options->block_bytes),
-                         mem_zero((size_t)options->workers, sizeof *team.workers) };
+                         mem_zero((size_t)options->workers, sizeof *team.workers),
+                         options->workers,
+                         { 0 } };
+    meter_start(&team.meter, options->progress, options->progress_ctx, in);
     for (int i = 0; i < options->workers; i++)
         worker_init(&team.workers[i], &shared);
     do

@@ -12,6 +12,7 @@
 #define INGEST_INGEST_H
 
 #include "ingest/inputs.h"
+#include "ingest/progress.h"
 
 struct ingest_options {
     int workers;
@@ -19,6 +20,9 @@ struct ingest_options {
     int64_t since, until; /* since <= time < until; TIME_NONE and INT64_MAX for no bound */
     bool plain;           /* PCRE2 alone, every pattern on every record; the same result */
     FILE *warn;           /* what the user must know although the run goes on; NULL: nowhere */
+    /* NULL, or called about five times a second, by one of the threads alone. */
+    progress_fn *progress;
+    void *progress_ctx;
 };
 
 /* Reads all inputs into out, which is sealed then. A damaged file is no failure: its books say what

@@ -18,15 +18,26 @@ enum {
     CLASSES_BYTES_MAX = 64 << 20, /* of classes and verdicts; then everything begins anew */
     GUARD_LOOKUPS = 1 << 16,      /* after so many, a field of which ... */
     GUARD_MISSES = 45875,         /* ... 70 % were new is not remembered any more */
-    AHEAD = 32,                   /* values looked up together */
-    FILTER_VALUES = 256,          /* new values whose grams are counted before the filter is made */
+    SHORTS_BITS = 6,
+    SHORTS = 1 << SHORTS_BITS,
+    AHEAD = 32,          /* values looked up together */
+    FILTER_VALUES = 256, /* new values whose grams are counted before the filter is made */
+};
+
+/* A value of up to eight bytes, such as a status or a method, and its class: found without hashing.
+ */
+struct short_value {
+    uint64_t bytes; /* padded with zeros */
+    uint32_t n1;    /* length + 1; 0 is free */
+    uint32_t class;
 };
 
 /* What a worker knows of one judged field. */
 struct memory {
     const struct judged *judged;
-    struct intern values; /* seen before */
-    uint32_t *class_of;   /* by number in values */
+    struct intern values;              /* seen before */
+    uint32_t *class_of;                /* by number in values */
+    struct short_value shorts[SHORTS]; /* by hash: the one seen there last */
     size_t class_room;
     struct intern classes;      /* each a pair of bit sets: fulfilled, gave up */
     uint64_t *bits;             /* scratch: such a pair */
@@ -214,6 +225,7 @@ static void review_verdicts(struct judge *j)
     for (size_t f = 0; f < j->matcher->nfields; f++) {
         forget(&j->memories[f]);
         intern_free(&j->memories[f].classes);
+        memset(j->memories[f].shorts, 0, sizeof j->memories[f].shorts);
     }
     intern_free(&j->combinations);
     arena_free(&j->arena);
@@ -277,6 +289,19 @@ static const struct verdict *verdict_of(struct judge *j, const uint32_t *key)
     return j->verdicts[number];
 }
 
+static uint32_t short_class(struct memory *m, struct str text, struct regex_scratch *s)
+{
+    uint64_t bytes = 0;
+    if (text.n)
+        memcpy(&bytes, text.p, text.n);
+    uint64_t hash = (bytes + text.n) * UINT64_C(0x9e3779b97f4a7c15);
+    struct short_value *slot = &m->shorts[hash >> (64 - SHORTS_BITS)];
+    if (slot->bytes != bytes || slot->n1 != text.n + 1)
+        *slot = (struct short_value){ bytes, (uint32_t)text.n + 1,
+                                      class_of(m, text, intern_hash(text), s) };
+    return slot->class;
+}
+
 /* The classes of n values, AHEAD at most. The table of values is larger than the caches: what a
  * look-up will touch is asked for some look-ups ahead (a fifth of the CPU of a whole run otherwise
  * went into waiting for it). */
@@ -284,15 +309,21 @@ static void look_up(struct judge *j, struct memory *m, const struct str *values,
                     uint32_t *key, size_t width)
 {
     uint32_t hashes[AHEAD];
+    size_t longer[AHEAD], nlonger = 0;
     for (size_t i = 0; i < n; i++) {
-        hashes[i] = intern_hash(values[i]);
-        intern_prefetch(&m->values, hashes[i], 0);
+        if (values[i].n <= sizeof(uint64_t)) {
+            key[i * width] = short_class(m, values[i], j->scratch);
+            continue;
+        }
+        hashes[nlonger] = intern_hash(values[i]);
+        intern_prefetch(&m->values, hashes[nlonger], 0);
+        longer[nlonger++] = i;
     }
     for (int step = 1; step <= 2; step++)
-        for (size_t i = 0; i < n; i++)
-            intern_prefetch(&m->values, hashes[i], step);
-    for (size_t i = 0; i < n; i++)
-        key[i * width] = class_of(m, values[i], hashes[i], j->scratch);
+        for (size_t k = 0; k < nlonger; k++)
+            intern_prefetch(&m->values, hashes[k], step);
+    for (size_t k = 0; k < nlonger; k++)
+        key[longer[k] * width] = class_of(m, values[longer[k]], hashes[k], j->scratch);
 }
 
 static void column_classes(struct judge *j, size_t f, const struct batch *b)

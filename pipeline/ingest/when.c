@@ -118,7 +118,7 @@ static int64_t resolve(const struct time_parts *p, const struct zone *zone, stru
 {
     if (p->has_year) {
         int64_t t = time_resolve(p, zone, 0);
-        int year = year_of(t, zone); /* 0 or 10000 is possible: the zones differ */
+        int year = g ? year_of(t, zone) : 0; /* 0 or 10000 is possible: the zones differ */
         if (g && year >= 1 && year <= 9999) {
             g->last = t;
             g->year = year;

@@ -63,6 +63,7 @@ void worker_free(struct worker *w)
     batch_free(&w->batch);
     free(w->times);
     free(w->coarse);
+    free(w->wanted);
     block_free(&w->work.block);
     event_set_free(&w->events);
     arena_free(&w->arena);
@@ -134,15 +135,14 @@ static void drop_from(struct batch *b, uint64_t limit, uint64_t kept, uint64_t *
     *blank = kept - b->n - b->nbad;
 }
 
-/* One record that fits its format. */
-static void take_record(struct worker *w, struct input_file *books, const struct text *text,
-                        size_t i, const struct verdict *v)
+/* One record that fits its format: it is counted, or put on the list of those that rules want. */
+static void sort_out(struct worker *w, struct input_file *books, const struct text *text, size_t i,
+                     const struct verdict *v)
 {
     const struct batch *b = &w->batch;
     int64_t time = w->times[i];
-    uint64_t record = b->number[i];
     if (time == TIME_NONE) {
-        books_reject(books, &w->arena, REJECT_TIME, record, b->raw[i], NULL);
+        books_reject(books, &w->arena, REJECT_TIME, b->number[i], b->raw[i], NULL);
         return;
     }
     if (time < w->shared->since || time >= w->shared->until) {
@@ -156,11 +156,27 @@ static void take_record(struct worker *w, struct input_file *books, const struct
         books->unmatched++;
         return;
     }
-    struct moment m = { time, (uint64_t)text->number << ORIGIN_RECORD_BITS | record, w->coarse[i] };
-    if (emit_record(bench_of(w, text->source)->emitter, b, i, v, m))
-        books_event(books, w->shared->plan, v, time, record);
-    else
-        books_reject(books, &w->arena, REJECT_NO_IDENTIFIER, record, b->raw[i], NULL);
+    w->wanted[w->nwanted++] = (struct wanted){
+        .record = i,
+        .verdict = v,
+        .time = time,
+        .origin = (uint64_t)text->number << ORIGIN_RECORD_BITS | b->number[i],
+        .coarse = w->coarse[i],
+    };
+}
+
+static void emit_wanted(struct worker *w, struct input_file *books, const struct text *text)
+{
+    const struct batch *b = &w->batch;
+    emit_records(bench_of(w, text->source)->emitter, b, w->wanted, w->nwanted);
+    for (size_t k = 0; k < w->nwanted; k++) {
+        const struct wanted *x = &w->wanted[k];
+        if (x->named)
+            books_event(books, w->shared->plan, x->verdict, x->time, b->number[x->record]);
+        else
+            books_reject(books, &w->arena, REJECT_NO_IDENTIFIER, b->number[x->record],
+                         b->raw[x->record], NULL);
+    }
 }
 
 /* The records that fit their format. */
@@ -171,10 +187,13 @@ static void take_records(struct worker *w, struct input_file *books, struct text
     struct bench *bench = bench_of(w, text->source);
     w->times = mem_grow(w->times, &w->times_room, b->n, sizeof *w->times);
     w->coarse = mem_grow(w->coarse, &w->coarse_room, b->n, sizeof *w->coarse);
+    w->wanted = mem_grow(w->wanted, &w->wanted_room, b->n, sizeof *w->wanted);
+    w->nwanted = 0;
     when_read(&bench->when, b, source->ordered ? &text->guess : NULL, w->times, w->coarse);
     const struct verdict *const *verdicts = worker_judge(w, text->source);
     for (size_t i = 0; i < b->n; i++)
-        take_record(w, books, text, i, verdicts[i]);
+        sort_out(w, books, text, i, verdicts[i]);
+    emit_wanted(w, books, text);
 }
 
 static void take_batch(struct worker *w, struct input_file *books, struct text *text)

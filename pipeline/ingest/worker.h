@@ -34,7 +34,9 @@ struct worker {
     struct batch batch;
     int64_t *times; /* of the batch */
     bool *coarse;
-    size_t times_room, coarse_room;
+    struct wanted *wanted; /* of the batch, those that rules want */
+    size_t nwanted;
+    size_t times_room, coarse_room, wanted_room;
     struct work work;
     struct arena arena; /* what the books point to */
 };

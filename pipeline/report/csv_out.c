@@ -122,15 +122,20 @@ static void put_number(struct csv_out *c, double d)
 
 /* ---- texts ---- */
 
-enum { PLAIN, QUOTES /* the cell needs quotes */, QUOTE, FOREIGN /* may be no UTF-8 */ };
+/* What stands in a text, as bits. */
+enum { QUOTES = 1 /* the cell needs quotes */, QUOTE = 2, FOREIGN = 4 /* may be no UTF-8 */ };
 
-static int kind_of(unsigned char byte)
+static unsigned look_through(struct str s)
 {
-    if (byte == '"')
-        return QUOTE;
-    if (byte == ',' || byte == '\r' || byte == '\n')
-        return QUOTES;
-    return byte >= 0x80 || byte == 0 ? FOREIGN : PLAIN;
+    static const unsigned char kinds[128] = {
+        [0] = FOREIGN, ['"'] = QUOTE, [','] = QUOTES, ['\r'] = QUOTES, ['\n'] = QUOTES
+    };
+    unsigned seen = 0;
+    for (size_t i = 0; i < s.n; i++) {
+        unsigned char byte = (unsigned char)s.p[i];
+        seen |= byte < sizeof kinds ? kinds[byte] : (unsigned)FOREIGN;
+    }
+    return seen;
 }
 
 /* s is UTF-8; quotes in it are doubled. */
@@ -166,17 +171,15 @@ static bool runs(struct str s)
 
 static void put_text(struct csv_out *c, struct str s)
 {
-    bool seen[4] = { 0 };
-    for (size_t i = 0; i < s.n; i++)
-        seen[kind_of((unsigned char)s.p[i])] = true;
-    bool quoted = c->profile == CSV_EXCEL || seen[QUOTES] || seen[QUOTE];
+    unsigned seen = look_through(s);
+    bool quoted = c->profile == CSV_EXCEL || seen & (QUOTES | QUOTE);
     if (quoted)
         put_byte(c, '"');
     if (runs(s))
         put_byte(c, '\'');
-    if (seen[FOREIGN])
+    if (seen & FOREIGN)
         put_mended(c, s);
-    else if (seen[QUOTE])
+    else if (seen & QUOTE)
         put_valid(c, s);
     else
         put(c, s.p, s.n);

@@ -256,12 +256,12 @@ static struct str in_parts(const struct measure *m, const struct world *w, uint6
     for (size_t i = 0; i < PARTS; i++)
         parts[i] = m->begin(w);
     for (uint32_t c = 0; c < w->customers->n; c++) {
-        unsigned part = below(&seed, PARTS);
+        unsigned part = builder_below(&seed, PARTS);
         for (size_t i = w->journey_first[c]; i < w->journey_first[c + 1]; i++)
             m->add(parts[part], w, &w->journeys[i]);
     }
     for (unsigned left = PARTS; left > 1; left--) {
-        unsigned into = below(&seed, left), from = below(&seed, left - 1);
+        unsigned into = builder_below(&seed, left), from = builder_below(&seed, left - 1);
         from += from >= into;
         m->merge(parts[into], parts[from]);
         m->free(parts[from]);

@@ -194,6 +194,7 @@ const struct world *builder_world(struct builder *b)
     b->world.customer_first = b->customer_first;
     b->world.journeys = b->journeys;
     b->world.journey_first = b->journey_first;
+    figures_read(&b->world);
     return &b->world;
 }
 
@@ -213,12 +214,13 @@ void builder_free(struct builder *b)
     free(b->journey_first);
     free(b->world.events);
     free(b->world.session);
+    free(b->world.figures);
 }
 
 /* ---- random worlds ---- */
 
 /* splitmix64: the next number below n. */
-static unsigned below(uint64_t *seed, unsigned n)
+unsigned builder_below(uint64_t *seed, unsigned n)
 {
     uint64_t z = *seed += UINT64_C(0x9e3779b97f4a7c15);
     z = (z ^ z >> 30) * UINT64_C(0xbf58476d1ce4e5b9);
@@ -229,26 +231,26 @@ static unsigned below(uint64_t *seed, unsigned n)
 static void random_attrs(struct builder *b, uint64_t *seed)
 {
     char text[16];
-    if (below(seed, 4) == 0) {
-        snprintf(text, sizeof text, "%u.%02u", below(seed, 100), below(seed, 100));
+    if (builder_below(seed, 4) == 0) {
+        snprintf(text, sizeof text, "%u.%02u", builder_below(seed, 100), builder_below(seed, 100));
         builder_attr(b, ATTR_VALUE, text);
     }
-    if (below(seed, 4) == 0) {
-        snprintf(text, sizeof text, "%d.%u", (int)below(seed, 3) - 2, below(seed, 10));
+    if (builder_below(seed, 4) == 0) {
+        snprintf(text, sizeof text, "%d.%u", (int)builder_below(seed, 3) - 2, builder_below(seed, 10));
         builder_attr(b, ATTR_EMOTION, text);
     }
 }
 
 static double random_journey(struct builder *b, uint64_t *seed, double time, unsigned longest)
 {
-    struct journey *j = builder_journey(b, (enum journey_state)below(seed, JOURNEY_STATES));
-    j->after = j->number > 1 && below(seed, 2);
-    j->value = below(seed, 1000000);
-    for (unsigned n = 1 + below(seed, longest); n; n--) {
-        unsigned touch = below(seed, below(seed, 2) ? 3 : 8);
-        builder_event(b, time, touch, below(seed, 2));
+    struct journey *j = builder_journey(b, (enum journey_state)builder_below(seed, JOURNEY_STATES));
+    j->after = j->number > 1 && builder_below(seed, 2);
+    j->value = builder_below(seed, 1000000);
+    for (unsigned n = 1 + builder_below(seed, longest); n; n--) {
+        unsigned touch = builder_below(seed, builder_below(seed, 2) ? 3 : 8);
+        builder_event(b, time, touch, builder_below(seed, 2));
         random_attrs(b, seed);
-        time += below(seed, 3) ? below(seed, 5000) / 8.0 : 0;
+        time += builder_below(seed, 3) ? builder_below(seed, 5000) / 8.0 : 0;
     }
     return time;
 }
@@ -261,21 +263,21 @@ void builder_random(struct builder *b, uint64_t seed, unsigned customers, unsign
     builder_source(b, "web", "website");
     builder_source(b, "desk", "support");
     for (unsigned i = 0; i < sizeof names / sizeof *names; i++) {
-        unsigned stage = below(&seed, 5);
+        unsigned stage = builder_below(&seed, 5);
         builder_touchpoint(b, names[i], stage < 4 ? (uint8_t)stage : STAGE_NONE);
-        if (below(&seed, 2))
-            b->rules[i].emotion = (int)below(&seed, 5) * 1000000 - 2000000;
-        b->rules[i].pain = below(&seed, 2) * 1500000;
+        if (builder_below(&seed, 2))
+            b->rules[i].emotion = (int)builder_below(&seed, 5) * 1000000 - 2000000;
+        b->rules[i].pain = builder_below(&seed, 2) * 1500000;
     }
-    for (unsigned c = below(&seed, customers + 1); c; c--) {
+    for (unsigned c = builder_below(&seed, customers + 1); c; c--) {
         char name[16];
         snprintf(name, sizeof name, "c%08u", customers - c);
         builder_customer(b, name);
-        double time = below(&seed, 1000000);
-        for (unsigned n = below(&seed, 4); n; n--) {
+        double time = builder_below(&seed, 1000000);
+        for (unsigned n = builder_below(&seed, 4); n; n--) {
             time = random_journey(b, &seed, time, longest);
-            if (below(&seed, 3) == 0)
-                builder_outside(b, time, below(&seed, 8), 1);
+            if (builder_below(&seed, 3) == 0)
+                builder_outside(b, time, builder_below(&seed, 8), 1);
             time += 10;
         }
     }

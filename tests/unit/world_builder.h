@@ -63,4 +63,7 @@ void builder_free(struct builder *b);
  * values, all states. */
 void builder_random(struct builder *b, uint64_t seed, unsigned customers, unsigned longest);
 
+/* A number below n, the next of the seed's (splitmix64). */
+unsigned builder_below(uint64_t *seed, unsigned n);
+
 #endif
