@@ -207,25 +207,22 @@ static bool definite(int rc)
     return rc > 0 || rc == PCRE2_ERROR_NOMATCH;
 }
 
-/* Matches once more, in the interpreter, what JIT has just matched with the result rc; s->data and
- * the return value are the interpreter's when the two disagree. */
-static int audit(const struct regex *r, struct str text, struct regex_scratch *s, int rc)
+/* Matches once more, in the interpreter, what JIT has just matched with the result rc. JIT's answer
+ * stands in any case: which matches are tried twice depends on the number of threads, what comes
+ * out must not. */
+static void audit(const struct regex *r, struct str text, struct regex_scratch *s, int rc)
 {
     PCRE2_SPTR subject = (PCRE2_SPTR)(text.p ? text.p : "");
     s->until_audit = AUDIT_EVERY;
     int again = pcre2_match(r->code, subject, text.n, 0, PCRE2_NO_JIT, s->other, s->context);
     if (!definite(rc) || !definite(again))
-        return rc;
+        return;
     size_t ends = again > 0 ? 2 * (size_t)again * sizeof(PCRE2_SIZE) : 0;
     if (again == rc &&
         memcmp(pcre2_get_ovector_pointer(s->data), pcre2_get_ovector_pointer(s->other), ends) == 0)
-        return rc;
-    pcre2_match_data *jit = s->data;
-    s->data = s->other;
-    s->other = jit;
+        return;
     if (!s->disagreements++)
         s->disagreed = r;
-    return again;
 }
 
 enum regex_result regex_match(const struct regex *r, struct str text, struct regex_scratch *s)
@@ -236,7 +233,7 @@ enum regex_result regex_match(const struct regex *r, struct str text, struct reg
     int rc = r->jit ? pcre2_jit_match(r->code, subject, text.n, 0, 0, s->data, s->context)
                     : pcre2_match(r->code, subject, text.n, 0, 0, s->data, s->context);
     if (r->jit && --s->until_audit == 0)
-        rc = audit(r, text, s, rc);
+        audit(r, text, s, rc);
     s->text = text;
     s->set = rc > 0 ? (uint32_t)rc : 0;
     if (rc == PCRE2_ERROR_NOMATCH)

@@ -27,8 +27,8 @@ static bool same_any_case(struct str a, struct str b)
 static bool names_nobody(struct str s, const struct identity_rules *rules)
 {
     bool zeros = true;
-    for (size_t i = 0; i < s.n; i++)
-        zeros &= s.p[i] == '0' || s.p[i] == '-' || (s.p[i] == '+' && i == 0 && s.n > 1);
+    for (size_t i = 0; zeros && i < s.n; i++)
+        zeros = s.p[i] == '0' || s.p[i] == '-' || (s.p[i] == '+' && i == 0 && s.n > 1);
     if (!s.n || (zeros && rules->zeros_name_nobody))
         return true;
     for (size_t i = 0; i < rules->blocked.n; i++)

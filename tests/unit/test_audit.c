@@ -34,15 +34,13 @@ static const struct {
     int rc;
     size_t ends[4];
     bool disagree;
-    enum regex_result want; /* of the match that was tried twice */
-    const char *group;
 } audits[] = {
-    { "both match", "abc", 2, { 0, 3, 1, 2 }, false, REGEX_YES, "b" },
-    { "both do not", "xyz", -1, { 0 }, false, REGEX_NO, NULL },
-    { "the group is elsewhere", "abc", 2, { 0, 3, 2, 3 }, true, REGEX_YES, "c" },
-    { "only JIT does", "abc", -1, { 0 }, true, REGEX_NO, NULL },
-    { "only the interpreter does", "xyz", 2, { 0, 3, 0, 1 }, true, REGEX_YES, "x" },
-    { "the interpreter gives up", "abc", -47, { 0 }, false, REGEX_YES, "b" },
+    { "both match", "abc", 2, { 0, 3, 1, 2 }, false },
+    { "both do not", "xyz", -1, { 0 }, false },
+    { "the group is elsewhere", "abc", 2, { 0, 3, 2, 3 }, true },
+    { "only JIT does", "abc", -1, { 0 }, true },
+    { "only the interpreter does", "xyz", 2, { 0, 3, 0, 1 }, true },
+    { "the interpreter gives up", "abc", -47, { 0 }, false },
 };
 
 START_TEST(test_audit)
@@ -65,11 +63,10 @@ START_TEST(test_audit)
     for (int i = 1; i < MATCHES; i++) {
         int before = lie.calls;
         enum regex_result got = regex_match(r, str_c(audits[_i].text), s);
-        bool audited = lie.calls > before;
-        answers += audited;
-        ck_assert_int_eq(got, audited ? audits[_i].want : usual);
+        answers += lie.calls > before;
+        ck_assert_int_eq(got, usual); /* JIT's answer stands */
         if (got == REGEX_YES)
-            ck_assert_str_is(regex_group(r, s, 0), audited ? audits[_i].group : "b");
+            ck_assert_str_is(regex_group(r, s, 0), "b");
     }
     ck_assert_int_eq(answers, MATCHES / EVERY);
     ck_assert_uint_eq(lie.options, 0x00002000u /* PCRE2_NO_JIT */);
@@ -106,7 +103,7 @@ START_TEST(test_said)
                          "matches that were tried twice)\n");
     else
         ck_assert_str_eq(r.warned, ""); /* no JIT here */
-    ck_assert_uint_eq(r.set.n, 3000 - (size_t)lie.calls);
+    ck_assert_uint_eq(r.set.n, 3000);
     run_end(&r);
 }
 END_TEST

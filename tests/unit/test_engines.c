@@ -25,7 +25,8 @@ START_TEST(test_engines)
         for (size_t i = 0; i < sizeof bytes; i++)
             bytes[i] = (uint8_t)(pair_random(&x) >> 11);
         bool same = engines_agree(bytes, sizeof bytes, 600, &counts, &line);
-        ck_assert_msg(same, "the engines differ in set %llu", (unsigned long long)set);
+        ck_assert_msg(same, "the engines differ in set %llu on '%.*s'", (unsigned long long)set,
+                      STR_ARG(line));
     }
     printf("%llu checks of a pattern on a line, %llu matches; %llu patterns, of which %llu are "
            "filtered\n",
