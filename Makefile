@@ -3,7 +3,7 @@
 #   make check   the same, and tests everything
 #   make         builds (the libraries must be there: make deps)
 #   make unit tsan fuzz bench install clean deps
-# Knobs: SAN=address,undefined  CC=clang  V=1  B=FOLDER  FUZZ_SECONDS=20
+# Knobs: SAN=address,undefined  CC=clang  V=1  WERROR=1  B=FOLDER  FUZZ_SECONDS=20
 #        prefix=/usr/local DESTDIR=    or put them in config.mk.
 
 -include config.mk
@@ -28,17 +28,18 @@ Q       := $(if $(V),,@)
 once     = $(or $($1),$(eval $1 := $$(shell $2))$($1))
 MISSING  = $(error libraries or tools are missing: run `make deps`)
 PKGS     = libpcre2-8 libarchive libfyaml glib-2.0 libcgraph libgvc zlib \
-           $(ISAL)
+           liblzma libzstd liblz4 $(ISAL)
 ISAL     = $(call once,ISAL_,pkg-config --exists libisal && echo libisal)
 INCLUDES = $(or $(call once,INCLUDES_,pkg-config --cflags $(PKGS) | sed 's/-I/-isystem /g'),$(MISSING))
-LIBS     = $(or $(call once,LIBS_,pkg-config --libs $(PKGS)),$(MISSING)) -lm
+# Debian's bzip2 has no pkg-config module.
+LIBS     = $(or $(call once,LIBS_,pkg-config --libs $(PKGS)),$(MISSING)) -lbz2 -lm
 CHECK    = $(or $(call once,CHECK_,pkg-config --libs check),$(MISSING))
 
 # Flags of the sanitizers $1.
 SANITIZE = $(if $1,-fsanitize=$1 -fno-sanitize-recover=all -fno-omit-frame-pointer)
 ALL      = -std=c11 -D_XOPEN_SOURCE=700 -Ipipeline -fopenmp $(WARN) \
            -DVERSION='"$(VERSION)"' -DRULES_DIR='"$(datadir)/touchpath/rules"' \
-           $(if $(ISAL),-DHAVE_ISAL) $(call SANITIZE,$(SAN)) $(CFLAGS)
+           $(if $(ISAL),-DHAVE_ISAL) $(call SANITIZE,$(SAN)) $(if $(WERROR),-Werror) $(CFLAGS)
 ALL_DEPS = $(INCLUDES) $(ALL)
 
 PIPE    := $(wildcard pipeline/*.c pipeline/*/*.c)

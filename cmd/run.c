@@ -57,6 +57,7 @@ static bool read_events(struct run *r, const struct run_wishes *wishes, struct e
         .since = wishes->since,
         .until = wishes->until,
         .plain = wishes->plain,
+        .warn = stderr,
     };
     struct progress_shown shown = { 0 };
     if (!wishes->quiet && isatty(STDERR_FILENO)) {

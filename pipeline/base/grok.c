@@ -51,6 +51,15 @@ bool regex_name_good(struct str name)
 
 /* ---- reading a pattern just well enough to know what is no reference ---- */
 
+/* After "[:": the bytes up to the last of [:alpha:], or 0 when none begins here. */
+static size_t posix_class(struct str rest)
+{
+    size_t n = rest.n && rest.p[0] == '^' ? 1 : 0;
+    while (n < rest.n && rest.p[n] >= 'a' && rest.p[n] <= 'z')
+        n++;
+    return str_starts(str_from(rest, n), STR(":]")) ? n + 3 : 0;
+}
+
 /* The bytes of the character class that begins at p[at], brackets included; all the rest when it
  * never ends. *nested: it holds a [ that Logstash reads as a class of its own, PCRE2 as a [. */
 static size_t class_length(struct str p, size_t at, bool *nested)
@@ -65,9 +74,7 @@ static size_t class_length(struct str p, size_t at, bool *nested)
         if (p.p[i] == '\\')
             i++;
         else if (p.p[i] == '[' && i + 1 < p.n && p.p[i + 1] == ':') {
-            size_t end = str_find(str_from(p, i + 2), STR(":]"));
-            if (end < p.n - i - 2)
-                i += 2 + end + 1;
+            i += posix_class(str_from(p, i + 2));
         } else if (p.p[i] == '[')
             *nested = true;
     }

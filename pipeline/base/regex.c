@@ -21,6 +21,7 @@ enum {
     JIT_STACK_FIRST = 32 << 10,
     JIT_STACK_MAX = 1 << 20,
     PAIRS_FIRST = 16,
+    AUDIT_EVERY = 1000, /* matches with JIT, of which one is done again without */
 };
 
 struct group {
@@ -39,8 +40,11 @@ struct regex {
 };
 
 struct regex_scratch {
-    pcre2_match_data *data;
-    uint32_t pairs; /* that data has room for */
+    pcre2_match_data *data, *other; /* of the last match, and for the audit */
+    uint32_t pairs;                 /* that both have room for */
+    uint32_t until_audit;           /* matches with JIT */
+    size_t disagreements;
+    const struct regex *disagreed; /* the first such pattern */
     pcre2_match_context *context;
     pcre2_jit_stack *stack;
     struct str text; /* of the last match */
@@ -159,13 +163,24 @@ struct str regex_name(const struct regex *r, size_t i)
     return r->groups[i].name;
 }
 
+static void make_room(struct regex_scratch *s, uint32_t pairs)
+{
+    pcre2_match_data_free(s->data);
+    pcre2_match_data_free(s->other);
+    s->pairs = pairs;
+    s->data = pcre2_match_data_create(pairs, NULL);
+    s->other = pcre2_match_data_create(pairs, NULL);
+    if (!s->data || !s->other)
+        no_memory();
+}
+
 struct regex_scratch *regex_scratch_new(void)
 {
     struct regex_scratch *s = mem_zero(1, sizeof *s);
-    s->pairs = PAIRS_FIRST;
-    s->data = pcre2_match_data_create(s->pairs, NULL);
+    make_room(s, PAIRS_FIRST);
+    s->until_audit = AUDIT_EVERY;
     s->context = pcre2_match_context_create(NULL);
-    if (!s->data || !s->context)
+    if (!s->context)
         no_memory();
     pcre2_set_match_limit(s->context, REGEX_MATCH_LIMIT);
     pcre2_set_heap_limit(s->context, REGEX_HEAP_KIB);
@@ -180,18 +195,34 @@ void regex_scratch_free(struct regex_scratch *s)
     if (!s)
         return;
     pcre2_match_data_free(s->data);
+    pcre2_match_data_free(s->other);
     pcre2_match_context_free(s->context);
     pcre2_jit_stack_free(s->stack);
     free(s);
 }
 
-static void make_room(struct regex_scratch *s, uint32_t pairs)
+/* A definite answer, no limit that was met: the two ways of matching count differently. */
+static bool definite(int rc)
 {
-    pcre2_match_data_free(s->data);
-    s->pairs = pairs;
-    s->data = pcre2_match_data_create(pairs, NULL);
-    if (!s->data)
-        no_memory();
+    return rc > 0 || rc == PCRE2_ERROR_NOMATCH;
+}
+
+/* Matches once more, in the interpreter, what JIT has just matched with the result rc. JIT's answer
+ * stands in any case: which matches are tried twice depends on the number of threads, what comes
+ * out must not. */
+static void audit(const struct regex *r, struct str text, struct regex_scratch *s, int rc)
+{
+    PCRE2_SPTR subject = (PCRE2_SPTR)(text.p ? text.p : "");
+    s->until_audit = AUDIT_EVERY;
+    int again = pcre2_match(r->code, subject, text.n, 0, PCRE2_NO_JIT, s->other, s->context);
+    if (!definite(rc) || !definite(again))
+        return;
+    size_t ends = again > 0 ? 2 * (size_t)again * sizeof(PCRE2_SIZE) : 0;
+    if (again == rc &&
+        memcmp(pcre2_get_ovector_pointer(s->data), pcre2_get_ovector_pointer(s->other), ends) == 0)
+        return;
+    if (!s->disagreements++)
+        s->disagreed = r;
 }
 
 enum regex_result regex_match(const struct regex *r, struct str text, struct regex_scratch *s)
@@ -201,12 +232,20 @@ enum regex_result regex_match(const struct regex *r, struct str text, struct reg
     PCRE2_SPTR subject = (PCRE2_SPTR)(text.p ? text.p : "");
     int rc = r->jit ? pcre2_jit_match(r->code, subject, text.n, 0, 0, s->data, s->context)
                     : pcre2_match(r->code, subject, text.n, 0, 0, s->data, s->context);
+    if (r->jit && --s->until_audit == 0)
+        audit(r, text, s, rc);
     s->text = text;
     s->set = rc > 0 ? (uint32_t)rc : 0;
     if (rc == PCRE2_ERROR_NOMATCH)
         return REGEX_NO;
     /* Whatever else it may be (matches, stack, heap, recursion), it is a limit that was met. */
     return rc > 0 ? REGEX_YES : REGEX_LIMIT;
+}
+
+size_t regex_disagreements(const struct regex_scratch *s, const struct regex **first)
+{
+    *first = s->disagreed;
+    return s->disagreements;
 }
 
 struct str regex_group(const struct regex *r, const struct regex_scratch *s, size_t i)

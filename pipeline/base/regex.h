@@ -56,6 +56,11 @@ enum regex_result {
 
 enum regex_result regex_match(const struct regex *r, struct str text, struct regex_scratch *s);
 
+/* One match in a thousand that JIT did is done again in PCRE2's interpreter: how often the two gave
+ * different answers, which is a fault of PCRE2, and the first pattern on which they did (NULL:
+ * none). JIT's answer is the one that counts: the same for any number of threads. */
+size_t regex_disagreements(const struct regex_scratch *s, const struct regex **first);
+
 /* After REGEX_YES for r: the text of named group i, a slice into the matched text; p is NULL when
  * the group took no part. */
 struct str regex_group(const struct regex *r, const struct regex_scratch *s, size_t i);

@@ -16,11 +16,7 @@ static const struct {
     bool verified; /* a checksum over contents stands somewhere in it */
     bool seeks;
 } kinds[] = {
-    [PACK_BZIP2] = { "bzip2", archive_read_support_filter_bzip2, true, false },
-    [PACK_XZ] = { "xz", archive_read_support_filter_xz, true, false },
-    [PACK_LZMA] = { "lzma", archive_read_support_filter_lzma, false, false },
-    [PACK_LZ4] = { "lz4", archive_read_support_filter_lz4, true, false },
-    [PACK_ZSTD] = { "zstd", archive_read_support_filter_zstd, true, false },
+    [PACK_OLD_LZ4] = { "lz4", archive_read_support_filter_lz4, false, false },
     [PACK_COMPRESS] = { "compress (.Z)", archive_read_support_filter_compress, false, false },
     [PACK_TAR] = { "tar", archive_read_support_format_tar, false, false },
     [PACK_ZIP] = { "zip", archive_read_support_format_zip, true, true },
@@ -113,12 +109,10 @@ static void reader_free(struct reader *r)
 }
 
 /* A file that was cut can only be told from a damaged one by where the trouble shows: at the end of
- * what there is, or not. xz ends with its own magic, so one that has it was not cut. */
+ * what there is, or not. */
 static bool was_cut(const struct reader *r)
 {
     const char *text = archive_error_string(r->archive);
-    if (r->packing == PACK_XZ && memcmp(r->tail + TAIL - 2, "YZ", 2) == 0)
-        return false;
     if (r->whole)
         return false;
     return (r->drained && !kinds[r->packing].seeks) || (text && strstr(text, "runcated"));
@@ -182,26 +176,6 @@ static bool filter_begin(struct reader *r, struct err *e)
     return false;
 }
 
-/* Frames without text in front of the first zstd frame: libarchive would not know the file. */
-static void skip_frames(struct flow *below)
-{
-    char sink[4096];
-    struct err e = { 0 };
-    for (;;) {
-        struct str head = flow_peek(below, 8);
-        const unsigned char *p = (const unsigned char *)head.p;
-        if (head.n < 8 || (p[0] & 0xf0) != 0x50 || memcmp(p + 1, "\x2a\x4d\x18", 3) != 0)
-            return;
-        uint64_t n = 8 + (p[4] | (uint64_t)p[5] << 8 | (uint64_t)p[6] << 16 | (uint64_t)p[7] << 24);
-        while (n) {
-            ptrdiff_t got = flow_read(below, sink, n < sizeof sink ? n : sizeof sink, &e);
-            if (got <= 0)
-                return;
-            n -= (uint64_t)got;
-        }
-    }
-}
-
 /* The next piece that libarchive has: 1, 0 at the end, -1. Not by archive_read_data(), which drops
  * what it has collected when trouble comes. */
 static int next_piece(struct reader *r, struct err *e)
@@ -249,8 +223,6 @@ static ptrdiff_t data(struct reader *r, void *buf, size_t n, struct err *e)
 static ptrdiff_t filter_read(void *state, void *buf, size_t n, struct err *e)
 {
     struct reader *r = state;
-    if (!r->opened && r->packing == PACK_ZSTD)
-        skip_frames(r->below);
     if (!r->opened && !filter_begin(r, e))
         return -1;
     ptrdiff_t got = r->dead ? 0 : data(r, buf, n, e);

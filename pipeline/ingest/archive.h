@@ -1,4 +1,4 @@
-/* archive.h - what libarchive does for us: the filters but for gzip, and the members of archives.
+/* archive.h - what libarchive does for us: the members of archives, and two old compressions.
  *
  * archive.c is the only file that knows libarchive. It gets one filter or one format at a time, by
  * name, after archive_recognise() has seen its magic bytes: with all of them on, libarchive takes
@@ -19,6 +19,7 @@ enum packing {
     PACK_LZMA,
     PACK_LZ4,
     PACK_ZSTD,
+    PACK_OLD_LZ4, /* the format before frames; the kernel's images have it */
     PACK_COMPRESS,
     PACK_TAR,
     PACK_ZIP,
@@ -32,7 +33,7 @@ enum { ARCHIVE_HEAD = 512 }; /* bytes that archive_recognise() looks at */
 enum packing archive_recognise(struct str head);
 bool packing_has_members(enum packing p);
 
-/* Undoes one filter. Never NULL: what is wrong is said by the first read. */
+/* Undoes PACK_OLD_LZ4 or PACK_COMPRESS. Never NULL: what is wrong is said by the first read. */
 struct flow *archive_filter(struct flow *below, enum packing filter);
 
 struct members;

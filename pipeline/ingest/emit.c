@@ -61,12 +61,29 @@ void emitter_free(struct emitter *em)
     free(em);
 }
 
-static void text_add(struct text *t, const void *bytes, size_t n)
+/* Room for n more bytes at the end, which the caller fills. */
+static char *text_room(struct text *t, size_t n)
 {
     t->p = mem_grow(t->p, &t->room, t->n + n, 1);
-    if (n)
-        memcpy(t->p + t->n, bytes, n);
     t->n += n;
+    return t->p + t->n - n;
+}
+
+static void text_add(struct text *t, const void *bytes, size_t n)
+{
+    char *to = text_room(t, n);
+    if (n)
+        memcpy(to, bytes, n);
+}
+
+/* A byte that says what it is, 4 bytes of length, and room for the n bytes themselves: the coded
+ * form of identifiers and attributes (event.h). */
+static char *text_coded(struct text *t, unsigned char what, uint32_t n)
+{
+    char *to = text_room(t, 1 + sizeof n + n);
+    to[0] = (char)what;
+    memcpy(to + 1, &n, sizeof n);
+    return to + 1 + sizeof n;
 }
 
 static struct str text_str(const struct text *t)
@@ -112,20 +129,19 @@ static struct str fill(struct emitter *em, const struct batch *b, size_t i, cons
 
 /* ---- who ---- */
 
-/* Coded for em->raw: a byte of the kind, 4 bytes of length, the value as it stands in the record.
- */
+/* Appends an identifier to em->raw in its coded form, the value as it stands in the record. */
 static void raw_id(struct emitter *em, enum id_kind kind, const struct str *parts, size_t n)
 {
-    unsigned char k = (unsigned char)kind;
-    uint32_t length = 0;
+    uint32_t length = (uint32_t)n - 1;
     for (size_t i = 0; i < n; i++)
-        length += (uint32_t)parts[i].n + (i > 0);
-    text_add(&em->raw, &k, 1);
-    text_add(&em->raw, &length, sizeof length);
+        length += (uint32_t)parts[i].n;
+    char *to = text_coded(&em->raw, (unsigned char)kind, length);
     for (size_t i = 0; i < n; i++) {
         if (i)
-            text_add(&em->raw, " ", 1);
-        text_add(&em->raw, parts[i].p, parts[i].n);
+            *to++ = ' ';
+        if (parts[i].n)
+            memcpy(to, parts[i].p, parts[i].n);
+        to += parts[i].n;
     }
 }
 
@@ -135,7 +151,7 @@ static void collect_ids(struct emitter *em, const struct batch *b, size_t i,
 {
     for (size_t k = 0; k < em->source->nidentify; k++) {
         const struct identify *id = &em->source->identify[k];
-        struct str parts[sizeof id->fields / sizeof *id->fields];
+        struct str parts[sizeof id->fields / sizeof *id->fields] = { { 0 } };
         for (size_t f = 0; f < id->nfields; f++)
             parts[f] = field_text(em, b, i, id->fields[f]);
         if (parts[0].n)
@@ -259,21 +275,13 @@ static uint32_t touchpoint(struct emitter *em, const struct batch *b, size_t i, 
     return em->touch_of[number];
 }
 
-/* Appends an attribute in its coded form (event.h) to em->list. */
-static void code_attribute(struct emitter *em, int attr, struct str s)
-{
-    unsigned char a = (unsigned char)attr;
-    uint32_t length = (uint32_t)s.n;
-    text_add(&em->list, &a, 1);
-    text_add(&em->list, &length, sizeof length);
-    text_add(&em->list, s.p, s.n);
-}
-
 /* Appends the attributes of an event to em->list. Later ones win: the source's, the rule's, its
  * named groups'. */
 static void collect_attributes(struct emitter *em, const struct batch *b, size_t i,
                                const struct rule *rule)
 {
+    if (!em->source->nattributes && !rule->nattrs && !rule->ncaptures)
+        return;
     struct str values[ATTRS] = { { 0 } };
     for (size_t k = 0; k < em->source->nattributes; k++) {
         const struct attribute *at = &em->source->attributes[k];
@@ -293,9 +301,9 @@ static void collect_attributes(struct emitter *em, const struct batch *b, size_t
             values[cap->attr] = s;
     }
     for (int k = 0; k < ATTRS; k++) {
-        struct str s = str_trim(values[k]);
+        struct str s = values[k].n ? str_trim(values[k]) : values[k];
         if (s.n)
-            code_attribute(em, k, s);
+            memcpy(text_coded(&em->list, (unsigned char)k, (uint32_t)s.n), s.p, s.n);
     }
     if (rule->nattrs)
         arena_reset(&em->arena);

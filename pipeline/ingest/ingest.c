@@ -121,6 +121,23 @@ static void join(const struct plan *plan, const struct team *team, int workers,
     free(number);
 }
 
+/* PCRE2 itself was wrong, which nothing else here would notice. */
+static void warn_of_regexes(const struct worker *workers, int n, FILE *warn)
+{
+    size_t times = 0;
+    const struct regex *first = NULL, *one;
+    for (int i = 0; i < n; i++) {
+        times += regex_disagreements(workers[i].scratch, &one);
+        first = first ? first : one;
+    }
+    if (!times || !warn)
+        return;
+    fprintf(warn,
+            "touchpath: warning: PCRE2's JIT and interpreter disagree on pattern '%.*s': please "
+            "report; write (*NO_JIT) in front of it (%zu of the matches that were tried twice)\n",
+            STR_ARG(regex_pattern(first)), times);
+}
+
 bool ingest(const struct plan *plan, const struct inputs *in, const struct ingest_options *options,
             struct event_set *out, struct err *e)
 {
@@ -139,6 +156,7 @@ bool ingest(const struct plan *plan, const struct inputs *in, const struct inges
     do
         par_team(options->workers, work, &team);
     while (!stop_asked() && feed_again(team.feed));
+    warn_of_regexes(team.workers, options->workers, options->warn);
     event_set_init(out);
     if (stop_asked()) {
         err_set(e, "stopped");

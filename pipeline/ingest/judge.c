@@ -14,9 +14,10 @@
 #include "ingest/matcher.h"
 
 enum {
-    VALUES_BYTES_MAX = 32 << 20, /* remembered a field; then it begins anew */
-    GUARD_LOOKUPS = 1 << 16,     /* after so many, a field of which ... */
-    GUARD_MISSES = 45875,        /* ... 70 % were new is not remembered any more */
+    VALUES_BYTES_MAX = 32 << 20,  /* remembered a field; then it begins anew */
+    CLASSES_BYTES_MAX = 64 << 20, /* of classes and verdicts; then everything begins anew */
+    GUARD_LOOKUPS = 1 << 16,      /* after so many, a field of which ... */
+    GUARD_MISSES = 45875,         /* ... 70 % were new is not remembered any more */
     SHORTS_BITS = 6,
     SHORTS = 1 << SHORTS_BITS,
     AHEAD = 32,          /* values looked up together */
@@ -56,7 +57,8 @@ struct judge {
     size_t key_room;
     struct intern combinations;
     struct verdict **verdicts; /* by number in combinations */
-    size_t verdicts_room;
+    size_t verdicts_room, verdicts_bytes;
+    uint16_t *rules, *limited;    /* scratch: of one verdict */
     const struct verdict **found; /* of the last batch */
     size_t found_room;
     struct arena arena;
@@ -68,6 +70,8 @@ struct judge *judge_new(const struct matcher *m, bool plain, struct regex_scratc
     j->matcher = m;
     j->scratch = scratch;
     j->memories = mem_zero(m->nfields, sizeof *j->memories);
+    j->rules = mem_take(m->nrules * sizeof *j->rules);
+    j->limited = mem_take(m->nrules * sizeof *j->limited);
     for (size_t f = 0; f < m->nfields; f++) {
         struct memory *memory = &j->memories[f];
         memory->judged = &m->fields[f];
@@ -97,6 +101,8 @@ void judge_free(struct judge *j)
     free(j->key);
     intern_free(&j->combinations);
     free(j->verdicts);
+    free(j->rules);
+    free(j->limited);
     free(j->found);
     arena_free(&j->arena);
     free(j);
@@ -208,6 +214,24 @@ static void review(struct memory *m)
         forget(m);
 }
 
+/* Between batches: verdicts are known by classes, and classes by values, so all go together. */
+static void review_verdicts(struct judge *j)
+{
+    size_t bytes = j->combinations.bytes + j->verdicts_bytes;
+    for (size_t f = 0; f < j->matcher->nfields; f++)
+        bytes += j->memories[f].classes.bytes;
+    if (bytes <= CLASSES_BYTES_MAX)
+        return;
+    for (size_t f = 0; f < j->matcher->nfields; f++) {
+        forget(&j->memories[f]);
+        intern_free(&j->memories[f].classes);
+        memset(j->memories[f].shorts, 0, sizeof j->memories[f].shorts);
+    }
+    intern_free(&j->combinations);
+    arena_free(&j->arena);
+    j->verdicts_bytes = 0;
+}
+
 /* ---- classes to a verdict ---- */
 
 static bool bit(const struct judge *j, const uint32_t *key, struct want w, bool gave_up)
@@ -217,12 +241,23 @@ static bool bit(const struct judge *j, const uint32_t *key, struct want w, bool 
     return bits[(gave_up ? m->judged->words : 0) + w.bit / 64] >> w.bit % 64 & 1;
 }
 
+/* The verdict of what stands in the scratch. */
+static struct verdict *keep_verdict(struct judge *j, uint32_t n, uint32_t nlimited)
+{
+    size_t size = (n + nlimited) * sizeof *j->rules;
+    struct verdict *v = arena_take(&j->arena, sizeof *v);
+    uint16_t *numbers = arena_take(&j->arena, size);
+    memcpy(numbers, j->rules, n * sizeof *numbers);
+    memcpy(numbers + n, j->limited, nlimited * sizeof *numbers);
+    *v = (struct verdict){ numbers, n, numbers + n, nlimited };
+    j->verdicts_bytes += sizeof *v + size;
+    return v;
+}
+
 static struct verdict *decide(struct judge *j, const uint32_t *key)
 {
     const struct matcher *m = j->matcher;
-    uint16_t *rules = arena_take(&j->arena, m->nrules * sizeof *rules);
-    uint16_t *limited = arena_take(&j->arena, m->nrules * sizeof *limited);
-    struct verdict *v = arena_take(&j->arena, sizeof *v);
+    uint32_t n = 0, nlimited = 0;
     bool go_on = true;
     for (size_t r = 0; r < m->nrules; r++) {
         const struct source_rule *rule = &m->rules[r];
@@ -232,15 +267,13 @@ static struct verdict *decide(struct judge *j, const uint32_t *key)
             gave_up |= bit(j, key, rule->wants[i], true);
         }
         if (gave_up)
-            limited[v->nlimited++] = rule->rule;
+            j->limited[nlimited++] = rule->rule;
         if (all && go_on) {
-            rules[v->n++] = rule->rule;
+            j->rules[n++] = rule->rule;
             go_on = rule->also;
         }
     }
-    v->rules = rules;
-    v->limited = limited;
-    return v;
+    return keep_verdict(j, n, nlimited);
 }
 
 static const struct verdict *verdict_of(struct judge *j, const uint32_t *key)
@@ -317,8 +350,9 @@ static void column_classes(struct judge *j, size_t f, const struct batch *b)
 const struct verdict *const *judge_batch(struct judge *j, const struct batch *b)
 {
     size_t width = j->matcher->nfields;
-    j->key = mem_grow(j->key, &j->key_room, b->n * width, sizeof *j->key);
+    j->key = mem_grow(j->key, &j->key_room, b->n * width + 1, sizeof *j->key);
     j->found = mem_grow(j->found, &j->found_room, b->n, sizeof *j->found);
+    review_verdicts(j);
     for (size_t f = 0; f < width; f++)
         column_classes(j, f, b);
     for (size_t i = 0; i < b->n; i++)

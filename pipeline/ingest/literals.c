@@ -58,22 +58,40 @@ static void add_byte(struct reader *r, struct run *run, struct needs *out, char 
 
 enum times { ONCE, AT_LEAST_ONCE, MAYBE };
 
-/* {n}, {n,}, {n,m}, and {,m}, which 10.43 knows; other text in braces is literal, which is left to
- * the caller: lost. */
+static bool digit(char c)
+{
+    return c >= '0' && c <= '9';
+}
+
+static bool letter(char c)
+{
+    return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z');
+}
+
+/* Steps over digits; false when there are none. *zero: they say 0. */
+static bool number(struct reader *r, bool *zero)
+{
+    size_t before = r->rest.n;
+    *zero = true;
+    while (r->rest.n && digit(r->rest.p[0]))
+        *zero &= take(r) == '0';
+    return r->rest.n < before;
+}
+
+/* {n}, {n,}, {n,m}. Other text in braces is literal, or a quantifier that only newer versions of
+ * PCRE2 know, such as {,m}: lost. */
 static enum times braces(struct reader *r)
 {
-    size_t end = 0;
-    while (end < r->rest.n && r->rest.p[end] != '}')
-        end++;
-    bool digit = r->rest.n > 1 && r->rest.p[1] >= '0' && r->rest.p[1] <= '9';
-    if (end == r->rest.n || !digit) {
-        r->lost = true;
-        return MAYBE;
+    bool zero, upper_zero;
+    take(r);
+    r->lost |= !number(r, &zero);
+    if (at(r, ',')) {
+        take(r);
+        number(r, &upper_zero);
     }
-    bool zero = true;
-    for (size_t i = 1; i < end && r->rest.p[i] >= '0' && r->rest.p[i] <= '9'; i++)
-        zero &= r->rest.p[i] == '0';
-    r->rest = str_from(r->rest, end + 1);
+    r->lost |= !at(r, '}');
+    if (!r->lost)
+        take(r);
     return zero ? MAYBE : AT_LEAST_ONCE;
 }
 
@@ -96,7 +114,20 @@ static enum times quantifier(struct reader *r)
 
 /* ---- single things ---- */
 
-/* Steps over [...]. A ] right after [ or [^ is a member; [:alpha:] holds one more pair. */
+/* Steps over [:alpha:], after its first bracket. A [: that does not begin one is a member like
+ * others, and where its class ends PCRE2 alone knows: lost. */
+static void class_of_letters(struct reader *r)
+{
+    take(r);
+    if (at(r, '^'))
+        take(r);
+    while (r->rest.n && letter(r->rest.p[0]))
+        take(r);
+    r->lost |= !str_starts(r->rest, STR(":]"));
+    r->rest = str_from(r->rest, 2);
+}
+
+/* Steps over [...]. A ] right after [ or [^ is a member; so is what \c takes, a ] too: lost. */
 static void class(struct reader *r)
 {
     take(r);
@@ -108,13 +139,11 @@ static void class(struct reader *r)
         char c = take(r);
         if (c == '\\' && r->rest.n) {
             char e = take(r);
-            r->lost |= e == 'Q' || e == 'E';
-        } else if (c == '[' && (at(r, ':') || at(r, '.') || at(r, '='))) {
-            size_t end = str_find(r->rest, STR(":]"));
-            if (!at(r, ':') || end == r->rest.n)
-                r->lost = true;
-            else
-                r->rest = str_from(r->rest, end + 2);
+            r->lost |= (letter(e) || digit(e)) && !strchr("dDwWsShHvVtnrfeab", e);
+        } else if (c == '[' && at(r, ':')) {
+            class_of_letters(r);
+        } else if (c == '[' && (at(r, '.') || at(r, '='))) {
+            r->lost = true;
         }
     }
     if (r->rest.n)
@@ -131,8 +160,7 @@ static bool escape(struct reader *r, char *byte)
         return false;
     }
     char c = take(r);
-    bool letter = (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9');
-    if (!letter && (unsigned char)c < 0x80) {
+    if (!letter(c) && !digit(c) && (unsigned char)c < 0x80) {
         *byte = c;
         return true;
     }
@@ -145,6 +173,19 @@ static bool escape(struct reader *r, char *byte)
 }
 
 /* ---- groups ---- */
+
+/* <name>, 'name', P<name>. What is no name begins something else, such as (?<*: lost. */
+static void group_name(struct reader *r)
+{
+    if (at(r, 'P'))
+        take(r);
+    char close = take(r) == '<' ? '>' : '\'';
+    while (r->rest.n && (letter(r->rest.p[0]) || digit(r->rest.p[0]) || at(r, '_')))
+        take(r);
+    r->lost |= !at(r, close);
+    if (at(r, close))
+        take(r);
+}
 
 /* What stands after "(": reads up to where the contents begin. True when they must match where the
  * group stands; false for a group of which nothing can be known but where it ends. */
@@ -163,15 +204,8 @@ static bool group_head(struct reader *r, bool *flags_only)
         take(r);
         return true;
     }
-    bool named = at(r, '<') || at(r, '\'') || str_starts(r->rest, STR("P<"));
-    if (named) {
-        char close = at(r, '\'') ? '\'' : '>';
-        take(r);
-        while (r->rest.n && !at(r, close))
-            take(r);
-        r->lost |= !r->rest.n;
-        if (r->rest.n)
-            take(r);
+    if (at(r, '<') || at(r, '\'') || str_starts(r->rest, STR("P<"))) {
+        group_name(r);
         return true;
     }
     while (at(r, 'i') || at(r, 's') || at(r, 'm') || at(r, 'J') || at(r, 'U') || at(r, '-'))

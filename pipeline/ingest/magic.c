@@ -110,8 +110,10 @@ enum packing archive_recognise(struct str head)
         return PACK_XZ;
     if (starts(head, "\x28\xb5\x2f\xfd", 4))
         return PACK_ZSTD;
-    if (starts(head, "\x04\x22\x4d\x18", 4) || starts(head, "\x02\x21\x4c\x18", 4))
+    if (starts(head, "\x04\x22\x4d\x18", 4))
         return PACK_LZ4;
+    if (starts(head, "\x02\x21\x4c\x18", 4))
+        return PACK_OLD_LZ4;
     if (starts(head, "\x1f\x9d", 2))
         return PACK_COMPRESS;
     if (is_bzip2(head))

@@ -33,8 +33,8 @@ struct verdict {
     uint32_t nlimited;
 };
 
-/* One verdict for each record of b, good until the next call; what a verdict points to is good as
- * long as j. Which values are remembered never changes a verdict. */
+/* One verdict for each record of b, which has one at least; all are good until the next call. Which
+ * values are remembered never changes a verdict. */
 const struct verdict *const *judge_batch(struct judge *j, const struct batch *b);
 
 #endif

@@ -27,8 +27,8 @@ static bool same_any_case(struct str a, struct str b)
 static bool names_nobody(struct str s, const struct identity_rules *rules)
 {
     bool zeros = true;
-    for (size_t i = 0; i < s.n; i++)
-        zeros &= s.p[i] == '0' || s.p[i] == '-';
+    for (size_t i = 0; zeros && i < s.n; i++)
+        zeros = s.p[i] == '0' || s.p[i] == '-' || (s.p[i] == '+' && i == 0 && s.n > 1);
     if (!s.n || (zeros && rules->zeros_name_nobody))
         return true;
     for (size_t i = 0; i < rules->blocked.n; i++)
@@ -91,8 +91,10 @@ struct str id_normalise(enum id_kind kind, struct str value, const struct identi
     if (names_nobody(value, rules))
         return (struct str){ 0 };
     if (kind == ID_EMAIL)
-        return email(value, a);
-    if (kind == ID_PHONE)
-        return phone(value, rules->country, a);
-    return value;
+        value = email(value, a);
+    else if (kind == ID_PHONE)
+        value = phone(value, rules->country, a);
+    else
+        return value;
+    return names_nobody(value, rules) ? (struct str){ 0 } : value;
 }

@@ -5,6 +5,7 @@
 #include <stdlib.h>
 
 #include "ingest/archive.h"
+#include "ingest/codec.h"
 
 enum { AROUND_FILE = 2, AROUND_MEMBER = 1 }; /* compressions that are undone */
 
@@ -52,6 +53,11 @@ struct stream *stream_open(const char *path, struct str member, struct err *e)
     return s;
 }
 
+static const struct codec *const codecs[] = {
+    [PACK_BZIP2] = &codec_bzip2, [PACK_XZ] = &codec_xz,     [PACK_LZMA] = &codec_lzma,
+    [PACK_LZ4] = &codec_lz4,     [PACK_ZSTD] = &codec_zstd,
+};
+
 /* Decoders upon a flow, as its first bytes ask for; at most `levels`. */
 static struct flow *unpack(struct flow *f, int levels)
 {
@@ -60,6 +66,8 @@ static struct flow *unpack(struct flow *f, int levels)
         enum packing packing = archive_recognise(head);
         if (inflate_recognise(head))
             f = flow_gzip(f);
+        else if (packing < sizeof codecs / sizeof *codecs && codecs[packing])
+            f = codec_flow(f, codecs[packing]);
         else if (packing != PACK_NONE && !packing_has_members(packing))
             f = archive_filter(f, packing);
         else

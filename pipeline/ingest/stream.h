@@ -1,10 +1,10 @@
 /* stream.h - a path to its texts: plain, compressed, archived, or compressed inside an archive; by
  * content, never by name.
  *
- * gzip is undone by inflate.h, everything else by archive.h. Up to two compressions are undone
- * around a file or an archive, one around a member of an archive. What is neither is plain text and
- * is read without a copy; so is a file whose magic bytes are damaged. An empty file is one empty
- * text. docs/reading.md says for each format what damage can be seen.
+ * gzip is undone by inflate.h, most other compressions by codec.h, the rest by archive.h. Up to two
+ * compressions are undone around a file or an archive, one around a member of an archive. What is
+ * neither is plain text and is read without a copy; so is a file whose magic bytes are damaged. An
+ * empty file is one empty text. docs/reading.md says for each format what damage can be seen.
  *
  * Damage: what was read before it is delivered; then stream_read() or stream_next() says what was
  * wrong and where. If a checksum or the structure was wrong, text that was already given out may be

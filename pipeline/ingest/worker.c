@@ -102,7 +102,8 @@ void worker_split(struct worker *w, uint32_t number_of_source, const struct csv_
         json_split(w->shared->paths[number_of_source], text, number, b, blank);
         break;
     }
-    derive_columns(source, b, w->scratch);
+    if (b->n)
+        derive_columns(source, b, w->scratch);
 }
 
 const struct verdict *const *worker_judge(struct worker *w, uint32_t source)
@@ -123,13 +124,15 @@ static void drop_cut_record(struct batch *b, uint64_t number)
             b->bad[i].why = REJECT_CUT;
 }
 
-/* Records from the limit on are left to the first reading, which said that they are damaged. */
-static void drop_from(struct batch *b, uint64_t limit)
+/* Records from the limit on are left to the first reading, which said that they are damaged. Of
+ * blank lines only the count is known: it is what remains of `kept` records. */
+static void drop_from(struct batch *b, uint64_t limit, uint64_t kept, uint64_t *blank)
 {
     while (b->n && b->number[b->n - 1] >= limit)
         batch_drop_last(b);
     while (b->nbad && b->bad[b->nbad - 1].record >= limit)
         b->nbad--;
+    *blank = kept - b->n - b->nbad;
 }
 
 /* One record that fits its format: it is counted, or put on the list of those that rules want. */
@@ -176,7 +179,8 @@ static void emit_wanted(struct worker *w, struct input_file *books, const struct
     }
 }
 
-static void take_batch(struct worker *w, struct input_file *books, struct text *text)
+/* The records that fit their format. */
+static void take_records(struct worker *w, struct input_file *books, struct text *text)
 {
     struct batch *b = &w->batch;
     const struct source *source = &w->shared->plan->sources[text->source];
@@ -190,6 +194,13 @@ static void take_batch(struct worker *w, struct input_file *books, struct text *
     for (size_t i = 0; i < b->n; i++)
         sort_out(w, books, text, i, verdicts[i]);
     emit_wanted(w, books, text);
+}
+
+static void take_batch(struct worker *w, struct input_file *books, struct text *text)
+{
+    struct batch *b = &w->batch;
+    if (b->n)
+        take_records(w, books, text);
     for (size_t i = 0; i < b->nbad; i++) {
         const struct bad_record *bad = &b->bad[i];
         books_reject(books, &w->arena, bad->why, bad->record, bad->text, bad->detail);
@@ -203,14 +214,14 @@ static void map_block(struct worker *w, struct input_file *books)
     struct text *text = work->text;
     struct str bytes = str_from((struct str){ block->bytes, block->n }, work->skip);
     uint64_t header = work->skip > 0, blank = 0;
-    books->headers += header;
     worker_split(w, text->source, &text->header, bytes, block->first_record + header, &blank);
-    books->headers += blank;
+    if (block->first_record + block->records > text->limit)
+        drop_from(&w->batch, text->limit, text->limit - block->first_record - header, &blank);
+    books->headers += header + blank;
     if (block->damaged && block->unfinished)
         drop_cut_record(&w->batch, block->first_record + block->records - 1);
     if (block->long_record)
         batch_bad(&w->batch, block->long_record, REJECT_TOO_LONG, block->long_head, NULL);
-    drop_from(&w->batch, text->limit);
     if (text->group)
         group_batch(text->group, &w->batch);
     take_batch(w, books, text);

@@ -55,6 +55,12 @@ struct touchpoint {
     bool company, goal, close, first, boundary;
 };
 
+/* The numbers of a list of attributes, read once: many events share one. */
+struct figures {
+    int64_t value;   /* millionths; 0 when it gives none */
+    int64_t emotion; /* -2000000 to 2000000, or EMOTION_NONE */
+};
+
 struct world {
     const struct plan *plan;
     const struct event_set *set;
@@ -63,6 +69,7 @@ struct world {
     size_t ntouchpoints;
     struct event *events; /* sorted; the set has none any more */
     size_t n;
+    struct figures *figures; /* [set.attrs.n] what the attributes in each list say in numbers */
     uint32_t *campaigns; /* [set.attrs.n] a number for the campaign in each list of attributes, 0:
                             none; NULL when campaigns cut no sessions */
     size_t *customer_first;   /* [customers.n + 1] into events */
@@ -94,6 +101,9 @@ void sessions_cut(const struct world *w, const struct event *ev, size_t n, uint3
  * from ev; out[i].customer is 0. With out NULL they are only counted. */
 size_t journeys_cut(const struct world *w, const struct event *ev, size_t n,
                     const uint32_t *session, struct journey *out);
+
+/* Reads the attributes' numbers: fills figures. */
+void figures_read(struct world *w);
 
 /* Reads the observed period from the books: fills begin, end, silent, nsilent (A02). */
 void period_find(struct world *w);

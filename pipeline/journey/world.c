@@ -56,6 +56,22 @@ static void touchpoints_make(struct world *w, int workers)
     free(r.lowest);
 }
 
+void figures_read(struct world *w)
+{
+    w->figures = mem_resize(w->figures, w->set->attrs.n * sizeof *w->figures);
+    for (uint32_t i = 0; i < w->set->attrs.n; i++) {
+        struct figures *f = &w->figures[i];
+        if (!attrs_micros(w->set, i, ATTR_VALUE, &f->value))
+            f->value = 0;
+        if (!attrs_micros(w->set, i, ATTR_EMOTION, &f->emotion))
+            f->emotion = EMOTION_NONE;
+        else if (f->emotion < -EMOTION_MOST)
+            f->emotion = -EMOTION_MOST;
+        else if (f->emotion > EMOTION_MOST)
+            f->emotion = EMOTION_MOST;
+    }
+}
+
 static void campaigns_make(struct world *w)
 {
     struct intern names = { 0 };
@@ -152,6 +168,7 @@ void world_make(const struct plan *plan, struct event_set *set, const struct cus
     set->events = NULL;
     set->n = set->room = 0;
     touchpoints_make(out, workers);
+    figures_read(out);
     if (plan->session.campaign)
         campaigns_make(out);
     period_find(out);
@@ -165,6 +182,7 @@ void world_free(struct world *w)
 {
     free(w->touchpoints);
     free(w->events);
+    free(w->figures);
     free(w->campaigns);
     free(w->customer_first);
     free(w->journeys);
@@ -178,18 +196,13 @@ void world_free(struct world *w)
 
 int64_t event_emotion(const struct world *w, const struct event *e)
 {
-    int64_t emotion;
-    if (!attrs_micros(w->set, e->attrs, ATTR_EMOTION, &emotion))
-        return w->plan->rules[e->rule].emotion;
-    return emotion < -EMOTION_MOST  ? -EMOTION_MOST
-           : emotion > EMOTION_MOST ? EMOTION_MOST
-                                    : emotion;
+    int64_t own = w->figures[e->attrs].emotion;
+    return own == EMOTION_NONE ? w->plan->rules[e->rule].emotion : own;
 }
 
 int64_t event_value(const struct world *w, const struct event *e)
 {
-    int64_t value;
-    return attrs_micros(w->set, e->attrs, ATTR_VALUE, &value) ? value : 0;
+    return w->figures[e->attrs].value;
 }
 
 int64_t event_pain(const struct world *w, const struct event *e)

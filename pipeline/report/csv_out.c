@@ -130,13 +130,12 @@ static unsigned look_through(struct str s)
     static const unsigned char kinds[128] = {
         [0] = FOREIGN, ['"'] = QUOTE, [','] = QUOTES, ['\r'] = QUOTES, ['\n'] = QUOTES
     };
-    unsigned seen = 0, high = 0;
+    unsigned seen = 0;
     for (size_t i = 0; i < s.n; i++) {
-        unsigned byte = (unsigned char)s.p[i];
-        seen |= kinds[byte & 127];
-        high |= byte;
+        unsigned char byte = (unsigned char)s.p[i];
+        seen |= byte < sizeof kinds ? kinds[byte] : (unsigned)FOREIGN;
     }
-    return high & 128 ? seen | FOREIGN : seen;
+    return seen;
 }
 
 /* s is UTF-8; quotes in it are doubled. */

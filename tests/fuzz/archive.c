@@ -11,6 +11,8 @@
 
 #include "ingest/block.h"
 
+int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
+
 struct tally {
     uint64_t texts, records, bytes, hash, damaged;
 };

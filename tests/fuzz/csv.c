@@ -10,6 +10,8 @@
 
 #include "ingest/csv.h"
 
+int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
+
 enum { COLUMNS = 3 };
 
 static void check(bool ok)

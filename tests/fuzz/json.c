@@ -9,6 +9,8 @@
 
 #include "ingest/json.h"
 
+int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
+
 enum { PATHS = 5 };
 
 static void check(bool ok)

@@ -360,6 +360,7 @@ START_TEST(emotions_are_read)
     texts[ATTR_EMOTION] = str_c(emotions[_i].attr);
     struct event e = l.world.events[0];
     e.attrs = set_attrs(&l.set, texts);
+    figures_read(&l.world);
     l.rules['a'].emotion = emotions[_i].rule;
     l.rules['a'].pain = 3000000;
     ck_assert_int_eq(event_emotion(&l.world, &e), emotions[_i].want);

@@ -194,6 +194,7 @@ const struct world *builder_world(struct builder *b)
     b->world.customer_first = b->customer_first;
     b->world.journeys = b->journeys;
     b->world.journey_first = b->journey_first;
+    figures_read(&b->world);
     return &b->world;
 }
 
@@ -213,6 +214,7 @@ void builder_free(struct builder *b)
     free(b->journey_first);
     free(b->world.events);
     free(b->world.session);
+    free(b->world.figures);
 }
 
 /* ---- random worlds ---- */
