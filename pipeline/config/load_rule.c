@@ -1,5 +1,4 @@
 /* load_rule.c - the rules of a project or pack as drafts. See load.h. */
-#include <glib.h>
 #include <math.h>
 #include <stdlib.h>
 
@@ -154,10 +153,7 @@ static void load_meaning(struct loader *l, struct rule_draft *d)
 static void check_name(struct loader *l, const struct yaml_node *text, struct str name)
 {
     static const char *const taken[] = { "(start)", "(end)", "(open)", "(other)" };
-    size_t blanks = 0;
-    while (blanks < name.n && g_ascii_isspace(name.p[blanks]))
-        blanks++;
-    if (blanks == name.n)
+    if (str_trim(name).n == 0)
         yaml_error(l->faults, text, "a touchpoint needs a name");
     for (size_t i = 0; i < sizeof taken / sizeof *taken; i++)
         if (str_eq(name, str_c(taken[i])))

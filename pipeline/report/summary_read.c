@@ -115,7 +115,7 @@ static void warn_unused(GString *to, const struct world *w)
     if (shown > NAMES_SHOWN)
         g_string_append_printf(to, " and %zu more", shown - NAMES_SHOWN);
     if (shown)
-        g_string_append(to, ": see rejects.csv\n");
+        g_string_append(to, ": see coverage.csv and rejects.csv\n");
 }
 
 static bool happened(const struct world *w, struct str touchpoint)
