@@ -89,6 +89,52 @@ static void say_wrong_option(const struct command *command, const GError *error)
              error->message + 1, command->name);
 }
 
+static const struct option *option_of_letter(const struct option *options, char letter)
+{
+    for (const struct option *o = options; o->name; o++)
+        if (letter && o->letter == letter)
+            return o;
+    return NULL;
+}
+
+static const struct option *option_of_name(const struct option *options, const char *name)
+{
+    for (const struct option *o = options; o->name; o++)
+        if (strcmp(o->name, name) == 0)
+            return o;
+    return NULL;
+}
+
+static bool wants_argument(const struct command *command, const char *word)
+{
+    if (word[0] != '-')
+        return false;
+    const struct option *o = word[1] == '-'        ? option_of_name(command->options, word + 2)
+                             : word[1] && !word[2] ? option_of_letter(command->options, word[1])
+                                                   : NULL;
+    return o && o->kind == OPTION_TEXT;
+}
+
+/* -j4 becomes --workers=4, since GLib wants a blank there; the words are the caller's to free. */
+static GPtrArray *part_letters(const struct command *command, int argc, char **argv)
+{
+    GPtrArray *words = g_ptr_array_new_with_free_func(g_free);
+    for (int i = 1; i < argc && strcmp(argv[i], "--") != 0; i++) {
+        if (wants_argument(command, argv[i])) {
+            i++;
+            continue;
+        }
+        const char *word = argv[i];
+        const struct option *o =
+            word[0] == '-' && word[1] ? option_of_letter(command->options, word[1]) : NULL;
+        if (!o || o->kind != OPTION_TEXT)
+            continue;
+        argv[i] = g_strdup_printf("--%s=%s", o->name, word + 2);
+        g_ptr_array_add(words, argv[i]);
+    }
+    return words;
+}
+
 bool options_parse(const struct command *command, void *values, int *argc, char **argv, int *status)
 {
     GOptionEntry entries[OPTIONS_MAX + 1] = { 0 };
@@ -100,7 +146,9 @@ bool options_parse(const struct command *command, void *values, int *argc, char 
     g_option_context_set_help_enabled(context, FALSE);
     g_option_context_add_main_entries(context, entries, NULL);
     GError *error = NULL;
+    GPtrArray *words = part_letters(command, *argc, argv);
     bool fine = g_option_context_parse(context, argc, &argv, &error);
+    g_ptr_array_free(words, TRUE);
     g_option_context_free(context);
 
     for (size_t i = 0; i < help; i++) {

@@ -142,8 +142,14 @@ bool wishes_in_zone(struct run_wishes *w, const struct zone *zone)
 {
     w->since = TIME_NONE;
     w->until = INT64_MAX;
-    return read_time("since", w->typed.since, zone, &w->since) &&
-           read_time("until", w->typed.until, zone, &w->until);
+    if (!read_time("since", w->typed.since, zone, &w->since) ||
+        !read_time("until", w->typed.until, zone, &w->until))
+        return false;
+    if (w->since < w->until)
+        return true;
+    complain("--since '%s' is not before --until '%s': nothing lies in between", w->typed.since,
+             w->typed.until);
+    return false;
 }
 
 void wishes_free(const struct command *self, struct run_wishes *w)

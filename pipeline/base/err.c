@@ -42,6 +42,15 @@ static int by_place(const void *x, const void *y)
     return c ? c : str_cmp(a->text, b->text);
 }
 
+/* A terminal would obey control bytes, and the text may be anybody's: they are shown as '?'. */
+static void print_text(struct str s, FILE *to)
+{
+    for (size_t i = 0; i < s.n; i++) {
+        unsigned char c = (unsigned char)s.p[i];
+        fputc((c < ' ' && c != '\t') || c == 0x7f ? '?' : c, to);
+    }
+}
+
 /* The line and a caret under its column. Tabs are kept in the caret's line, so that it stands
  * right; of UTF-8 only the first byte of each character takes a place. */
 static void print_caret(struct place at, FILE *to)
@@ -53,7 +62,9 @@ static void print_caret(struct place at, FILE *to)
         col = line.n;
     size_t from = col > WIDEST / 2 && line.n > WIDEST ? col - WIDEST / 2 : 0;
     line = str_head(str_from(line, from), WIDEST);
-    fprintf(to, "  %.*s\n  ", STR_ARG(line));
+    fputs("  ", to);
+    print_text(line, to);
+    fputs("\n  ", to);
     for (size_t i = 0; i < col - from; i++) {
         if (line.p[i] == '\t')
             fputc('\t', to);
@@ -72,8 +83,9 @@ void faults_print(const struct faults *f, FILE *to)
         fprintf(to, "%.*s:", STR_ARG(x->at.file));
         if (x->at.line)
             fprintf(to, "%u:%u:", x->at.line, x->at.col);
-        fprintf(to, " %s: %.*s\n", x->severity == FAULT_ERROR ? "error" : "warning",
-                STR_ARG(x->text));
+        fprintf(to, " %s: ", x->severity == FAULT_ERROR ? "error" : "warning");
+        print_text(x->text, to);
+        fputc('\n', to);
         if (x->at.line && x->at.line_text.n)
             print_caret(x->at, to);
     }

@@ -69,25 +69,88 @@ static struct str amount_start(struct str s)
     return s;
 }
 
+/* The same behind it: "12.50 EUR", "12,50 €". */
+static struct str amount_head(struct str s)
+{
+    size_t n = s.n;
+    while (n && isalpha((unsigned char)s.p[n - 1]))
+        n--;
+    if (n && blank(s.p[n - 1]))
+        s.n = n;
+    while (s.n &&
+           (blank(s.p[s.n - 1]) || s.p[s.n - 1] == '$' || (unsigned char)s.p[s.n - 1] >= 0x80))
+        s.n--;
+    return s;
+}
+
+/* Is the whole part made of groups of three digits with `sign` in between? */
+static bool in_groups(struct str whole, char sign)
+{
+    size_t digits = 0;
+    bool first = true;
+    for (size_t i = 0; i < whole.n; i++) {
+        if (whole.p[i] != sign) {
+            digits++;
+            continue;
+        }
+        if (first ? digits == 0 || digits > 3 : digits != 3)
+            return false;
+        first = false;
+        digits = 0;
+    }
+    return first || digits == 3;
+}
+
+/* Where the fraction's sign stands, s.n when there is none; *group is the sign between groups of
+ * three digits, 0 for none. False when both readings are possible ("1,234") or none. */
+static bool amount_signs(struct str s, size_t *point, char *group)
+{
+    size_t dots = 0, commas = 0, last = s.n;
+    for (size_t i = 0; i < s.n; i++) {
+        dots += s.p[i] == '.';
+        commas += s.p[i] == ',';
+        last = s.p[i] == '.' || s.p[i] == ',' ? i : last;
+    }
+    *group = 0;
+    *point = last;
+    if (commas == 0 && dots <= 1)
+        return true;
+    if (commas == 1 && dots == 0)
+        return s.n - last != 4 || last > 3 || last == 0 || s.p[0] == '0';
+    if (commas && dots)
+        *group = s.p[last] == '.' ? ',' : '.';
+    else
+        *group = s.p[last];
+    if (!commas || !dots)
+        *point = s.n;
+    return in_groups(str_head(s, *point), *group);
+}
+
 bool str_micros(struct str s, int64_t *micros)
 {
     s = str_trim(s);
     bool minus = s.n && s.p[0] == '-';
     if (minus)
         s = str_from(s, 1);
-    s = amount_start(s);
+    s = amount_head(amount_start(s));
     if (!minus && s.n && (s.p[0] == '-' || s.p[0] == '+')) {
         minus = s.p[0] == '-';
         s = str_from(s, 1);
     }
+    size_t point, digits = 0, i = 0;
+    char group;
+    if (!amount_signs(s, &point, &group))
+        return false;
     uint64_t whole = 0, part = 0;
-    size_t digits = 0, i = 0;
-    for (; i < s.n && isdigit((unsigned char)s.p[i]); i++, digits++) {
+    for (; i < point && (isdigit((unsigned char)s.p[i]) || (group && s.p[i] == group)); i++) {
+        if (s.p[i] == group)
+            continue;
+        digits++;
         whole = whole * 10 + (uint64_t)(s.p[i] - '0');
         if (whole > (uint64_t)INT64_MAX / 1000000 - 1)
             return false;
     }
-    if (i < s.n && s.p[i] == '.') {
+    if (i == point && i < s.n) {
         i++;
         uint64_t unit = 100000;
         for (; i < s.n && isdigit((unsigned char)s.p[i]); i++, digits++, unit /= 10)

@@ -84,8 +84,10 @@ bool str_in(struct str s, const struct str *texts, size_t n);
 bool str_number(struct str s, double *value);
 
 /* A decimal amount as millionths, exact: "12.5" -> 12500000. A leading currency sign or letters,
- * blanks and a leading apostrophe are stepped over; digits past the sixth are cut. False when s is
- * no amount or does not fit. Sums of these do not depend on their order, which is why money is
+ * a currency behind it, blanks and a leading apostrophe are stepped over; digits past the sixth are
+ * cut. A comma may be the fraction's sign, and either sign may stand between groups of three:
+ * "12,50", "1.234,56", "1,234,567". False when s is no amount, does not fit, or can be read in two
+ * ways: "1,234". Sums of these do not depend on their order, which is why money is
  * never a double. */
 bool str_micros(struct str s, int64_t *micros);
 

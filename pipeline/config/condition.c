@@ -29,6 +29,9 @@ static bool load_kind(struct loader *l, const struct yaml_node *value, struct co
         return false;
     }
     if (regex) {
+        if (regex->text.n == 0)
+            faults_add(l->faults, FAULT_WARNING, yaml_place(regex),
+                       "an empty regex fits every text; {is: ''} asks for an empty one");
         out->kind = COND_REGEX;
         out->regex = load_regex(l, regex);
         return out->regex != NULL;

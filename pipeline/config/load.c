@@ -135,10 +135,16 @@ static void load_stages(struct loader *l, const struct yaml_node *node)
                    names.n);
         names.n = STAGES_MAX;
     }
-    for (size_t i = 0; i < names.n; i++)
+    for (size_t i = 0; i < names.n; i++) {
         if (str_in(names.list[i], names.list, i))
             yaml_error(l->faults, &items[i], "the stage '%.*s' stands twice",
                        STR_ARG(names.list[i]));
+        if (str_trim(names.list[i]).n == 0)
+            yaml_error(l->faults, &items[i], "a stage needs a name");
+        if (str_eq(names.list[i], STR("(none)")))
+            yaml_error(l->faults, &items[i],
+                       "'(none)' means something else in reports; name it otherwise");
+    }
     p->stages = names.list;
     p->nstages = names.n;
 }

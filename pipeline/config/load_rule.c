@@ -149,6 +149,18 @@ static void load_meaning(struct loader *l, struct rule_draft *d)
     }
 }
 
+/* Names of a fixed touchpoint that the reports could not show, or use for something else. */
+static void check_name(struct loader *l, const struct yaml_node *text, struct str name)
+{
+    static const char *const taken[] = { "(start)", "(end)", "(open)", "(other)" };
+    if (str_trim(name).n == 0)
+        yaml_error(l->faults, text, "a touchpoint needs a name");
+    for (size_t i = 0; i < sizeof taken / sizeof *taken; i++)
+        if (str_eq(name, str_c(taken[i])))
+            yaml_error(l->faults, text, "'%s' means something else in reports; name it otherwise",
+                       taken[i]);
+}
+
 static void load_rule(struct loader *l, const struct yaml_node *node, struct str label,
                       const struct yaml_node *pack_format)
 {
@@ -166,8 +178,8 @@ static void load_rule(struct loader *l, const struct yaml_node *node, struct str
     } else {
         struct str fixed = template_fixed(&rule->touchpoint);
         rule->name = fixed.n ? fixed : STR("");
-        if (fixed.p && fixed.n == 0)
-            yaml_error(l->faults, d->touchpoint, "a touchpoint needs a name");
+        if (fixed.p)
+            check_name(l, d->touchpoint, fixed);
     }
     load_meaning(l, d);
     load_captures(l, d, texts);

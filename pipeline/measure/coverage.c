@@ -7,7 +7,8 @@ static const struct column columns[] = {
     { "source", UNIT_TEXT, "source of the project; (all): the whole run" },
     { "file", UNIT_TEXT, "file, or archive!member; blank: all files of the source" },
     { "what", UNIT_TEXT,
-      "what is counted; of a file: bytes, records, matched, unmatched, rejected, headers, events, "
+      "what is counted; of a file: bytes, records, matched, unmatched, rejected, headers (and "
+      "empty lines), events, "
       "limit (records on which a pattern of the rule gave up), damage; of a source: dead rule; of "
       "all: events, events in journeys, unattached, unattached touchpoint" },
     { "name", UNIT_TEXT, "reason, rule, touchpoint, or what was damaged" },

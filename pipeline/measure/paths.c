@@ -8,8 +8,10 @@
 
 #include "measure/all.h"
 
+enum { PATH_BYTES = 32000 }; /* written out: a cell of a spreadsheet holds 32,767 characters */
+
 static const struct column columns[] = {
-    { "path", UNIT_TEXT, "touchpoints in order, joined by ' > '" },
+    { "path", UNIT_TEXT, "touchpoints in order, joined by ' > '; the first 32,000 bytes of them" },
     { "journeys", UNIT_COUNT, "journeys that took exactly this path, in any state" },
     { "share", UNIT_SHARE, "journeys over all journeys; the column sums to 1" },
     { "cum_share", UNIT_SHARE, "share of this row and all rows above it" },
@@ -232,6 +234,10 @@ static struct str path_text(GString *to, const struct route *p)
     g_string_truncate(to, 0);
     for (size_t i = 0; i < p->length; i++) {
         struct str name = p->w->touchpoints[p->path[i]].name;
+        if (i && to->len + strlen(" > ") + name.n > PATH_BYTES) {
+            g_string_append_printf(to, " > ... (%zu more)", p->length - i);
+            break;
+        }
         if (i)
             g_string_append(to, " > ");
         g_string_append_len(to, name.n ? name.p : "", (gssize)name.n);

@@ -155,6 +155,10 @@ void draw_period(GString *to, int64_t begin, int64_t end, const struct zone *zon
         g_string_append(to, "no records");
         return;
     }
+    if (begin > end) {
+        g_string_append(to, "no time that all sources cover");
+        return;
+    }
     put_date(to, begin, zone);
     g_string_append(to, " to ");
     put_date(to, end, zone);

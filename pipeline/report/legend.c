@@ -106,6 +106,8 @@ static void put_folded(GString *to, const struct flow *f)
         draw_share(to, f->share);
         g_string_append(to, " of them.");
     }
+    if (!f->capped && f->folded > f->total - f->folded)
+        g_string_append(to, "<br/><b>More is drawn with a smaller --edges.</b>");
     if (f->hidden) {
         g_string_append(to, "<br/>");
         draw_count(to, (int64_t)f->hidden);
@@ -115,8 +117,19 @@ static void put_folded(GString *to, const struct flow *f)
     g_string_append(to, "</td></tr>");
 }
 
+/* A run that found nothing says so, and where to look. */
+static GString *nothing_label(void)
+{
+    return g_string_new("<table border=\"1\" cellborder=\"0\" cellspacing=\"0\" cellpadding=\"9\" "
+                        "color=\"#888888\"><tr>" CELL "<b>There is no journey to draw.</b><br/>"
+                        "What became of every record: coverage.csv and rejects.csv"
+                        "</td></tr></table>");
+}
+
 GString *legend_label(const struct flow *f, const struct wait_classes *w, int64_t most)
 {
+    if (f->nedges == 0)
+        return nothing_label();
     GString *to = g_string_new("<table border=\"1\" cellborder=\"0\" cellspacing=\"0\" "
                                "cellpadding=\"3\" color=\"#888888\" bgcolor=\"#ffffff\">"
                                "<tr>" CELL "<b>How to read this</b></td></tr>"

@@ -11,11 +11,11 @@
 
 #include "report/draw.h"
 #include "report/report.h"
+#include "report/summary_read.h"
 
 enum {
-    NAMES_SHOWN = 3,   /* of entry touchpoints and last ones */
-    SOURCES_SHOWN = 6, /* the rest is in coverage.csv */
-    LABEL = 14,        /* columns before the text */
+    NAMES_SHOWN = 3, /* of entry touchpoints and last ones */
+    LABEL = 14,      /* columns before the text */
 };
 
 /* A transition is frequent when it is this share of all. */
@@ -24,6 +24,11 @@ enum {
 static void put_label(GString *to, const char *label)
 {
     g_string_append_printf(to, "%-*s", LABEL, label);
+}
+
+static void put_name(GString *to, struct str name)
+{
+    draw_name(to, name.n ? name : STR("(no name)"));
 }
 
 static void end_line(GString *to)
@@ -53,7 +58,7 @@ static struct counts count_journeys(const struct world *w)
     return c;
 }
 
-static void put_journeys(GString *to, const struct counts *c)
+static void put_journeys(GString *to, const struct world *w, const struct counts *c)
 {
     put_label(to, "Customers");
     draw_count(to, (int64_t)c->customers);
@@ -62,18 +67,24 @@ static void put_journeys(GString *to, const struct counts *c)
     draw_count(to, (int64_t)(c->state[JOURNEY_CONVERTED] + c->state[JOURNEY_LOST] +
                              c->state[JOURNEY_OPEN]));
     g_string_append(to, ": ");
-    draw_count(to, (int64_t)c->state[JOURNEY_CONVERTED]);
-    g_string_append(to, " reached the goal, ");
+    if (w->plan->journey.goal.n) {
+        draw_count(to, (int64_t)c->state[JOURNEY_CONVERTED]);
+        g_string_append(to, " reached the goal, ");
+    }
     draw_count(to, (int64_t)c->state[JOURNEY_LOST]);
     g_string_append(to, " lost, ");
     draw_count(to, (int64_t)c->state[JOURNEY_OPEN]);
     g_string_append(to, " still open\n");
 }
 
-static void put_conversion(GString *to, const struct counts *c)
+static void put_conversion(GString *to, const struct world *w, const struct counts *c)
 {
     struct cell low, high, rate = share(c->converted, c->ended);
     put_label(to, "Conversion");
+    if (w->plan->journey.goal.n == 0) {
+        g_string_append(to, "the project names no goal (journey: goal:)\n");
+        return;
+    }
     if (rate.blank) {
         g_string_append(to, "not known yet: no first journey has ended\n");
         return;
@@ -136,7 +147,7 @@ static void put_touchpoints(GString *to, const struct world *w, const struct tab
         if (shown == 0)
             put_label(to, label);
         g_string_append(to, shown++ ? ", " : "");
-        draw_name(to, name);
+        put_name(to, name);
         g_string_append_c(to, ' ');
         draw_count(to, n);
     }
@@ -183,153 +194,14 @@ static void put_slowest(GString *to, const struct table *t)
     if (best == t->nrows)
         return;
     put_label(to, "Longest wait");
-    draw_name(to, table_cell(t, best, "from")->text);
+    put_name(to, table_cell(t, best, "from")->text);
     g_string_append(to, " -> ");
-    draw_name(to, table_cell(t, best, "to")->text);
+    put_name(to, table_cell(t, best, "to")->text);
     g_string_append(to, ": half of them longer than ");
     draw_duration(to, table_cell(t, best, "time_median")->i);
     g_string_append(to, " (");
     draw_number_of(to, cell_or_0(table_cell(t, best, "customers")), "customer");
     g_string_append(to, ")\n");
-}
-
-/* ---- what was read ---- */
-
-struct books {
-    uint64_t records, matched, unmatched, rejected[REJECTS];
-};
-
-/* Left out by wish, read elsewhere, or part of another record: nobody misses these. */
-static bool is_loss(size_t reason)
-{
-    return reason != REJECT_WINDOW && reason != REJECT_DUPLICATE && reason != REJECT_JOINED;
-}
-
-/* ", 0.4 % not understood (mostly: its time cannot be read)" over the rejects that are losses or
- * those that are not; nothing when there are none. */
-static void put_rejects(GString *to, const struct books *b, bool losses, const char *what)
-{
-    uint64_t sum = 0;
-    size_t most = REJECTS;
-    for (size_t r = 0; r < REJECTS; r++) {
-        if (is_loss(r) != losses || b->rejected[r] == 0)
-            continue;
-        sum += b->rejected[r];
-        if (most == REJECTS || b->rejected[r] > b->rejected[most])
-            most = r;
-    }
-    if (sum == 0)
-        return;
-    g_string_append(to, ", ");
-    draw_share(to, (double)sum / (double)b->records);
-    g_string_append_printf(to, " %s (%s%s)", what, sum > b->rejected[most] ? "mostly: " : "",
-                           reject_names[most]);
-}
-
-static struct books books_of(const struct world *w, size_t source)
-{
-    struct books b = { 0 };
-    for (size_t i = 0; i < w->set->nfiles; i++) {
-        const struct input_file *f = &w->set->files[i];
-        if (f->source != source)
-            continue;
-        b.records += f->records;
-        b.matched += f->matched;
-        b.unmatched += f->unmatched;
-        for (size_t r = 0; r < REJECTS; r++)
-            b.rejected[r] += f->rejected[r];
-    }
-    return b;
-}
-
-static void put_source(GString *to, const struct world *w, size_t source)
-{
-    struct books b = books_of(w, source);
-    g_string_append(to, "  ");
-    draw_name(to, w->plan->sources[source].name);
-    g_string_append(to, ": ");
-    draw_number_of(to, (int64_t)b.records, "record");
-    if (b.records) {
-        double all = (double)b.records;
-        g_string_append(to, ", ");
-        draw_share(to, (double)b.matched / all);
-        g_string_append(to, " used, ");
-        draw_share(to, (double)b.unmatched / all);
-        g_string_append(to, " fit no rule");
-        put_rejects(to, &b, true, "not understood");
-        put_rejects(to, &b, false, "left out");
-    }
-    end_line(to);
-}
-
-static void put_sources(GString *to, const struct world *w)
-{
-    size_t n = w->plan->nsources;
-    g_string_append(to, "Read\n");
-    for (size_t i = 0; i < n && i < SOURCES_SHOWN; i++)
-        put_source(to, w, i);
-    if (n > SOURCES_SHOWN)
-        g_string_append_printf(to, "  and %zu more sources: see coverage.csv\n", n - SOURCES_SHOWN);
-}
-
-/* ---- warnings ---- */
-
-static void warn_short(GString *to, const struct world *w)
-{
-    int64_t wait = w->plan->journey.inactivity;
-    if (w->begin == TIME_NONE || w->end == TIME_NONE || wait == INT64_MAX)
-        return;
-    if ((w->end - w->begin) / 2 >= wait)
-        return;
-    g_string_append(to, "! The logs cover ");
-    draw_duration(to, w->end > w->begin ? w->end - w->begin : 0);
-    g_string_append(to, ", but a journey counts as lost only after ");
-    draw_duration(to, wait);
-    g_string_append(to, " without a sign:\n  conversion and lost journeys say little yet "
-                        "(journey: inactivity: in the project)\n");
-}
-
-static void warn_silent(GString *to, const struct world *w)
-{
-    if (w->nsilent == 0)
-        return;
-    g_string_append(to, "! No record for a long time: ");
-    for (size_t i = 0; i < w->nsilent && i < NAMES_SHOWN; i++) {
-        g_string_append(to, i ? ", " : "");
-        draw_name(to, w->silent[i]);
-    }
-    if (w->nsilent > NAMES_SHOWN)
-        g_string_append_printf(to, " and %zu more", w->nsilent - NAMES_SHOWN);
-    g_string_append(to, " (not counted for the end of the period)\n");
-}
-
-static void warn_damage(GString *to, const struct world *w)
-{
-    const struct input_file *first = NULL;
-    size_t damaged = 0;
-    for (size_t i = 0; i < w->set->nfiles; i++) {
-        const struct input_file *f = event_set_file(w->set, (uint32_t)i);
-        if (f->damage.n == 0)
-            continue;
-        first = first ? first : f;
-        damaged++;
-    }
-    if (!damaged)
-        return;
-    g_string_append(to, "! Damaged, read as far as possible: ");
-    draw_name(to, first->name);
-    if (damaged > 1)
-        g_string_append_printf(to, " and %zu more", damaged - 1);
-    g_string_append(to, " (see coverage.csv)\n");
-}
-
-static void warn_refused(GString *to, const struct world *w)
-{
-    if (w->customers->refused == 0)
-        return;
-    g_string_append(to, "! ");
-    draw_number_of(to, (int64_t)w->customers->refused, "visitor");
-    g_string_append(to, " (address and browser) shared by several customers: kept apart\n");
 }
 
 void summary_write(const struct world *w, const struct table *touchpoints,
@@ -341,18 +213,14 @@ void summary_write(const struct world *w, const struct table *touchpoints,
     g_string_append(text, w->plan->name.n ? ", " : "");
     draw_period(text, w->begin, w->end, w->plan->zone);
     g_string_append(text, "\n\n");
-    put_journeys(text, &counts);
-    put_conversion(text, &counts);
+    put_journeys(text, w, &counts);
+    put_conversion(text, w, &counts);
     put_touchpoints(text, w, touchpoints, "Begin with", "starts");
     put_touchpoints(text, w, touchpoints, w->plan->journey.goal.n ? "Last seen at" : "End with",
                     "ends");
     put_stage(text, stages);
     put_slowest(text, transitions);
-    put_sources(text, w);
-    warn_short(text, w);
-    warn_silent(text, w);
-    warn_damage(text, w);
-    warn_refused(text, w);
+    summary_read(text, w);
     fwrite(text->str, 1, text->len, to);
     g_string_free(text, TRUE);
 }
