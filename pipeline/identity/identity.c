@@ -159,13 +159,16 @@ static void name_chunk(void *ctx, size_t chunk, int worker)
 {
     struct join *j = ctx;
     size_t first = chunk * CHUNK_CUSTOMERS;
+    struct namer *namer = namer_new(j->key);
     for (size_t i = first; i < first + CHUNK_CUSTOMERS && j->out[i].root != INTERN_NONE; i++) {
         struct named *c = &j->out[i];
         uint32_t id = j->best[c->root];
-        c->name = name_of(j->key, id_kind_of(j->set, id), id_value(j->set, id), &j->arenas[worker]);
+        c->name =
+            namer_name(namer, id_kind_of(j->set, id), id_value(j->set, id), &j->arenas[worker]);
         for (size_t k = 0; k < sizeof c->head; k++)
             c->head = c->head << 8 | (k < c->name.n ? (unsigned char)c->name.p[k] : 0);
     }
+    namer_free(namer);
 }
 
 static int by_name(const void *x, const void *y)

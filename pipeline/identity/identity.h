@@ -50,8 +50,12 @@ struct name_key {
     unsigned char bytes[32];
 };
 bool name_key_load(const char *path, struct name_key *key, struct err *e);
-/* Of one identifier, into a. */
-struct str name_of(const struct name_key *key, enum id_kind kind, struct str value,
-                   struct arena *a);
+/* Names one identifier after the other, into a; hashing the key once saves half of the work. Of one
+ * thread. */
+struct namer;
+struct namer *namer_new(const struct name_key *key);
+struct str namer_name(const struct namer *namer, enum id_kind kind, struct str value,
+                      struct arena *a);
+void namer_free(struct namer *namer);
 
 #endif

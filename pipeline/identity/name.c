@@ -153,7 +153,29 @@ bool name_key_load(const char *path, struct name_key *key, struct err *e)
 
 /* ---- names ---- */
 
-struct str name_of(const struct name_key *key, enum id_kind kind, struct str value, struct arena *a)
+struct namer {
+    bool raw;
+    GHmac *start; /* the key is in it, and no text yet; NULL when raw */
+};
+
+struct namer *namer_new(const struct name_key *key)
+{
+    struct namer *namer = mem_zero(1, sizeof *namer);
+    namer->raw = key->raw;
+    if (!key->raw)
+        namer->start = g_hmac_new(G_CHECKSUM_SHA256, key->bytes, sizeof key->bytes);
+    return namer;
+}
+
+void namer_free(struct namer *namer)
+{
+    if (namer->start)
+        g_hmac_unref(namer->start);
+    free(namer);
+}
+
+struct str namer_name(const struct namer *namer, enum id_kind kind, struct str value,
+                      struct arena *a)
 {
     struct str prefix = str_c(id_kind_names[kind]);
     size_t n = prefix.n + 1 + value.n;
@@ -162,12 +184,12 @@ struct str name_of(const struct name_key *key, enum id_kind kind, struct str val
     text[prefix.n] = ':';
     if (value.n)
         memcpy(text + prefix.n + 1, value.p, value.n);
-    if (key->raw)
+    if (namer->raw)
         return (struct str){ text, n };
 
     unsigned char digest[32];
     gsize length = sizeof digest;
-    GHmac *hmac = g_hmac_new(G_CHECKSUM_SHA256, key->bytes, sizeof key->bytes);
+    GHmac *hmac = g_hmac_copy(namer->start);
     g_hmac_update(hmac, (const guchar *)text, (gssize)n);
     g_hmac_get_digest(hmac, digest, &length);
     g_hmac_unref(hmac);
