@@ -68,6 +68,13 @@ static bool readable(struct str path, const char *whose, struct err *e)
     return true;
 }
 
+/* What can be read only once, so that its beginning cannot be looked at before. */
+static bool is_pipe(struct str path)
+{
+    struct stat st;
+    return stat(path.p, &st) == 0 && (S_ISFIFO(st.st_mode) || S_ISCHR(st.st_mode));
+}
+
 /* A path of the project: without "./" at its start, below the project's folder. */
 static struct str locate(const struct plan *plan, struct str file, struct arena *a)
 {
@@ -198,11 +205,14 @@ bool inputs_from_files(struct inputs *in, const struct plan *plan, char *const *
         struct str path = STR("-"), member = { 0 };
         size_t of = fixed;
         bool standard = strcmp(files[i], "-") == 0;
-        if (standard && !known)
-            return err_set(e, "standard input could be of any source of the project: name one with "
-                              "--source NAME");
-        if (!standard) {
+        if (!standard)
             split(str_c(files[i]), &in->arena, &path, &member);
+        if (!known && (standard || is_pipe(path)))
+            return err_set(e,
+                           "%s could be of any source of the project: name one with "
+                           "--source NAME",
+                           standard ? "standard input" : "a pipe");
+        if (!standard) {
             if (!readable(path, "", e) || (!known && !recognise(plan, path, member, &of, e)))
                 return false;
         }
