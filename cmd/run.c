@@ -120,7 +120,7 @@ static bool any_damaged(const struct event_set *events)
         const struct input_file *f = event_set_file(events, place);
         if (!f->damage.n)
             continue;
-        complain("damaged: '%.*s': %.*s", STR_ARG(f->name), STR_ARG(f->damage));
+        complain("could not read all of '%.*s': %.*s", STR_ARG(f->name), STR_ARG(f->damage));
         any = true;
     }
     return any;

@@ -9,10 +9,10 @@ const char *const id_kind_names[ID_KINDS] = { "user",   "email",   "phone",  "ac
                                               "ticket", "message", "cookie", "visitor" };
 const char *const attr_names[ATTRS] = { "value",   "score",   "emotion", "campaign",
                                         "content", "keyword", "item",    "reference" };
-const char *const reject_names[REJECTS] = {
+const char *const reject_names[REJECTS + 1] = {
     "does not fit the format", "too long",           "no time",
     "no identifier",           "outside the window", "duplicate file",
-    "joined to a message",     "cut by damage",
+    "joined to a message",     "cut by damage",      "fits no rule",
 };
 
 static int name_find(struct str name, const char *const *names, int n)

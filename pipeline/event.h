@@ -87,9 +87,10 @@ enum reject {
     REJECT_DUPLICATE,     /* its file was read already under another name */
     REJECT_JOINED, /* no record of its own: a line that belongs to a message told by other lines */
     REJECT_CUT,    /* the last record of a damaged file, cut short by the damage */
-    REJECTS
+    REJECTS,
+    SAMPLE_UNMATCHED = REJECTS, /* only of samples: fits its format, but no rule */
 };
-extern const char *const reject_names[REJECTS]; /* "does not fit the format", ... */
+extern const char *const reject_names[REJECTS + 1]; /* "does not fit the format", ... */
 
 struct reject_sample {
     uint64_t record;
@@ -123,6 +124,8 @@ struct input_file {
     struct reject_sample
         *samples; /* by reason, then record; at most REJECTS_SHOWN of each reason */
     size_t nsamples;
+    uint64_t
+        unmatched_shown; /* while reading: the last record among the samples that fit no rule */
 };
 
 /* ---- the set ---- */

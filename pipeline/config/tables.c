@@ -225,7 +225,7 @@ static const struct key rule_list[] = {
     { .name = "format", .kind = VALUE_TEXTS, .means = "only for records of these formats" },
     { .name = "pain",
       .kind = VALUE_NUMBER,
-      .max = HUGE_VAL,
+      .max = 1e6,
       .means = "how much it hurts the customer, 0 or more" },
     { .name = "emotion",
       .kind = VALUE_NUMBER,

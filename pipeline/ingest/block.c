@@ -50,7 +50,7 @@ struct cutter *cutter_open(struct stream *s, bool quoted, size_t block_bytes)
 
 void cutter_delimiter(struct cutter *c, char delimiter)
 {
-    assert(c->cut == 0);
+    assert(c->record == 1); /* no block has been taken */
     c->delimiter = delimiter;
 }
 

@@ -45,7 +45,7 @@ static int by_reason(const void *x, const void *y)
 
 static void sample_add(struct input_file *books, struct reject_sample s, struct arena *a)
 {
-    enum { ROOM = REJECTS * REJECTS_SHOWN + 1 };
+    enum { ROOM = (REJECTS + 1) * REJECTS_SHOWN + 1 };
     if (!books->samples)
         books->samples = mem_take(ROOM * sizeof *books->samples);
     s.text = arena_keep(a, str_head(s.text, REJECT_TEXT_BYTES));
@@ -76,13 +76,23 @@ static bool sample_wanted(const struct input_file *books, enum reject why, uint6
 /* ---- counting ---- */
 
 void books_reject(struct input_file *books, struct arena *a, enum reject why, uint64_t record,
-                  struct str text, const char *detail)
+                  struct str text, struct str detail)
 {
     books->rejected[why]++;
     if (why == REJECT_JOINED) /* nothing is wrong with it: no sample */
         return;
     if (sample_wanted(books, why, record))
-        sample_add(books, (struct reject_sample){ record, why, str_c(detail), text }, a);
+        sample_add(books, (struct reject_sample){ record, why, detail, text }, a);
+}
+
+void books_unmatched(struct input_file *books, struct arena *a, uint64_t record, struct str text)
+{
+    books->unmatched++;
+    /* A worker mostly sees records in ascending order: the first ones are soon complete. */
+    if (books->unmatched <= REJECTS_SHOWN || record < books->unmatched_shown) {
+        sample_add(books, (struct reject_sample){ record, SAMPLE_UNMATCHED, { 0 }, text }, a);
+        books->unmatched_shown = books->samples[books->nsamples - 1].record;
+    }
 }
 
 void books_time(struct input_file *books, int64_t time)

@@ -12,9 +12,13 @@ struct input_file *books_of(struct worker *w, uint32_t text);
 void books_free(struct input_file *books);
 
 /* Counts a rejected record; the first REJECTS_SHOWN of each reason are kept, their text copied into
- * a. A worker sees the records of a text in ascending order. detail: constant text or NULL. */
+ * a. A worker sees the records of a text in ascending order. detail is copied. */
 void books_reject(struct input_file *books, struct arena *a, enum reject why, uint64_t record,
-                  struct str text, const char *detail);
+                  struct str text, struct str detail);
+
+/* Counts a record that fits no rule; the first few are kept like rejected ones, for who writes
+ * rules. */
+void books_unmatched(struct input_file *books, struct arena *a, uint64_t record, struct str text);
 void books_time(struct input_file *books, int64_t time);
 /* The record matched: v's rules get an event each. */
 void books_event(struct input_file *books, const struct plan *plan, const struct verdict *v,

@@ -265,11 +265,17 @@ static void find_whos(struct emitter *em, const struct batch *b, const struct wa
 
 /* ---- touchpoint and attributes ---- */
 
+/* A template may find nothing to fill in. */
+static uint32_t name_touchpoint(struct emitter *em, struct str name)
+{
+    return intern_add(&em->out->touchpoints, name.n ? name : STR("(blank)"));
+}
+
 static uint32_t touchpoint(struct emitter *em, const struct batch *b, size_t i, uint16_t number)
 {
     const struct rule *rule = &em->plan->rules[number];
     if (!rule->name.n)
-        return intern_add(&em->out->touchpoints, fill(em, b, i, rule, &rule->touchpoint));
+        return name_touchpoint(em, str_trim(fill(em, b, i, rule, &rule->touchpoint)));
     if (em->touch_of[number] == INTERN_NONE)
         em->touch_of[number] = intern_add(&em->out->touchpoints, rule->name);
     return em->touch_of[number];

@@ -18,6 +18,7 @@ struct stream {
     struct flow *archive;    /* what members reads */
     struct flow *text;       /* the current one; ours to close when it is a member's */
     bool begun;
+    bool nested; /* the current text is an archive itself */
     int64_t file_mtime, mtime;
     char *name;
     size_t name_n, name_room;
@@ -118,6 +119,7 @@ static int next_member(struct stream *s, struct err *e)
     s->starts = mem_grow(s->starts, &s->starts_room, s->texts + 1, sizeof *s->starts);
     s->starts[s->texts++] = members_position(s->members);
     s->text = unpack(members_flow(s->members), AROUND_MEMBER);
+    s->nested = packing_has_members(archive_recognise(flow_peek(s->text, ARCHIVE_HEAD)));
     members_mtime(s->members, &s->mtime);
     set_name(s, members_name(s->members));
     return 1;
@@ -150,12 +152,16 @@ int64_t stream_mtime(const struct stream *s)
 
 ptrdiff_t stream_read(struct stream *s, void *buf, size_t n, struct err *e)
 {
+    if (s->nested) {
+        err_set(e, "an archive inside an archive is not read: unpack it first");
+        return -1;
+    }
     return s->text ? flow_read(s->text, buf, n, e) : 0;
 }
 
 uint64_t stream_suspect_from(const struct stream *s)
 {
-    return s->text ? flow_doubt(s->text) : SUSPECT_NONE;
+    return s->text && !s->nested ? flow_doubt(s->text) : SUSPECT_NONE;
 }
 
 uint64_t stream_suspect_text(const struct stream *s)

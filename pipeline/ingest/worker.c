@@ -135,6 +135,15 @@ static void drop_from(struct batch *b, uint64_t limit, uint64_t kept, uint64_t *
     *blank = kept - b->n - b->nbad;
 }
 
+/* What stands where the time should be. */
+static struct str time_cell(const struct worker *w, const struct text *text, size_t i)
+{
+    enum { SHOWN = 60 };
+    const struct source *source = &w->shared->plan->sources[text->source];
+    int32_t slot = source->slot[source->time_field];
+    return slot < 0 ? (struct str){ 0 } : str_head(batch_column(&w->batch, (size_t)slot)[i], SHOWN);
+}
+
 /* One record that fits its format: it is counted, or put on the list of those that rules want. */
 static void sort_out(struct worker *w, struct input_file *books, const struct text *text, size_t i,
                      const struct verdict *v)
@@ -142,7 +151,7 @@ static void sort_out(struct worker *w, struct input_file *books, const struct te
     const struct batch *b = &w->batch;
     int64_t time = w->times[i];
     if (time == TIME_NONE) {
-        books_reject(books, &w->arena, REJECT_TIME, b->number[i], b->raw[i], NULL);
+        books_reject(books, &w->arena, REJECT_TIME, b->number[i], b->raw[i], time_cell(w, text, i));
         return;
     }
     if (time < w->shared->since || time >= w->shared->until) {
@@ -153,7 +162,7 @@ static void sort_out(struct worker *w, struct input_file *books, const struct te
     if (v->nlimited)
         books_limits(books, w->shared->plan, v);
     if (!v->n) {
-        books->unmatched++;
+        books_unmatched(books, &w->arena, b->number[i], b->raw[i]);
         return;
     }
     w->wanted[w->nwanted++] = (struct wanted){
@@ -175,7 +184,7 @@ static void emit_wanted(struct worker *w, struct input_file *books, const struct
             books_event(books, w->shared->plan, x->verdict, x->time, b->number[x->record]);
         else
             books_reject(books, &w->arena, REJECT_NO_IDENTIFIER, b->number[x->record],
-                         b->raw[x->record], NULL);
+                         b->raw[x->record], (struct str){ 0 });
     }
 }
 
@@ -203,7 +212,7 @@ static void take_batch(struct worker *w, struct input_file *books, struct text *
         take_records(w, books, text);
     for (size_t i = 0; i < b->nbad; i++) {
         const struct bad_record *bad = &b->bad[i];
-        books_reject(books, &w->arena, bad->why, bad->record, bad->text, bad->detail);
+        books_reject(books, &w->arena, bad->why, bad->record, bad->text, str_c(bad->detail));
     }
 }
 

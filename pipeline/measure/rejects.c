@@ -1,4 +1,4 @@
-/* rejects.c - the first few records of each file and reason that became no event. */
+/* rejects.c - the first few records of each file and reason that became no event, also those that fit no rule. */
 #include <glib.h>
 
 #include "measure/all.h"
