@@ -50,9 +50,9 @@ static bool check_number(struct yaml_node *node, const struct key *key, struct f
     if (isinf(key->min))
         yaml_error(faults, node, "'%s' must be %s", key->name, kind);
     else if (isinf(key->max))
-        yaml_error(faults, node, "'%s' must be %s of %g or more", key->name, kind, key->min);
+        yaml_error(faults, node, "'%s' must be %s of %.15g or more", key->name, kind, key->min);
     else
-        yaml_error(faults, node, "'%s' must be %s from %g to %g", key->name, kind, key->min,
+        yaml_error(faults, node, "'%s' must be %s from %.15g to %.15g", key->name, kind, key->min,
                    key->max);
     return refuse(node);
 }

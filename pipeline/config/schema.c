@@ -40,9 +40,9 @@ static void put_number(FILE *to, const struct key *key, const char *type)
 {
     fprintf(to, "\"type\": \"%s\"", type);
     if (key->min > -1e300)
-        fprintf(to, ", \"minimum\": %g", key->min);
+        fprintf(to, ", \"minimum\": %.15g", key->min);
     if (key->max < 1e300)
-        fprintf(to, ", \"maximum\": %g", key->max);
+        fprintf(to, ", \"maximum\": %.15g", key->max);
 }
 
 static void put_kind(FILE *to, const struct key *key, enum value_kind kind, int depth);

@@ -116,7 +116,7 @@ static const struct {
     { HEAD "- {touchpoint: a, when: {status: {min: five}}}\n",
       AT("4:40") E "'min' must be a number\n" },
     { HEAD "- {touchpoint: a, when: {path: a}, pain: -1}\n",
-      AT("4:42") E "'pain' must be a number of 0 or more\n" },
+      AT("4:42") E "'pain' must be a number from 0 to 1000000\n" },
     { HEAD "- {touchpoint: a, when: {path: a}, emotion: 3}\n",
       AT("4:45") E "'emotion' must be a number from -2 to 2\n" },
     { HEAD "- {touchpoint: a, when: {path: a}, by: us}\n",

@@ -86,7 +86,9 @@ START_TEST(test_books)
                "  34 does not fit the format: what is this? 33\n"
                "  44 does not fit the format: what is this? 43\n"
                "  5 ");
-    expect(&r, "\"nobody 45\"\n0 1 ");
+    expect(&r, "\"nobody 45\"\n  7 fits no rule: ");
+    expect(&r, "  47 fits no rule: 192.0.2.46 - - [01/Sep/2026:00:00:46 +0000] \"GET /about46 "
+               "HTTP/1.1\" 200 5 \"-\" \"x\"\n0 1 ");
     expect(&r, "0 1 1788220800000000 192.0.2.0: product page, item 0\n");
     expect(&r, "0 9 1788220808000000 192.0.2.8: search 200, item \n"
                "0 9 1788220808000000 192.0.2.8: found, item \n");
