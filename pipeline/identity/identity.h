@@ -54,8 +54,7 @@ bool name_key_load(const char *path, struct name_key *key, struct err *e);
  * thread. */
 struct namer;
 struct namer *namer_new(const struct name_key *key);
-struct str namer_name(const struct namer *namer, enum id_kind kind, struct str value,
-                      struct arena *a);
+struct str namer_name(struct namer *namer, enum id_kind kind, struct str value, struct arena *a);
 void namer_free(struct namer *namer);
 
 #endif

@@ -2,6 +2,7 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <glib.h>
+#include <nettle/hmac.h>
 #include <stdlib.h>
 #include <sys/random.h>
 #include <unistd.h>
@@ -155,27 +156,23 @@ bool name_key_load(const char *path, struct name_key *key, struct err *e)
 
 struct namer {
     bool raw;
-    GHmac *start; /* the key is in it, and no text yet; NULL when raw */
+    struct hmac_sha256_ctx hmac; /* the key is in it, and no text yet */
 };
 
 struct namer *namer_new(const struct name_key *key)
 {
     struct namer *namer = mem_zero(1, sizeof *namer);
     namer->raw = key->raw;
-    if (!key->raw)
-        namer->start = g_hmac_new(G_CHECKSUM_SHA256, key->bytes, sizeof key->bytes);
+    hmac_sha256_set_key(&namer->hmac, sizeof key->bytes, key->bytes);
     return namer;
 }
 
 void namer_free(struct namer *namer)
 {
-    if (namer->start)
-        g_hmac_unref(namer->start);
     free(namer);
 }
 
-struct str namer_name(const struct namer *namer, enum id_kind kind, struct str value,
-                      struct arena *a)
+struct str namer_name(struct namer *namer, enum id_kind kind, struct str value, struct arena *a)
 {
     struct str prefix = str_c(id_kind_names[kind]);
     size_t n = prefix.n + 1 + value.n;
@@ -187,12 +184,9 @@ struct str namer_name(const struct namer *namer, enum id_kind kind, struct str v
     if (namer->raw)
         return (struct str){ text, n };
 
-    unsigned char digest[32];
-    gsize length = sizeof digest;
-    GHmac *hmac = g_hmac_copy(namer->start);
-    g_hmac_update(hmac, (const guchar *)text, (gssize)n);
-    g_hmac_get_digest(hmac, digest, &length);
-    g_hmac_unref(hmac);
+    unsigned char digest[NAME_BYTES];
+    hmac_sha256_update(&namer->hmac, n, (const uint8_t *)text);
+    hmac_sha256_digest(&namer->hmac, sizeof digest, digest); /* and is as at the start again */
     hex_write(digest, NAME_BYTES, text);
     return (struct str){ text, 2 * NAME_BYTES };
 }
