@@ -138,7 +138,7 @@ install: all
 	cd rules && find . -type f -exec install -D -m 644 {} $(DESTDIR)$(datadir)/touchpath/rules/{} \;
 	$B/touchpath help man >$(DESTDIR)$(datadir)/man/man1/touchpath.1
 	$B/touchpath help completion >$(DESTDIR)$(datadir)/bash-completion/completions/touchpath
-	install -m 644 README.md CHANGELOG.md LICENSE $(wildcard docs/*.md) $(DESTDIR)$(datadir)/doc/touchpath
+	install -m 644 README.md CHANGELOG.md LICENSE $(wildcard docs/*.md docs/*.json) $(DESTDIR)$(datadir)/doc/touchpath
 
 clean:
 	rm -rf build build-* out/demo
