@@ -72,8 +72,10 @@ static bool read_events(struct run *r, const struct run_wishes *wishes, struct e
 static bool join_identities(struct run *r, const struct run_wishes *wishes, struct err *e)
 {
     struct name_key key = { .raw = wishes->raw_ids };
-    return (key.raw || name_key_load(r->plan->identity.key_file.p, &key, e)) &&
-           identity_join(&r->events, &key, wishes->workers, &r->customers, e) && !stop_asked();
+    if (!key.raw && !name_key_load(r->plan->identity.key_file.p, &key, e))
+        return false;
+    identity_join(&r->events, &key, wishes->workers, &r->customers);
+    return !stop_asked();
 }
 
 static bool write_reports(struct run *r, const struct run_wishes *wishes, struct err *e)

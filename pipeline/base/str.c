@@ -201,3 +201,27 @@ const struct str *str_nearest(struct str name, const struct str *names, size_t n
     }
     return best;
 }
+
+size_t str_normal_name(struct str name, char *to)
+{
+    size_t n = 0;
+    bool gap = false;
+    for (size_t i = 0; i < name.n; i++) {
+        unsigned char c = (unsigned char)name.p[i];
+        if (c >= 'A' && c <= 'Z')
+            c = (unsigned char)(c - 'A' + 'a');
+        if (!((c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || c >= 0x80)) {
+            gap = true;
+            continue;
+        }
+        if (gap && n)
+            to[n++] = '_';
+        gap = false;
+        to[n++] = (char)c;
+    }
+    if (n == 0 && name.n) {
+        memcpy(to, name.p, name.n);
+        n = name.n;
+    }
+    return n;
+}

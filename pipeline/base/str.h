@@ -95,4 +95,9 @@ bool str_micros(struct str s, int64_t *micros);
  * (more than a third of the letters differ). */
 const struct str *str_nearest(struct str name, const struct str *names, size_t n);
 
+/* Writes the form in which names of columns are compared to `to`, which has room for name.n bytes;
+ * returns its length. Lower case, runs of anything but letters, digits and bytes >= 0x80 as one
+ * `_`, none at the ends; a name of nothing else, such as "#", stays as it is. */
+size_t str_normal_name(struct str name, char *to);
+
 #endif

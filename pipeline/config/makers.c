@@ -1,5 +1,5 @@
 /* makers.c - fields that a format makes from others: parts, pairs, extract. See load.h. */
-#include <glib.h>
+#include <stdlib.h>
 
 #include "config/load.h"
 
@@ -17,30 +17,14 @@ void format_knows(struct format_draft *d, struct str field)
     d->known[d->nknown++] = field;
 }
 
-/* The next byte of a name in the form in which columns are compared (ingest/csv.h reads files so):
- * lower case, whatever is neither letter nor digit as one `_`, none at the ends. -1 at the end. */
-static int next_of_column(struct str name, size_t *at)
-{
-    size_t from = *at;
-    while (*at < name.n && !g_ascii_isalnum(name.p[*at]) && (unsigned char)name.p[*at] < 0x80)
-        ++*at;
-    if (*at == name.n)
-        return -1;
-    if (*at > from && from > 0)
-        return '_';
-    return (unsigned char)g_ascii_tolower(name.p[(*at)++]);
-}
-
 bool same_column_name(struct str a, struct str b)
 {
-    size_t i = 0, j = 0;
-    for (;;) {
-        int x = next_of_column(a, &i), y = next_of_column(b, &j);
-        if (x != y)
-            return false;
-        if (x < 0)
-            return true;
-    }
+    char *normal = mem_take(a.n + b.n);
+    struct str x = { normal, str_normal_name(a, normal) };
+    struct str y = { normal + a.n, str_normal_name(b, normal + a.n) };
+    bool same = str_eq(x, y);
+    free(normal);
+    return same;
 }
 
 static bool knows(const struct format_draft *d, struct str field)

@@ -107,7 +107,7 @@ struct source {
     size_t nderives;
     const struct group_rules *group; /* NULL: none */
     uint32_t time_field;
-    struct time_format *times; /* tried in order; the last that fitted is tried first */
+    struct time_format *times; /* tried in order, for each record */
     size_t ntimes;
     const struct zone *zone; /* for times without one */
     int year; /* of the first record, for times without one; 0: from the file's time */

@@ -215,10 +215,9 @@ static bool *used_whos(const struct event_set *set)
     return used;
 }
 
-bool identity_join(const struct event_set *set, const struct name_key *key, int workers,
-                   struct customers *out, struct err *e)
+void identity_join(const struct event_set *set, const struct name_key *key, int workers,
+                   struct customers *out)
 {
-    (void)e;
     assert(set->sealed);
     uint32_t nids = set->ids.n, nwhos = set->whos.n;
     struct join j = { .set = set, .key = key };
@@ -247,7 +246,6 @@ bool identity_join(const struct event_set *set, const struct name_key *key, int 
     free(j.best);
     free(j.pick);
     free(j.arenas);
-    return true;
 }
 
 void customers_free(struct customers *c)

@@ -35,8 +35,8 @@ struct customers {
 
 /* Customers are numbered in the order of their names. Cannot fail as long as no limits are set. */
 struct name_key;
-bool identity_join(const struct event_set *set, const struct name_key *key, int workers,
-                   struct customers *out, struct err *e);
+void identity_join(const struct event_set *set, const struct name_key *key, int workers,
+                   struct customers *out);
 void customers_free(struct customers *c);
 
 /* ---- naming (name.c) ---- */

@@ -194,7 +194,7 @@ bool csv_record(struct str *rest, char delimiter, struct str *fields, size_t max
 struct str csv_name(struct str name, struct arena *a)
 {
     char *to = arena_take(a, name.n);
-    return (struct str){ to, match_normal_name(name, to) };
+    return (struct str){ to, str_normal_name(name, to) };
 }
 
 char csv_delimiter(struct str head)

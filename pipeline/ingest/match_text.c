@@ -54,7 +54,7 @@ void match_write_value(struct match_writer *w, struct str value)
 void match_write_name(struct match_writer *w, struct str name)
 {
     if (has_room(w, name.n))
-        w->n += match_normal_name(name, w->p + w->n);
+        w->n += str_normal_name(name, w->p + w->n);
 }
 
 void match_write_pair(struct match_writer *w, struct str key, struct str value)
@@ -71,28 +71,4 @@ void match_write_pair(struct match_writer *w, struct str key, struct str value)
 struct str match_writer_text(const struct match_writer *w)
 {
     return (struct str){ w->p, w->n };
-}
-
-size_t match_normal_name(struct str name, char *to)
-{
-    size_t n = 0;
-    bool gap = false;
-    for (size_t i = 0; i < name.n; i++) {
-        unsigned char c = (unsigned char)name.p[i];
-        if (c >= 'A' && c <= 'Z')
-            c = (unsigned char)(c - 'A' + 'a');
-        if (!((c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || c >= 0x80)) {
-            gap = true;
-            continue;
-        }
-        if (gap && n)
-            to[n++] = '_';
-        gap = false;
-        to[n++] = (char)c;
-    }
-    if (n == 0 && name.n) {
-        memcpy(to, name.p, name.n);
-        n = name.n;
-    }
-    return n;
 }

@@ -37,8 +37,4 @@ void match_write_pair(struct match_writer *w, struct str key, struct str value);
 
 struct str match_writer_text(const struct match_writer *w);
 
-/* Writes the normal form of a name to `to`, which has room for name.n bytes; returns its length. A
- * name of nothing but other signs, such as "#", stays as it is. */
-size_t match_normal_name(struct str name, char *to);
-
 #endif

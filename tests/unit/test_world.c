@@ -279,8 +279,7 @@ START_TEST(lowest_rule_speaks_for_a_touchpoint)
     struct customers c;
     struct world w;
     const struct name_key raw = { .raw = true };
-    struct err e = { "" };
-    ck_assert(identity_join(&set, &raw, 2, &c, &e));
+    identity_join(&set, &raw, 2, &c);
     world_make(&plan, &set, &c, 2, &w);
     ck_assert_uint_eq(w.ntouchpoints, 3);
     ck_assert_str_is(w.touchpoints[0].name, "a");
@@ -385,8 +384,7 @@ static char *world_text(uint64_t seed, int workers, size_t *journeys)
     struct name_key key = { .bytes = "key" };
     struct customers c;
     struct world w;
-    struct err e = { "" };
-    ck_assert(identity_join(&set, &key, workers, &c, &e));
+    identity_join(&set, &key, workers, &c);
     world_make(&plan, &set, &c, workers, &w);
     ck_assert_ptr_null(set.events);
     char *text;
@@ -426,8 +424,7 @@ START_TEST(a_world_without_events)
     const struct name_key raw = { .raw = true };
     struct customers c;
     struct world w;
-    struct err e = { "" };
-    ck_assert(identity_join(&set, &raw, 2, &c, &e));
+    identity_join(&set, &raw, 2, &c);
     world_make(&plan, &set, &c, 2, &w);
     ck_assert_uint_eq(w.n + w.njourneys + w.ntouchpoints + c.n, 0);
     ck_assert_uint_eq(w.customer_first[0] + w.journey_first[0], 0);
