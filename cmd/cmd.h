@@ -75,7 +75,7 @@ void complain(const char *fmt, ...) __attribute__((format(printf, 1, 2)));
 void print_wrapped(const char *text, size_t from, size_t indent, FILE *to);
 
 /* complain() that there is no such thing as name, with the nearest of the n names. */
-void complain_unknown(const char *thing, const char *name, const struct str *names, size_t n);
+void complain_unknown(const char *thing, struct str name, const struct str *names, size_t n);
 
 /* The path of this program, to find its rules by. Lives in a. */
 const char *program_path(struct arena *a);

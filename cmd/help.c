@@ -41,7 +41,7 @@ static void print_reports(FILE *to)
     fprintf(to, "The tables that a run writes, version %d of their columns.\n", REPORT_VERSION);
     for (size_t i = 0; measures[i]; i++) {
         const struct measure *m = measures[i];
-        fprintf(to, "\n%s.csv%s\n", m->name, m->on_request ? " (on request: --events)" : "");
+        fprintf(to, "\n%s.csv%s\n", m->name, m->on_request ? " (on request: --tables)" : "");
         print_paragraph(m->question, to);
         print_paragraph(m->population, to);
         fputc('\n', to);
@@ -154,7 +154,7 @@ static int explain(const char *name, FILE *to)
     }
     for (const struct command *c = commands; c->name; c++)
         names[n++] = str_c(c->name);
-    complain_unknown("topic", name, names, n);
+    complain_unknown("topic", str_c(name), names, n);
     return WRONG;
 }
 

@@ -55,7 +55,7 @@ static int unknown_command(const char *name)
     size_t n = 0;
     for (const struct command *c = commands; c->name; c++)
         names[n++] = str_c(c->name);
-    complain_unknown("subcommand", name, names, n);
+    complain_unknown("subcommand", str_c(name), names, n);
     return WRONG;
 }
 

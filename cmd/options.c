@@ -25,13 +25,13 @@ void complain(const char *fmt, ...)
     va_end(args);
 }
 
-void complain_unknown(const char *thing, const char *name, const struct str *names, size_t n)
+void complain_unknown(const char *thing, struct str name, const struct str *names, size_t n)
 {
-    const struct str *near = str_nearest(str_c(name), names, n);
+    const struct str *near = str_nearest(name, names, n);
     if (near)
-        complain("no %s '%s': did you mean '%.*s'?", thing, name, STR_ARG(*near));
+        complain("no %s '%.*s': did you mean '%.*s'?", thing, STR_ARG(name), STR_ARG(*near));
     else
-        complain("no %s '%s': `touchpath help` lists what there is", thing, name);
+        complain("no %s '%.*s': `touchpath help` lists what there is", thing, STR_ARG(name));
 }
 
 const char *program_path(struct arena *a)

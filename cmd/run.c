@@ -27,6 +27,7 @@ struct run {
     struct customers customers;
     struct world world;
     struct tallies tallies;
+    struct artist *artist; /* NULL unless pictures are wanted */
 };
 
 static bool load_plan(struct run *r, const struct run_wishes *wishes)
@@ -39,6 +40,12 @@ static bool load_plan(struct run *r, const struct run_wishes *wishes)
     faults_free(&faults);
     arena_free(&a);
     return r->plan;
+}
+
+/* Whoever draws is hired before the first thread begins. */
+static bool hire_artist(struct run *r, const struct run_wishes *wishes, struct err *e)
+{
+    return !wishes->svg || (r->artist = artist_new(e));
 }
 
 static bool find_inputs(struct run *r, const struct run_wishes *wishes, struct err *e)
@@ -83,8 +90,7 @@ static bool write_reports(struct run *r, const struct run_wishes *wishes, struct
     struct report_options options = {
         .dir = wishes->out,
         .csv = wishes->csv,
-        .svg = wishes->svg,
-        .events = wishes->events,
+        .artist = r->artist,
         .edge_share = wishes->edge_share,
     };
     return !stop_asked() && report_write(&r->world, &r->tallies, &options, e);
@@ -97,15 +103,20 @@ static enum status run(struct run *r, struct run_wishes *wishes, struct err *e)
         return WRONG;
     if (!wishes_in_zone(wishes, r->plan->zone))
         return WRONG;
+    for (size_t i = 0; i < r->plan->tables.n; i++)
+        if (!tables_known(&wishes->tables, r->plan->tables.list[i]))
+            return WRONG;
     if (!find_inputs(r, wishes, e))
         return WRONG;
 
+    if (!hire_artist(r, wishes, e))
+        return COULD_NOT;
     if (!read_events(r, wishes, e))
         return COULD_NOT;
     if (!join_identities(r, wishes, e))
         return COULD_NOT;
     world_make(r->plan, &r->events, &r->customers, wishes->workers, &r->world);
-    tallies_make(&r->world, wishes->workers, &r->tallies);
+    tallies_make(&r->world, &wishes->tables, wishes->workers, &r->tallies);
 
     if (!write_reports(r, wishes, e))
         return COULD_NOT;
@@ -151,6 +162,7 @@ static bool too_many_rejects(const struct event_set *events, const struct run_wi
 
 static void run_free(struct run *r)
 {
+    artist_free(r->artist);
     tallies_free(&r->tallies);
     world_free(&r->world);
     customers_free(&r->customers);

@@ -12,7 +12,7 @@
 /* As typed: run_options[] says where each goes. */
 struct run_typed {
     char *project, *out, *workers, *since, *until, *source, *csv, *edges, *rules, *block, *engine,
-        *max_rejects;
+        *max_rejects, *tables;
     bool raw_ids, events, svg, quiet;
 };
 
@@ -29,12 +29,16 @@ struct run_wishes {
     double edge_share;
     double max_rejects; /* below 0: no limit */
     bool max_rejects_share;
-    bool raw_ids, events, svg, quiet;
+    struct choice tables; /* the default ones, and those asked for here */
+    bool raw_ids, svg, quiet;
 };
 
 /* False when the program shall end with *status, which was said. */
 bool wishes_read(const struct command *self, struct run_wishes *wishes, int argc, char **argv,
                  int *status);
+
+/* Adds the tables of a list to the choice; false when there is no such table, which was said. */
+bool tables_known(struct choice *choice, struct str list);
 
 /* --since and --until are read in the project's zone, so only once there is a plan. False, said on
  * stderr, when one of them is no time. */

@@ -22,7 +22,11 @@ const struct option run_options[] = {
       "the source that the FILEs belong to, instead of recognising their format" },
     { "raw-ids", 0, false, OPTION_FLAG, NULL, AT(raw_ids),
       "name customers by their identifiers, not by a keyed hash" },
-    { "events", 0, false, OPTION_FLAG, NULL, AT(events), "write events.csv too: one row an event" },
+    { "events", 0, false, OPTION_FLAG, NULL, AT(events),
+      "write events.csv too: one row an event; the same as --tables events" },
+    { "tables", 0, false, OPTION_TEXT, "NAME,...|all", AT(tables),
+      "write these tables too, which a run leaves out unless asked ('touchpath help reports' lists "
+      "them)" },
     { "svg", 0, false, OPTION_FLAG, NULL, AT(svg), "draw the diagrams too" },
     { "csv", 0, false, OPTION_TEXT, "plain|excel", AT(csv),
       "how tables are written: plain (UTF-8, LF), or so that Excel opens them by a double click" },
@@ -33,7 +37,8 @@ const struct option run_options[] = {
       "the folder of formats and packs, instead of the one that was installed" },
     { "max-rejects", 0, false, OPTION_TEXT, "N|N%", AT(max_rejects),
       "end with status 4 when more records than this could not be used" },
-    { "quiet", 'q', false, OPTION_FLAG, NULL, AT(quiet), "print no summary, and no progress on a terminal" },
+    { "quiet", 'q', false, OPTION_FLAG, NULL, AT(quiet),
+      "print no summary, and no progress on a terminal" },
     { "engine", 0, true, OPTION_TEXT, "fast|plain", AT(engine),
       "plain: try every pattern on every record with PCRE2 alone; the output is the same" },
     { "block", 0, true, OPTION_TEXT, "BYTES", AT(block), "read in blocks of this size" },
@@ -59,6 +64,35 @@ static bool read_engine(struct run_wishes *w)
         return true;
     complain("--engine '%s' is neither 'fast' nor 'plain'", text);
     return false;
+}
+
+/* In the order of measures[]. Of the caller, to free(). */
+static struct str *table_names(size_t *n)
+{
+    struct str *names = mem_zero(MEASURES_MAX, sizeof *names);
+    for (*n = 0; measures[*n]; ++*n)
+        names[*n] = str_c(measures[*n]->name);
+    return names;
+}
+
+bool tables_known(struct choice *choice, struct str list)
+{
+    struct str unknown;
+    size_t n;
+    if (choice_add_list(choice, list, &unknown))
+        return true;
+    struct str *names = table_names(&n);
+    complain_unknown("table", unknown, names, n);
+    free(names);
+    return false;
+}
+
+static bool read_tables(struct run_wishes *w)
+{
+    w->tables = choice_default();
+    if (w->typed.events)
+        choice_add(&w->tables, STR("events"));
+    return tables_known(&w->tables, str_c(w->typed.tables));
 }
 
 static bool read_edges(struct run_wishes *w)
@@ -117,10 +151,10 @@ bool wishes_read(const struct command *self, struct run_wishes *w, int argc, cha
     w->files = argv + 1;
     w->nfiles = (size_t)(argc - 1);
     w->raw_ids = w->typed.raw_ids;
-    w->events = w->typed.events;
     w->svg = w->typed.svg;
     w->quiet = w->typed.quiet;
-    if (read_numbers(w) && read_csv(w) && read_engine(w) && read_edges(w) && read_max_rejects(w)) {
+    if (read_numbers(w) && read_csv(w) && read_engine(w) && read_edges(w) && read_max_rejects(w) &&
+        read_tables(w)) {
         if (!w->source || w->nfiles)
             return true;
         complain("--source '%s' says whose the FILEs are: name at least one", w->source);

@@ -179,6 +179,7 @@ void load_journey(struct loader *l, const struct yaml_node *project)
     s->boundary = load_touchpoints(l, session, "boundary");
     const struct yaml_node *funnels = yaml_get(project, "funnels");
     const struct yaml_node *objectives = yaml_get(project, "objectives");
+    l->plan->tables = load_names(l, yaml_get(project, "tables"));
     load_funnels(l, funnels);
     load_objectives(l, objectives, funnels);
     const struct yaml_node *first = yaml_key(project, funnels ? "funnels" : "objectives");

@@ -352,6 +352,9 @@ static const struct key project_list[] = {
       .kind = VALUE_MAPS,
       .of = &objective_keys,
       .means = "figures that are to be reached" },
+    { .name = "tables",
+      .kind = VALUE_TEXTS,
+      .means = "tables to write beside the usual ones; all, or names of `touchpath help reports`" },
 };
 KEYS(project_keys, "a project", project_list);
 

@@ -18,7 +18,7 @@ struct measure {
     const char *population; /* whom it counts, and what its rows add up to */
     const struct column *columns;
     size_t ncolumns;
-    bool on_request;                       /* written only when asked for (events) */
+    bool on_request;                       /* written only when asked for by name */
     bool streams;                          /* one row a journey or event: never kept in memory */
     void *(*begin)(const struct world *w); /* NULL: it has no tally; table() reads w */
     void (*add)(void *tally, const struct world *w, const struct journey *j);
@@ -31,13 +31,26 @@ struct measure {
 extern const struct measure *const measures[]; /* in the order of reports; ends with NULL */
 const struct measure *measure_find(const char *name);
 
-/* Adds all journeys to all measures but those on request that are not wanted; tallies[i] belongs to
- * measures[i] (NULL when it has none). In parallel over customers. */
+/* Which measures a run is to make: those that are not on request, and those asked for. */
+enum { MEASURES_MAX = 64 };
+struct choice {
+    bool of[MEASURES_MAX]; /* as measures[] */
+};
+struct choice choice_default(void);
+/* Adds the measure of that name, or with "all" every one. False when there is none of that name. */
+bool choice_add(struct choice *c, struct str name);
+/* Adds those that a list asks for, "paths,events". False when a name is none: it is in *unknown. */
+bool choice_add_list(struct choice *c, struct str names, struct str *unknown);
+
+/* Adds all journeys to the chosen measures; list[i] belongs to measures[i] (NULL when it has no
+ * tally or was not chosen). In parallel over customers. */
 struct tallies {
     size_t n;
     void **list;
+    struct choice choice;
 };
-void tallies_make(const struct world *w, int workers, struct tallies *out);
+void tallies_make(const struct world *w, const struct choice *choice, int workers,
+                  struct tallies *out);
 void tallies_free(struct tallies *t);
 
 /* ---- statistics that all tables share (stats.c) ---- */

@@ -12,6 +12,8 @@ const struct measure *const measures[] = {
 
 enum { MEASURES = sizeof measures / sizeof *measures - 1 };
 
+_Static_assert((int)MEASURES <= (int)MEASURES_MAX, "a choice has a place for each measure");
+
 /* Customers that are counted at once: few enough that their events stay in the cache from one
  * measure to the next, many enough that handing them out costs nothing. */
 enum { CHUNK_CUSTOMERS = 256 };
@@ -24,8 +26,41 @@ const struct measure *measure_find(const char *name)
     return NULL;
 }
 
+struct choice choice_default(void)
+{
+    struct choice c = { { false } };
+    for (size_t i = 0; i < MEASURES; i++)
+        c.of[i] = !measures[i]->on_request;
+    return c;
+}
+
+bool choice_add(struct choice *c, struct str name)
+{
+    bool all = str_eq(name, STR("all")), any = all;
+    for (size_t i = 0; i < MEASURES; i++) {
+        bool this = str_eq(name, str_c(measures[i]->name));
+        c->of[i] = c->of[i] || all || this;
+        any = any || this;
+    }
+    return any;
+}
+
+bool choice_add_list(struct choice *c, struct str names, struct str *unknown)
+{
+    while (names.n) {
+        const char *comma = memchr(names.p, ',', names.n);
+        size_t n = comma ? (size_t)(comma - names.p) : names.n;
+        *unknown = str_trim((struct str){ names.p, n });
+        if (unknown->n && !choice_add(c, *unknown))
+            return false;
+        names = str_from(names, comma ? n + 1 : n);
+    }
+    return true;
+}
+
 struct counting {
     const struct world *w;
+    const struct choice *choice;
     int workers;
     void **lists; /* [worker * MEASURES + measure] */
 };
@@ -40,7 +75,7 @@ static void count_chunk(void *ctx, size_t chunk, int worker)
     const struct journey *end = c->w->journeys + c->w->journey_first[to];
     void **mine = c->lists + (size_t)worker * MEASURES;
     for (size_t m = 0; m < MEASURES; m++) {
-        if (!measures[m]->begin)
+        if (!measures[m]->begin || !c->choice->of[m])
             continue;
         if (!mine[m])
             mine[m] = measures[m]->begin(c->w);
@@ -55,7 +90,7 @@ static void join(void *ctx, size_t m, int worker)
     struct counting *c = ctx;
     (void)worker;
     const struct measure *of = measures[m];
-    if (!of->begin)
+    if (!of->begin || !c->choice->of[m])
         return;
     if (!c->lists[m])
         c->lists[m] = of->begin(c->w);
@@ -68,14 +103,17 @@ static void join(void *ctx, size_t m, int worker)
     }
 }
 
-void tallies_make(const struct world *w, int workers, struct tallies *out)
+void tallies_make(const struct world *w, const struct choice *choice, int workers,
+                  struct tallies *out)
 {
-    struct counting c = { w, workers, mem_zero((size_t)workers * MEASURES, sizeof(void *)) };
+    struct counting c = { w, choice, workers,
+                          mem_zero((size_t)workers * MEASURES, sizeof(void *)) };
     size_t chunks = (w->customers->n + (size_t)CHUNK_CUSTOMERS - 1) / CHUNK_CUSTOMERS;
     par_each(chunks, workers, count_chunk, &c);
     par_each(MEASURES, workers, join, &c);
     out->n = MEASURES;
     out->list = c.lists;
+    out->choice = *choice;
 }
 
 void tallies_free(struct tallies *t)

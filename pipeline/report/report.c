@@ -76,7 +76,7 @@ static bool write_tables(struct writing *r, struct err *e)
     for (size_t i = 0; measures[i]; i++) {
         if (stop_asked())
             return err_set(e, "stopped before '%s.csv' was written", measures[i]->name);
-        if (measures[i]->on_request && !r->options->events)
+        if (!r->tallies->choice.of[i])
             continue;
         if (!write_csv(r, i, e))
             return false;
@@ -126,10 +126,10 @@ static bool write_diagram(struct writing *r, const char *base, draw_fn *draw, co
     bool ok = f != NULL;
     if (ok && (dot.n == 0 || fwrite(dot.p, 1, dot.n, f) != dot.n))
         ok = err_set(e, "cannot write '%s/%s': %s", r->options->dir, name, strerror(errno));
-    if (ok && r->options->svg) {
+    if (ok && r->options->artist) {
         snprintf(name, sizeof name, "%s.svg", base);
         f = output_file(r->out, name, e);
-        ok = f && dot_to_svg(dot, f, e);
+        ok = f && artist_draw(r->options->artist, dot, f, e);
     }
     free((char *)dot.p);
     return ok;

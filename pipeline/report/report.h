@@ -1,8 +1,8 @@
 /* report.h - tables to files.
  *
  * In:      a world and its tallies; report/ reads numbers only from tables.
- * Out:     NAME.csv for every measure, flow.dot and map.dot, with svg the pictures too; all of them
- * appear together or not at all (base/output.h).
+ * Out:     NAME.csv for every measure of the tallies' choice, flow.dot and map.dot, with an artist the pictures too; all
+ * of them appear together or not at all (base/output.h).
  */
 #ifndef REPORT_REPORT_H
 #define REPORT_REPORT_H
@@ -18,10 +18,10 @@ enum csv_profile {
 struct report_options {
     const char *dir;
     enum csv_profile csv;
-    bool svg;
-    bool events;       /* events.csv too */
-    double edge_share; /* flow: edges below this share of all are folded into (other); 0.01 by
-                          default */
+    struct artist *artist; /* draws the diagrams; NULL: no pictures */
+    bool events;           /* events.csv too */
+    double edge_share;     /* flow: edges below this share of all are folded into (other); 0.01 by
+                              default */
 };
 
 /* Writes everything. False with e set, and nothing changed in dir. */
@@ -53,8 +53,15 @@ void flow_dot(const struct table *transitions, const struct table *touchpoints,
 /* The journey map as a sheet. */
 void map_dot(const struct table *touchpoints, const struct table *stages, const char *title,
              FILE *f);
-/* Renders DOT text (layout engine dot), in a child process: nothing that libgvc does can harm the
- * run. False with e set. */
-bool dot_to_svg(struct str dot, FILE *f, struct err *e);
+
+/* ---- pictures (svg.c) ---- */
+
+/* A process that draws: nothing that libgvc does can harm the run. To be begun before the first
+ * thread; NULL with e set when it cannot be. */
+struct artist;
+struct artist *artist_new(struct err *e);
+/* Renders DOT text (layout engine dot) to SVG. False with e set. */
+bool artist_draw(struct artist *a, struct str dot, FILE *f, struct err *e);
+void artist_free(struct artist *a); /* waits for its end; NULL is nobody */
 
 #endif

@@ -306,13 +306,15 @@ START_TEST(test_workers)
 {
     static const int workers[] = { 1, 2, 3, 7 };
     struct builder b;
-    struct str want[16] = { { 0 } };
+    struct str want[MEASURES_MAX] = { { 0 } };
+    struct choice choice = choice_default();
+    ck_assert(choice_add(&choice, STR("all")));
     builder_random(&b, 11, 5000, 6);
     const struct world *w = builder_world(&b);
     ck_assert_uint_gt(w->customers->n, 1000);
     for (size_t k = 0; k < sizeof workers / sizeof *workers; k++) {
         struct tallies t;
-        tallies_make(w, workers[k], &t);
+        tallies_make(w, &choice, workers[k], &t);
         for (size_t i = 0; i < t.n; i++) {
             ck_assert((t.list[i] != NULL) == (measures[i]->begin != NULL));
             struct str csv = csv_of(measures[i], t.list[i], w);
@@ -326,7 +328,7 @@ START_TEST(test_workers)
         }
         tallies_free(&t);
     }
-    for (size_t i = 0; i < 16; i++)
+    for (size_t i = 0; i < MEASURES_MAX; i++)
         free((char *)want[i].p);
     builder_free(&b);
 }
@@ -346,7 +348,8 @@ START_TEST(test_refusing_sink)
     struct builder b;
     const struct world *w = random_world(&b, 20);
     struct tallies t;
-    tallies_make(w, 1, &t);
+    struct choice choice = choice_default();
+    tallies_make(w, &choice, 1, &t);
     for (size_t i = 0; i < t.n; i++) {
         int rows = 0;
         struct sink sink = { refuse_third, &rows };
@@ -357,6 +360,24 @@ START_TEST(test_refusing_sink)
     }
     tallies_free(&t);
     builder_free(&b);
+}
+END_TEST
+
+START_TEST(test_choice)
+{
+    struct choice c = choice_default();
+    struct str unknown;
+    for (size_t i = 0; measures[i]; i++)
+        ck_assert_int_eq(c.of[i], !measures[i]->on_request);
+    ck_assert(choice_add_list(&c, STR("paths, events"), &unknown));
+    for (size_t i = 0; measures[i]; i++)
+        if (strcmp(measures[i]->name, "events") == 0)
+            ck_assert(c.of[i]);
+    ck_assert(!choice_add_list(&c, STR("paths,event"), &unknown));
+    ck_assert(str_eq(unknown, STR("event")));
+    ck_assert(choice_add_list(&c, STR("all"), &unknown));
+    for (size_t i = 0; measures[i]; i++)
+        ck_assert(c.of[i]);
 }
 END_TEST
 
@@ -387,6 +408,8 @@ Suite *unit_suite(void)
     tcase_add_loop_test(new_case(s, "merge"), test_merge, 0, SEEDS);
     tcase_add_test(new_case(s, "workers"), test_workers);
     tcase_add_test(new_case(s, "sink"), test_refusing_sink);
-    tcase_add_test(new_case(s, "registry"), test_registry);
+    TCase *registry = new_case(s, "registry");
+    tcase_add_test(registry, test_choice);
+    tcase_add_test(registry, test_registry);
     return s;
 }

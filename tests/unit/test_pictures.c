@@ -99,13 +99,21 @@ END_TEST
 
 /* ---- pictures ---- */
 
-static char *svg_of(struct str dot)
+static struct artist *hire(void)
+{
+    struct err e = { "" };
+    struct artist *a = artist_new(&e);
+    ck_assert_msg(a, "%s", e.text);
+    return a;
+}
+
+static char *svg_of(struct artist *a, struct str dot)
 {
     struct err e = { "" };
     char *svg;
     size_t n;
     FILE *f = open_memstream(&svg, &n);
-    bool ok = dot_to_svg(dot, f, &e);
+    bool ok = artist_draw(a, dot, f, &e);
     fclose(f);
     ck_assert_msg(ok, "%s", e.text);
     ck_assert(g_utf8_validate(svg, (gssize)n, NULL));
@@ -128,7 +136,10 @@ START_TEST(test_svg)
     struct tables t;
     tables_shop(&t, 300);
     struct str flow = flow_text(&t, 0.01), map = map_text(&t);
-    char *first = svg_of(flow), *second = svg_of(map), *again = svg_of(flow);
+    struct artist *artist = hire();
+    char *first = svg_of(artist, flow), *second = svg_of(artist, map);
+    char *again = svg_of(artist, flow);
+    artist_free(artist);
     assert_xml(first);
     assert_xml(second);
     ck_assert_str_eq(first, again);
@@ -186,7 +197,9 @@ START_TEST(test_odd_names)
         touches += strncmp(agnameof(node), "touch: ", 7) == 0;
     ck_assert_int_eq(touches, (int)n - 1); /* all but (other), which is the rest */
     agclose(g);
-    char *a = svg_of(flow), *b = svg_of(map);
+    struct artist *artist = hire();
+    char *a = svg_of(artist, flow), *b = svg_of(artist, map);
+    artist_free(artist);
     assert_xml(a);
     assert_xml(b);
     ck_assert_ptr_null(strstr(a, "<script"));
@@ -202,13 +215,17 @@ START_TEST(test_svg_fails)
 {
     struct err e = { "" };
     FILE *f = tmpfile();
-    ck_assert(!dot_to_svg(STR("digraph { a -> "), f, &e));
+    struct artist *artist = hire();
+    ck_assert(!artist_draw(artist, STR("digraph { a -> "), f, &e));
     ck_assert_ptr_nonnull(strstr(e.text, "syntax error"));
     ck_assert_int_eq(ftell(f), 0);
+    artist_free(artist);
     e.text[0] = '\0';
     g_setenv("GVBINDIR", "/nonexistent", TRUE);
-    ck_assert(!dot_to_svg(STR("digraph { a -> b }"), f, &e));
+    artist = hire();
+    ck_assert(!artist_draw(artist, STR("digraph { a -> b }"), f, &e));
     ck_assert_ptr_nonnull(strstr(e.text, "package 'graphviz'"));
+    artist_free(artist);
     fclose(f);
 }
 END_TEST

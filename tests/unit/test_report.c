@@ -27,7 +27,8 @@ static void run_begin(struct run *r)
     r->b.world.begin = INT64_C(1788220800) * SECOND;
     r->b.world.end = r->b.world.begin + 55 * DAY;
     r->w = &r->b.world;
-    tallies_make(r->w, 2, &r->tallies);
+    struct choice choice = choice_default();
+    tallies_make(r->w, &choice, 2, &r->tallies);
     strcpy(r->dir, "/tmp/test_report_XXXXXX");
     ck_assert_ptr_nonnull(mkdtemp(r->dir));
 }
@@ -59,10 +60,13 @@ START_TEST(test_write)
 {
     struct run r;
     struct err e = { "" };
+    struct artist *artist = artist_new(&e);
+    ck_assert_ptr_nonnull(artist);
     run_begin(&r);
-    struct report_options options = { .dir = r.dir, .svg = true, .edge_share = 0.01 };
+    struct report_options options = { .dir = r.dir, .artist = artist, .edge_share = 0.01 };
     bool ok = report_write(r.w, &r.tallies, &options, &e);
     ck_assert_msg(ok, "%s", e.text);
+    artist_free(artist);
     for (size_t i = 0; measures[i]; i++) {
         char name[60];
         snprintf(name, sizeof name, "%s.csv", measures[i]->name);
@@ -84,14 +88,17 @@ START_TEST(test_write_fails)
 {
     struct run r;
     struct err e = { "" };
-    run_begin(&r);
     g_setenv("GVBINDIR", "/nonexistent", TRUE);
-    struct report_options options = { .dir = r.dir, .svg = true, .edge_share = 0.01 };
+    struct artist *artist = artist_new(&e);
+    ck_assert_ptr_nonnull(artist);
+    run_begin(&r);
+    struct report_options options = { .dir = r.dir, .artist = artist, .edge_share = 0.01 };
     ck_assert(!report_write(r.w, &r.tallies, &options, &e));
     ck_assert(e.text[0] != '\0');
     GDir *d = g_dir_open(r.dir, 0, NULL);
     ck_assert_ptr_null(g_dir_read_name(d));
     g_dir_close(d);
+    artist_free(artist);
     run_end(&r);
 }
 END_TEST
