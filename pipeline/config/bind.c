@@ -74,15 +74,21 @@ static void add_derive(struct binding *b, struct str from, struct derive d)
 
 static void make_by(struct binding *b, const struct maker *m, struct str name, uint32_t field)
 {
-    add_derive(b, m->from,
-               (struct derive){ .kind = m->kind,
-                                .to = field,
-                                .key = m->kind == DERIVE_PARTS ? name : m->key,
-                                .layout = m->layout,
-                                .regex = m->regex });
+    struct derive d = { .kind = m->kind,
+                        .to = field,
+                        .key = m->kind == DERIVE_PARTS ? name : m->key,
+                        .nmore = m->nmore,
+                        .layout = m->layout,
+                        .regex = m->regex };
+    for (size_t i = 0; i < m->nmore; i++) {
+        d.more[i] = load_field(b->l, m->more[i], b->draft->node);
+        need(b, d.more[i]);
+    }
+    add_derive(b, m->from, d);
 }
 
-/* query.KEY and FIELD.host. False when the name is none of these here. */
+/* query.KEY, FIELD.host and paths in a field that holds JSON. False when the name is none of these
+ * here. */
 static bool make_by_name(struct binding *b, struct str name, uint32_t field)
 {
     const struct format_draft *f = b->draft->format;
@@ -95,6 +101,13 @@ static bool make_by_name(struct binding *b, struct str name, uint32_t field)
                 add_derive(
                     b, str_c(bases[i]),
                     (struct derive){ .kind = DERIVE_QUERY, .to = field, .key = str_from(name, 6) });
+        return true;
+    }
+    struct str holder = format_json_in(f, name);
+    if (holder.n) {
+        add_derive(b, holder,
+                   (struct derive){
+                       .kind = DERIVE_JSON, .to = field, .key = str_from(name, holder.n + 1) });
         return true;
     }
     struct str url = format_host_of(f, name);

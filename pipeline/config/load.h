@@ -29,6 +29,8 @@ struct maker {
     struct str from, to, key;
     const struct layout *layout;
     const struct regex *regex;
+    struct str more[COMBINE_MAX - 1]; /* DERIVE_COMBINE: after from */
+    size_t nmore;
 };
 
 struct format_draft {
@@ -39,6 +41,8 @@ struct format_draft {
     const struct yaml_node *group, *time, *identify, *attributes; /* may be NULL */
     struct str *known;                                            /* fields of layouts and makers */
     size_t nknown, known_room;
+    struct str *json_in; /* fields that hold JSON */
+    size_t njson_in;
     bool open;   /* csv and json-lines: any name may be a field of a file */
     bool broken; /* a fault of it was said: nothing follows from what it does not have */
 };
@@ -107,6 +111,14 @@ const char *find_rules_file(struct loader *l, const struct yaml_node *name, cons
                             const char *kind);
 void load_grok(struct loader *l);
 
+/* ---- load_reader.c ---- */
+enum reader_kind load_reader_kind(const struct yaml_node *reader);
+/* The keys of a format that only its reader reads; `recognise` must be loaded. */
+void load_reader(struct loader *l, struct format_draft *draft, const struct yaml_node *node);
+char load_delimiter(struct loader *l, const struct yaml_node *delimiter); /* 0: not given */
+/* The path of an array of records; false with a fault. */
+bool load_record_path(struct loader *l, const struct yaml_node *node, struct str **keys, size_t *n);
+
 /* ---- load_format.c, makers.c ---- */
 struct format_draft *load_format(struct loader *l, const struct yaml_node *node);
 void load_makers(struct loader *l, struct format_draft *draft, const struct yaml_node *node);
@@ -116,6 +128,8 @@ void format_knows(struct format_draft *draft, struct str field);
 bool same_column_name(struct str a, struct str b);
 /* Of "referrer.host": "referrer", when the format can have it so; else nothing. */
 struct str format_host_of(const struct format_draft *draft, struct str field);
+/* Of "contexts.data.0": "contexts", when the format says that it holds JSON; else nothing. */
+struct str format_json_in(const struct format_draft *draft, struct str field);
 /* Can records of this format have the field? */
 bool format_has(const struct format_draft *draft, struct str field);
 

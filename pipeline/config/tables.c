@@ -6,6 +6,7 @@
 #include <math.h>
 
 #include "config/keys.h"
+#include "config/reader.h"
 
 #define KEYS(name, says, table)                                                                    \
     const struct keys name = { says, table, sizeof(table) / sizeof *(table) }
@@ -44,7 +45,9 @@ static KEYS(time_keys, "a time", time_list);
 
 /* ---- formats ---- */
 
-static const char *const readers[] = { "lines", "csv", "json-lines", NULL };
+static const char *const readers[] = {
+    "lines", "csv", "json-lines", "json-document", "mail", NULL
+};
 static const char *const trailing[] = { "ignore", NULL };
 
 static const struct key pairs_list[] = {
@@ -87,15 +90,136 @@ static const struct key group_list[] = {
 };
 static KEYS(group_keys, "a group", group_list);
 
+static const char *const header_joins[] = { "first", "last", "both", NULL };
+static const char *const escapes[] = { "backslash", NULL };
+static const char *const repeats[] = { "join", NULL };
+static const char *const strips[] = { "strip", NULL };
+static const char *const codes[] = { "percent", "plus", NULL };
+
+static const struct key fill_list[] = {
+    { .name = "key",
+      .kind = VALUE_TEXT,
+      .must = true,
+      .means = "rows that follow each other with one value in this column belong together" },
+    { .name = "columns",
+      .kind = VALUE_TEXTS,
+      .must = true,
+      .means = "columns whose blank cells take the value of the row before" },
+};
+static KEYS(fill_keys, "a fill", fill_list);
+
 static const struct key csv_list[] = {
     { .name = "delimiter",
       .kind = VALUE_TEXT,
-      .means =
-          "the character between two columns, or 'tab'; found from the header when not given" },
-    { .name = "header", .kind = VALUE_FLAG, .means = "does the first row name the columns? yes" },
+      .means = "the character between two columns, or 'tab' or 'space'; found from the header when "
+               "not given" },
+    { .name = "header", .kind = VALUE_FLAG, .means = "does a row name the columns? yes" },
     { .name = "columns", .kind = VALUE_TEXTS, .means = "names of the columns when no row does" },
+    { .name = "skip", .kind = VALUE_WHOLE, .max = 1000, .means = "lines before the header" },
+    { .name = "skip_to",
+      .kind = VALUE_REGEX,
+      .means = "the header is the first line that this PCRE2 regex fits" },
+    { .name = "comment",
+      .kind = VALUE_TEXT,
+      .means = "lines before the header that begin so are stepped over, and blank ones" },
+    { .name = "find",
+      .kind = VALUE_FLAG,
+      .means = "yes: the header is the first row that has all columns of 'recognise'" },
+    { .name = "header_rows",
+      .kind = VALUE_WHOLE,
+      .min = 1,
+      .max = HEADER_ROWS_MAX,
+      .means = "how many rows name the columns; 1" },
+    { .name = "header_join",
+      .kind = VALUE_CHOICE,
+      .choices = header_joins,
+      .means = "which of several header rows names a column: the first, the last that is not "
+               "blank, or both, as 'first - second'; first" },
+    { .name = "header_from",
+      .kind = VALUE_TEXTS,
+      .means = "where the header stands instead: '!member' of the same archive, or a glob of files "
+               "beside this one; the first that is there" },
+    { .name = "fields_line",
+      .kind = VALUE_TEXT,
+      .means = "lines that begin so, such as '#Fields:', name the columns from there on" },
+    { .name = "ragged",
+      .kind = VALUE_FLAG,
+      .means = "yes: rows may have more or fewer cells than the header" },
+    { .name = "quotes",
+      .kind = VALUE_FLAG,
+      .means = "no: a quote is a character like others; yes" },
+    { .name = "escape",
+      .kind = VALUE_CHOICE,
+      .choices = escapes,
+      .means = "backslash: it takes the character after it as it is; then there are no quotes" },
+    { .name = "apostrophes",
+      .kind = VALUE_CHOICE,
+      .choices = strips,
+      .means = "strip: one that was put before = + - @ or a digit is taken off" },
+    { .name = "repeated",
+      .kind = VALUE_CHOICE,
+      .choices = repeats,
+      .means = "join: columns of one name are one, their values joined by '; '" },
+    { .name = "drop",
+      .kind = VALUE_REGEX,
+      .means = "rows that this PCRE2 regex fits, such as totals, are no records" },
+    { .name = "footer",
+      .kind = VALUE_REGEX,
+      .means = "a row that this PCRE2 regex fits ends the table: it and all after it are no "
+               "records" },
+    { .name = "fill",
+      .kind = VALUE_MAP,
+      .of = &fill_keys,
+      .means = "blank cells that take the value of the row before" },
 };
 static KEYS(csv_keys, "a csv", csv_list);
+
+static const struct key list_list[] = {
+    { .name = "key", .kind = VALUE_TEXT, .must = true, .means = "the member that is the name" },
+    { .name = "value", .kind = VALUE_TEXT, .must = true, .means = "the member that is the value" },
+};
+static KEYS(list_keys, "a list of names and values", list_list);
+
+static const struct key json_list[] = {
+    { .name = "records",
+      .kind = VALUE_TEXT,
+      .means = "path of the array of records, such as tickets[*] or $[*].tweet; each value, and "
+               "each element of an array" },
+    { .name = "each",
+      .kind = VALUE_TEXT,
+      .means = "an array within the record: one record for each element, with the fields around "
+               "it" },
+    { .name = "unwrap",
+      .kind = VALUE_TEXT,
+      .means = "a field whose text is the true record as JSON, where it is there" },
+    { .name = "lists",
+      .kind = VALUE_DICT,
+      .each = VALUE_MAP,
+      .of = &list_keys,
+      .means = "lists of names and values, read as one object" },
+    { .name = "prefix",
+      .kind = VALUE_TEXT,
+      .means = "the file begins so, and its JSON at the first { or [ after it: window.YTD" },
+};
+static KEYS(json_keys, "a json", json_list);
+
+static const struct key multiline_list[] = {
+    { .name = "start",
+      .kind = VALUE_REGEX,
+      .means = "a line that this PCRE2 regex fits begins a record" },
+    { .name = "end", .kind = VALUE_REGEX, .means = "a line that this PCRE2 regex fits ends one" },
+    { .name = "join", .kind = VALUE_TEXT, .means = "what stands between the lines; one blank" },
+};
+static KEYS(multiline_keys, "a multiline", multiline_list);
+
+static const struct key decode_list[] = {
+    { .name = "field", .kind = VALUE_TEXT, .must = true, .means = "the field to decode" },
+    { .name = "as",
+      .kind = VALUE_CHOICE,
+      .choices = codes,
+      .means = "percent: %20 is a blank; plus: + is one, too; percent" },
+};
+static KEYS(decode_keys, "a decode", decode_list);
 
 static const struct key format_list[] = {
     { .name = "format", .kind = VALUE_TEXT, .means = "the name of this format" },
@@ -104,7 +228,21 @@ static const struct key format_list[] = {
       .kind = VALUE_CHOICE,
       .choices = readers,
       .must = true,
-      .means = "what a record is: a line, a CSV row, or a line that is a JSON object" },
+      .means =
+          "what a record is: a line, a CSV row, a line that is a JSON object, a value in a JSON "
+          "document, or a mail message" },
+    { .name = "encoding",
+      .kind = VALUE_TEXT,
+      .means = "character set of the text, as iconv names it; UTF-8, or what a byte order mark "
+               "says" },
+    { .name = "member",
+      .kind = VALUE_TEXT,
+      .means = "glob of the members of an archive that are of this format, when the source names "
+               "none" },
+    { .name = "multiline",
+      .kind = VALUE_MAP,
+      .of = &multiline_keys,
+      .means = "how lines are joined to records" },
     { .name = "layout",
       .kind = VALUE_TEXTS,
       .means = "how a line is taken apart: '%{ip} %{} [%{time}] ...'; several are tried in order" },
@@ -132,6 +270,22 @@ static const struct key format_list[] = {
       .kind = VALUE_MAP,
       .of = &group_keys,
       .means = "joins the lines of one message into one record" },
+    { .name = "combine",
+      .kind = VALUE_DICT,
+      .each = VALUE_TEXTS,
+      .means = "new field, then the fields that it is made of, with a blank between" },
+    { .name = "decode",
+      .kind = VALUE_DICT,
+      .each = VALUE_MAP,
+      .of = &decode_keys,
+      .means = "new field, then the field that it is decoded from" },
+    { .name = "json_in",
+      .kind = VALUE_TEXTS,
+      .means = "fields that hold JSON: FIELD.path is then a field, too" },
+    { .name = "json",
+      .kind = VALUE_MAP,
+      .of = &json_keys,
+      .means = "where the records of a JSON document are" },
     { .name = "csv", .kind = VALUE_MAP, .of = &csv_keys, .means = "how the CSV is written" },
     { .name = "recognise",
       .kind = VALUE_TEXTS,

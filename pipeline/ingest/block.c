@@ -3,20 +3,18 @@
 
 #include <assert.h>
 #include <stdlib.h>
-#define XXH_INLINE_ALL
-#include <xxhash.h>
 
 #include "ingest/borders.h"
-#include "ingest/csv.h"
 
 /* WHOLE_RECORD: a piece of this size without a border begins with a record that is too long. */
-enum { PEEK_BYTES = 64 << 10, HEAD_BYTES = 4096, WHOLE_RECORD = RECORD_BYTES_MAX + 1 };
+enum { WHOLE_RECORD = RECORD_BYTES_MAX + 1 };
 
 struct cutter {
     struct stream *stream;
+    struct intake *intake;
     char delimiter; /* of CSV; 0: lines */
     bool begun;     /* the byte order mark has been looked for */
-    bool ended;     /* of the stream */
+    bool ended;     /* of the intake */
     size_t block_bytes;
     char *rest;                        /* read and not given out yet */
     size_t rest_at, rest_n, rest_room; /* rest_n bytes from rest_at on */
@@ -25,13 +23,15 @@ struct cutter {
     /* The record in which the part of the text begins that has a checksum of its own; see
      * stream_unit(). */
     uint64_t unit_byte, unit_record;
-    struct err damage;
-    uint64_t bytes;
-    char head[HEAD_BYTES];
-    XXH3_state_t *whole;
 };
 
 struct cutter *cutter_open(struct stream *s, bool quoted, size_t block_bytes)
+{
+    return cutter_open_as(s, quoted, block_bytes, (struct str){ 0 });
+}
+
+struct cutter *cutter_open_as(struct stream *s, bool quoted, size_t block_bytes,
+                              struct str encoding)
 {
     assert(block_bytes);
     struct cutter *c = mem_zero(1, sizeof *c);
@@ -39,19 +39,31 @@ struct cutter *cutter_open(struct stream *s, bool quoted, size_t block_bytes)
     c->delimiter = quoted ? ',' : 0;
     c->block_bytes = block_bytes < WHOLE_RECORD ? block_bytes : WHOLE_RECORD;
     c->record = c->unit_record = 1;
-    c->whole = XXH3_createState();
-    if (!c->whole) {
-        fputs("touchpath: no memory left\n", stderr);
-        exit(1);
-    }
-    XXH3_128bits_reset(c->whole);
+    c->intake = intake_open(s, encoding);
     return c;
 }
 
 void cutter_delimiter(struct cutter *c, char delimiter)
 {
-    assert(c->record == 1); /* no block has been taken */
     c->delimiter = delimiter;
+}
+
+void cutter_skip(struct cutter *c, size_t bytes, uint64_t records)
+{
+    assert(bytes <= c->rest_n);
+    c->rest_at += bytes;
+    c->rest_n -= bytes;
+    c->cut += bytes;
+    c->record += records;
+    if (!c->rest_n)
+        c->rest_at = 0;
+}
+
+void cutter_shape(struct cutter *c, struct shape *shape)
+{
+    intake_shape(c->intake, shape, (struct str){ c->rest + c->rest_at, c->rest_n });
+    c->rest_n = c->rest_at = 0;
+    c->ended = intake_ended(c->intake);
 }
 
 /* Where records end in a text that begins with one. */
@@ -66,21 +78,10 @@ static struct borders find_borders(const struct cutter *c, struct str text)
 /* Up to n bytes; fewer only at the end. */
 static size_t fill(struct cutter *c, char *to, size_t n)
 {
-    size_t got = 0;
-    while (got < n && !c->ended) {
-        ptrdiff_t more = stream_read(c->stream, to + got, n - got, &c->damage);
-        if (more <= 0) {
-            c->ended = true;
-            break;
-        }
-        if (c->bytes < HEAD_BYTES) {
-            size_t room = HEAD_BYTES - (size_t)c->bytes;
-            memcpy(c->head + c->bytes, to + got, (size_t)more < room ? (size_t)more : room);
-        }
-        XXH3_128bits_update(c->whole, to + got, (size_t)more);
-        c->bytes += (uint64_t)more;
-        got += (size_t)more;
-    }
+    if (c->ended || !n)
+        return 0;
+    size_t got = intake_fill(c->intake, to, n);
+    c->ended = got < n || intake_ended(c->intake);
     return got;
 }
 
@@ -88,7 +89,9 @@ static void grow_rest(struct cutter *c, size_t n)
 {
     if (c->rest_n >= n)
         return;
-    assert(!c->rest_at);
+    if (c->rest_at && c->rest_n)
+        memmove(c->rest, c->rest + c->rest_at, c->rest_n);
+    c->rest_at = 0;
     c->rest = mem_grow(c->rest, &c->rest_room, n, 1);
     c->rest_n += fill(c, c->rest + c->rest_n, n - c->rest_n);
 }
@@ -116,7 +119,7 @@ struct str cutter_peek(struct cutter *c)
  * them, notes in which record. */
 static void note_unit(struct cutter *c, const char *bytes, size_t n)
 {
-    uint64_t unit = stream_unit(c->stream);
+    uint64_t unit = intake_plain(c->intake) ? stream_unit(c->stream) : 0;
     if (unit < c->cut || unit >= c->cut + n || unit == c->unit_byte)
         return;
     struct str before = { bytes, (size_t)(unit - c->cut) };
@@ -193,7 +196,7 @@ static void leave_out(struct cutter *c, struct block *b)
     b->long_bytes = before + end - (end ? 1 : 0);
     b->long_head = (struct str){ head, REJECT_TEXT_BYTES };
     b->unfinished = !end;
-    uint64_t unit = stream_unit(c->stream);
+    uint64_t unit = intake_plain(c->intake) ? stream_unit(c->stream) : 0;
     if (unit >= c->cut && unit < c->cut + before + end) {
         c->unit_byte = unit;
         c->unit_record = c->record;
@@ -227,46 +230,44 @@ bool cutter_next(struct cutter *c, struct block *b)
     }
     grow_rest(c, c->rest_n ? 0 : 1);
     b->last = !c->rest_n;
-    b->damaged = b->last && c->damage.text[0];
+    b->damaged = b->last && cutter_damage(c);
     memset(b->bytes + b->n, 0, BLOCK_SLACK);
     return true;
 }
 
 const struct err *cutter_damage(const struct cutter *c)
 {
-    return c->damage.text[0] ? &c->damage : NULL;
+    return intake_damage(c->intake);
 }
 
 uint64_t cutter_suspect_record(const struct cutter *c)
 {
     uint64_t from = stream_suspect_from(c->stream);
-    if (from == SUSPECT_NONE || from >= c->cut)
+    if (from == SUSPECT_NONE || (intake_plain(c->intake) && from >= c->cut))
         return UINT64_MAX;
-    return from == c->unit_byte ? c->unit_record : 1;
+    return intake_plain(c->intake) && from == c->unit_byte ? c->unit_record : 1;
 }
 
 uint64_t cutter_bytes(const struct cutter *c)
 {
-    return c->bytes;
+    return intake_bytes(c->intake);
 }
 
 uint64_t cutter_head_hash(const struct cutter *c)
 {
-    return XXH3_64bits(c->head, c->bytes < HEAD_BYTES ? (size_t)c->bytes : HEAD_BYTES);
+    return intake_head_hash(c->intake);
 }
 
 void cutter_whole_hash(const struct cutter *c, uint64_t hash[2])
 {
-    XXH128_hash_t h = XXH3_128bits_digest(c->whole);
-    hash[0] = h.low64;
-    hash[1] = h.high64;
+    intake_whole_hash(c->intake, hash);
 }
 
 void cutter_close(struct cutter *c)
 {
     if (!c)
         return;
-    XXH3_freeState(c->whole);
+    intake_close(c->intake);
     free(c->rest);
     free(c);
 }

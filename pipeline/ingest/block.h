@@ -13,9 +13,12 @@
 #define INGEST_BLOCK_H
 
 #include "base/limits.h"
-#include "ingest/stream.h"
+#include "ingest/intake.h"
 
-enum { BLOCK_SLACK = 64 }; /* zero bytes that may be read past the end of a block */
+enum {
+    BLOCK_SLACK = 64,      /* zero bytes that may be read past the end of a block */
+    PEEK_BYTES = 64 << 10, /* that can be looked at before the first block */
+};
 
 struct block {
     char *bytes; /* owned by the block; n of them, and BLOCK_SLACK zeros after */
@@ -38,8 +41,18 @@ struct cutter;
  * block_bytes: at least 1; more than RECORD_BYTES_MAX + 1 counts as that. */
 struct cutter *cutter_open(struct stream *s, bool quoted, size_t block_bytes);
 
+/* The same, of a text in an encoding (intake.h). */
+struct cutter *cutter_open_as(struct stream *s, bool quoted, size_t block_bytes,
+                              struct str encoding);
+
+/* All before the first block: */
+
+/* Leaves out the first bytes, at most those that cutter_peek() showed: so many records. */
+void cutter_skip(struct cutter *c, size_t bytes, uint64_t records);
+/* What follows goes through the shape, which is the cutter's from then on. */
+void cutter_shape(struct cutter *c, struct shape *shape);
 /* Of CSV: the delimiter, behind which a quote opens a quoted field (csv_borders()); a comma when it
- * is not said. Before the first block. */
+ * is not said; 0: every newline ends a record. */
 void cutter_delimiter(struct cutter *c, char delimiter);
 
 /* The next block into *b, whose memory is reused; a block starts as all zeros. True when there is

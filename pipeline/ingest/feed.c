@@ -19,9 +19,10 @@ struct entry {
     struct stream *stream;
     struct cutter *cutter;
     struct text *text;
-    bool fresh;       /* the header of text is still to be skipped */
-    uint32_t ordinal; /* texts opened so far */
-    uint64_t counted; /* of its bytes, by the workers that read them */
+    uint64_t headers;  /* of text, to be counted with its first block */
+    struct str fields; /* names of the last fields line of text */
+    uint32_t ordinal;  /* texts opened so far */
+    uint64_t counted;  /* of its bytes, by the workers that read them */
     const struct text
         *again; /* of a second reading: the one text that is wanted, up to its damage */
 };
@@ -102,22 +103,51 @@ static void look_for_year(struct text *t, const struct source *source, struct st
     batch_free(&first);
 }
 
+/* Reads the header, and sees to it that blocks begin behind it. */
+static bool csv_begin(struct feed *f, struct entry *x, const struct source *source, struct err *e)
+{
+    const struct csv_rules *rules = &source->format->csv;
+    struct text *t = x->text;
+    if (rules->fields_line.n) {
+        cutter_delimiter(x->cutter, 0);
+        return true;
+    }
+    struct arena own = { 0 };
+    size_t used;
+    bool ok = csv_header_read(&t->header, source, cutter_peek(x->cutter), &own, &used, e);
+    par_lock_take(f->lock);
+    arena_adopt(&f->arena, &own);
+    par_lock_give(f->lock);
+    if (!ok)
+        return false;
+    cutter_delimiter(x->cutter, t->header.delimiter);
+    cutter_skip(x->cutter, used, t->header.records);
+    x->headers = t->header.records;
+    if (csv_wants_shape(rules))
+        cutter_shape(x->cutter, shape_rows(rules, &t->header));
+    return true;
+}
+
+/* Names that stand in the block hold from there on, for the blocks after it, too. */
+static void note_fields(struct feed *f, struct entry *x, const struct csv_rules *rules,
+                        struct work *w)
+{
+    w->fields = x->fields;
+    struct str last = fields_line_last(rules, (struct str){ w->block.bytes, w->block.n });
+    if (!last.p || (x->fields.p && str_eq(last, x->fields)))
+        return;
+    par_lock_take(f->lock);
+    x->fields = arena_keep(&f->arena, last);
+    par_lock_give(f->lock);
+}
+
 /* Prepares what the source's reader needs to know of a text before its first block. */
 static bool text_begin(struct feed *f, struct entry *x, struct err *e)
 {
     struct text *t = x->text;
     const struct source *source = &f->plan->sources[t->source];
-    if (source->format->reader == READER_CSV) {
-        struct arena own = { 0 };
-        bool ok =
-            csv_header_read(&t->header, source, cutter_peek(x->cutter), &own, &t->header_bytes, e);
-        par_lock_take(f->lock);
-        arena_adopt(&f->arena, &own);
-        par_lock_give(f->lock);
-        if (!ok)
-            return false;
-        cutter_delimiter(x->cutter, t->header.delimiter);
-    }
+    if (source->format->reader == READER_CSV && !csv_begin(f, x, source, e))
+        return false;
     year_guess_init(&t->guess, source, stream_mtime(x->stream));
     if (source->ordered)
         look_for_year(t, source, cutter_peek(x->cutter));
@@ -203,8 +233,14 @@ static bool entry_open_text(struct feed *f, struct entry *x)
         x->text->ordinal = x->ordinal;
         if (x->again)
             x->text->limit = x->again->suspect;
-        x->cutter = cutter_open(x->stream, source->format->reader == READER_CSV, f->block_bytes);
-        x->fresh = true;
+        const struct format *format = source->format;
+        x->cutter = cutter_open_as(x->stream, format->reader == READER_CSV, f->block_bytes,
+                                   format->encoding);
+        struct shape *shape = shape_of(format);
+        if (shape)
+            cutter_shape(x->cutter, shape);
+        x->headers = 0;
+        x->fields = (struct str){ NULL, 0 };
         if (text_begin(f, x, &e))
             return true;
         text_finish(f, x);
@@ -220,11 +256,19 @@ static bool entry_next(struct feed *f, struct entry *x, struct work *w)
         if (!x->cutter && !entry_open_text(f, x))
             return false;
         w->text = x->text;
-        w->skip = x->fresh ? x->text->header_bytes : 0;
+        w->headers = x->headers;
         w->end = false;
-        x->fresh = false;
-        if (cutter_next(x->cutter, &w->block) && w->block.first_record < x->text->limit)
+        x->headers = 0;
+        if (cutter_next(x->cutter, &w->block) && w->block.first_record < x->text->limit) {
+            const struct format *format = f->plan->sources[x->text->source].format;
+            if (format->csv.fields_line.n)
+                note_fields(f, x, &format->csv, w);
             return true;
+        }
+        if (w->headers) { /* nothing follows them; still they count */
+            w->block.n = w->block.records = w->block.first_record = 0;
+            return true;
+        }
         text_finish(f, x);
         w->end = true;
         if (f->plan->sources[x->text->source].ordered)

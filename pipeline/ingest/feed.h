@@ -13,6 +13,7 @@
 #include "ingest/block.h"
 #include "ingest/csv.h"
 #include "ingest/derive.h"
+#include "ingest/fields_line.h"
 #include "ingest/inputs.h"
 #include "ingest/progress.h"
 #include "ingest/when.h"
@@ -27,7 +28,6 @@ struct text {
     uint32_t ordinal; /* of the texts of its input, from 1 */
     uint64_t limit;   /* records with this number and above are not taken: they are damaged */
     struct csv_header header; /* of CSV */
-    size_t header_bytes;      /* that stand before the first record */
     struct year_guess guess;  /* of ordered sources */
     struct group *group;      /* of sources that join lines; NULL else */
     bool dropped; /* read again up to the damage: what this reading gave does not count */
@@ -41,7 +41,8 @@ struct text {
 struct work {
     struct text *text;
     struct block block;
-    uint64_t skip;      /* bytes of a header at the start of the block: one record */
+    uint64_t headers;   /* of the first block of a text: records before it that are none */
+    struct str fields;  /* of formats with a fields_line: the names that hold at its start */
     bool end;           /* no block: the text ended, what was kept for later is due */
     struct entry *held; /* its input, when ordered */
     struct entry *mine; /* the input that this worker read last */

@@ -8,6 +8,7 @@
 /* One worker's tools for one source. */
 struct bench {
     struct line_reader lines;
+    struct fields_reader fields;
     struct when when;
     struct judge *judge;
     struct emitter *emitter;
@@ -21,7 +22,7 @@ void shared_init(struct shared *s, const struct plan *plan)
     for (uint32_t i = 0; i < plan->nsources; i++) {
         const struct source *source = &plan->sources[i];
         s->matchers[i] = matcher_new(plan, i);
-        if (source->format->reader == READER_JSON_LINES)
+        if (reader_gives_json(source->format->reader))
             s->paths[i] = json_paths_new(source->columns, source->ncolumns);
     }
 }
@@ -51,6 +52,7 @@ void worker_free(struct worker *w)
         if (!bench)
             continue;
         line_reader_free(&bench->lines);
+        fields_reader_free(&bench->fields);
         judge_free(bench->judge);
         emitter_free(bench->emitter);
         free(bench);
@@ -96,9 +98,15 @@ void worker_split(struct worker *w, uint32_t number_of_source, const struct csv_
         lines_split(&bench_of(w, number_of_source)->lines, text, number, b, blank);
         break;
     case READER_CSV:
-        csv_split(header, text, number, b, blank);
+        if (source->format->csv.fields_line.n)
+            fields_split(&bench_of(w, number_of_source)->fields, source, w->work.fields, text,
+                         number, b, blank);
+        else
+            csv_split(header, text, number, b, blank);
         break;
     case READER_JSON_LINES:
+    case READER_JSON:
+    case READER_MAIL:
         json_split(w->shared->paths[number_of_source], text, number, b, blank);
         break;
     }
@@ -221,12 +229,12 @@ static void map_block(struct worker *w, struct input_file *books)
     const struct work *work = &w->work;
     const struct block *block = &work->block;
     struct text *text = work->text;
-    struct str bytes = str_from((struct str){ block->bytes, block->n }, work->skip);
-    uint64_t header = work->skip > 0, blank = 0;
-    worker_split(w, text->source, &text->header, bytes, block->first_record + header, &blank);
+    uint64_t blank = 0;
+    worker_split(w, text->source, &text->header, (struct str){ block->bytes, block->n },
+                 block->first_record, &blank);
     if (block->first_record + block->records > text->limit)
-        drop_from(&w->batch, text->limit, text->limit - block->first_record - header, &blank);
-    books->headers += header + blank;
+        drop_from(&w->batch, text->limit, text->limit - block->first_record, &blank);
+    books->headers += work->headers + blank;
     if (block->damaged && block->unfinished)
         drop_cut_record(&w->batch, block->first_record + block->records - 1);
     if (block->long_record)

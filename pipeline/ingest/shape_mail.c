@@ -1,0 +1,5 @@
+#include "ingest/shape.h"
+struct shape *shape_mail(void)
+{
+    return NULL;
+}
