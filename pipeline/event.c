@@ -48,6 +48,7 @@ void event_set_free(struct event_set *set)
     intern_free(&set->ids);
     intern_free(&set->whos);
     intern_free(&set->attrs);
+    metrics_free(&set->metrics);
     free(set->files);
     arena_free(&set->arena);
     *set = (struct event_set){ 0 };
@@ -109,9 +110,11 @@ static void take_over(struct event_set *set, struct event_set *part)
     *set = *part;
     set->files = old.files;
     set->nfiles = old.nfiles;
+    set->metrics = old.metrics;
     set->arena = old.arena;
     arena_adopt(&set->arena, &part->arena);
     *part = old;
+    part->metrics = (struct metrics){ .sums = NULL };
     part->files = NULL;
     part->nfiles = 0;
     part->arena = (struct arena){ 0 };
@@ -120,6 +123,7 @@ static void take_over(struct event_set *set, struct event_set *part)
 void event_set_merge(struct event_set *set, struct event_set *part)
 {
     assert(!set->sealed && !part->sealed && !part->files);
+    metrics_merge(&set->metrics, &part->metrics);
     if (!set->n && !set->touchpoints.n && !set->ids.n && !set->whos.n && set->attrs.n <= 1) {
         take_over(set, part);
         event_set_free(part);

@@ -9,6 +9,7 @@
 #define EVENT_H
 
 #include "base/intern.h"
+#include "event_metrics.h"
 
 /* ---- identifiers ---- */
 
@@ -105,7 +106,8 @@ struct input_file {
     uint32_t place;     /* after sealing: its place in the order of all files */
     uint64_t bytes;     /* after decompression */
     uint64_t records;   /* = matched + unmatched + all rejected */
-    uint64_t matched;   /* records that gave at least one event */
+    uint64_t matched;   /* records that gave at least one event, or metrics */
+    uint64_t metrics;   /* of those, records that gave metrics */
     uint64_t unmatched; /* records that fit the format but no rule */
     uint64_t rejected[REJECTS];
     uint64_t headers;    /* records that only name columns; not in records */
@@ -140,6 +142,7 @@ struct event_set {
     struct event *events;
     size_t n, room;
     struct intern touchpoints, ids, whos, attrs;
+    struct metrics metrics;   /* of rows without a person */
     struct input_file *files; /* [nfiles], from malloc; of a worker's own set: NULL, the books are
                                  kept elsewhere until the join */
     size_t nfiles;

@@ -78,6 +78,7 @@ static void make_by(struct binding *b, const struct maker *m, struct str name, u
                         .to = field,
                         .key = m->kind == DERIVE_PARTS ? name : m->key,
                         .nmore = m->nmore,
+                        .lookup = m->lookup,
                         .layout = m->layout,
                         .regex = m->regex };
     for (size_t i = 0; i < m->nmore; i++) {
@@ -172,6 +173,11 @@ static void need_for_source(struct binding *b)
             need(b, s->identify[i].fields[k]);
     for (size_t i = 0; i < s->nattributes; i++)
         need(b, s->attributes[i].field);
+    need(b, s->zone_field);
+    for (size_t i = 0; s->metrics && i < s->metrics->ndimensions; i++)
+        need(b, s->metrics->dimensions[i]);
+    for (size_t i = 0; s->metrics && i < s->metrics->nvalues; i++)
+        need(b, s->metrics->values[i]);
     if (!s->group)
         return;
     need(b, s->group->by);
@@ -210,7 +216,7 @@ static void gather_parts(struct derive *list, size_t n)
 static void check_identity(struct loader *l, size_t source)
 {
     const struct source_draft *s = &l->sources[source];
-    if (s->source.nidentify || s->format->broken || l->incomplete)
+    if (s->source.nidentify || s->source.metrics || s->format->broken || l->incomplete)
         return;
     for (size_t i = 0; i < l->nrules; i++) {
         const struct rule_draft *d = &l->rules[i];

@@ -31,6 +31,7 @@ struct maker {
     const struct regex *regex;
     struct str more[COMBINE_MAX - 1]; /* DERIVE_COMBINE: after from */
     size_t nmore;
+    size_t lookup; /* DERIVE_LOOKUP: index in format_draft.lookups */
 };
 
 struct format_draft {
@@ -41,7 +42,10 @@ struct format_draft {
     const struct yaml_node *group, *time, *identify, *attributes; /* may be NULL */
     struct str *known;                                            /* fields of layouts and makers */
     size_t nknown, known_room;
-    struct str *json_in; /* fields that hold JSON */
+    struct lookup *lookups;
+    size_t nlookups, lookups_room;
+    const struct yaml_node *metrics; /* may be NULL */
+    struct str *json_in;             /* fields that hold JSON */
     size_t njson_in;
     bool open;   /* csv and json-lines: any name may be a field of a file */
     bool broken; /* a fault of it was said: nothing follows from what it does not have */
@@ -133,7 +137,19 @@ struct str format_json_in(const struct format_draft *draft, struct str field);
 /* Can records of this format have the field? */
 bool format_has(const struct format_draft *draft, struct str field);
 
+void add_maker(struct format_draft *draft, struct maker m);
+/* A copy that a source can add to; of no name. */
+struct format_draft *format_copy(struct loader *l, const struct format_draft *draft);
+
+/* ---- load_side.c ---- */
+/* lookups: of a format or a source; the fields that they make are the draft's. */
+void load_lookups(struct loader *l, struct format_draft *draft, const struct yaml_node *list);
+/* With the fields of the source known. */
+void load_metrics(struct loader *l, struct source_draft *source, const struct yaml_node *node);
+
 /* ---- load_source.c ---- */
+/* The number of a field that records of the source must be able to have. */
+uint32_t source_field(struct loader *l, const struct source_draft *s, const struct yaml_node *name);
 void load_sources(struct loader *l, const struct yaml_node *list);
 
 /* ---- load_rule.c, condition.c, template.c, example.c ---- */

@@ -82,6 +82,7 @@ static void load_format_keys(struct loader *l, struct format_draft *d, const str
     d->time = yaml_get(node, "time");
     d->identify = yaml_get(node, "identify");
     d->attributes = yaml_get(node, "attributes");
+    d->metrics = yaml_get(node, "metrics");
     load_makers(l, d, node);
 }
 
@@ -92,6 +93,28 @@ static struct format_draft *add_draft(struct loader *l, struct str name)
     d->name = arena_keep(l->a, name);
     l->formats = mem_grow(l->formats, &l->formats_room, l->nformats + 1, sizeof *l->formats);
     l->formats[l->nformats++] = d;
+    return d;
+}
+
+struct format_draft *format_copy(struct loader *l, const struct format_draft *from)
+{
+    struct format_draft *d = add_draft(l, STR(""));
+    struct format *format = d->format;
+    *format = *from->format;
+    *d = *from;
+    d->format = format;
+    d->name = STR("");
+    d->makers = NULL;
+    d->known = NULL;
+    d->lookups = NULL;
+    d->nmakers = d->makers_room = d->nknown = d->known_room = d->nlookups = d->lookups_room = 0;
+    for (size_t i = 0; i < from->nmakers; i++)
+        add_maker(d, from->makers[i]);
+    for (size_t i = 0; i < from->nknown; i++)
+        format_knows(d, from->known[i]);
+    d->lookups = mem_grow(NULL, &d->lookups_room, from->nlookups, sizeof *d->lookups);
+    for (size_t i = 0; i < from->nlookups; i++)
+        d->lookups[d->nlookups++] = from->lookups[i];
     return d;
 }
 

@@ -3,7 +3,7 @@
 
 #include "config/load.h"
 
-static void add_maker(struct format_draft *d, struct maker m)
+void add_maker(struct format_draft *d, struct maker m)
 {
     d->makers = mem_grow(d->makers, &d->makers_room, d->nmakers + 1, sizeof *d->makers);
     d->makers[d->nmakers++] = m;
@@ -193,6 +193,7 @@ void load_makers(struct loader *l, struct format_draft *d, const struct yaml_nod
     load_extract(l, d, extract);
     load_combine(l, d, combine);
     load_decode(l, d, decode);
+    load_lookups(l, d, yaml_get(node, "lookups"));
     struct names json_in = load_names(l, yaml_get(node, "json_in"));
     d->json_in = json_in.list;
     d->njson_in = json_in.n;

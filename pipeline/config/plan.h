@@ -100,7 +100,6 @@ enum { TIME_FORMATS_MAX = 8 }; /* of one source */
 
 /* A side table: rows found by one column, from which records take others. */
 struct lookup {
-    uint32_t field;      /* of the record: names the row */
     struct str file;     /* below plan.dir; "!member": of the archive of the record; empty: the
                             same document */
     struct str *records; /* in the same document: keys that lead to the array of rows */

@@ -52,11 +52,11 @@ struct csv_rules {
                                none */
 
     /* what is a row */
-    bool ragged;                /* it may have more or fewer cells than the header */
-    bool no_quotes;             /* a quote is a byte like others */
-    bool backslash; /* a backslash takes the byte after it as it is; only with no_quotes */
-    bool apostrophes;           /* one before = + - @ or a digit goes */
-    bool join_repeated;         /* columns of one name are one column, their values joined */
+    bool ragged;        /* it may have more or fewer cells than the header */
+    bool no_quotes;     /* a quote is a byte like others */
+    bool backslash;     /* a backslash takes the byte after it as it is; only with no_quotes */
+    bool apostrophes;   /* one before = + - @ or a digit goes */
+    bool join_repeated; /* columns of one name are one column, their values joined */
     const struct regex *drop;   /* rows that fit are no records; NULL */
     const struct regex *footer; /* the same, and all that follows; NULL */
     struct str fill_key;        /* rows with one value here ... */

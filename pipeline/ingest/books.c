@@ -142,6 +142,7 @@ void books_merge(struct input_file *into, const struct input_file *from, const s
                  struct arena *a)
 {
     into->matched += from->matched;
+    into->metrics += from->metrics;
     into->unmatched += from->unmatched;
     into->headers += from->headers;
     for (int r = 0; r < REJECTS; r++)

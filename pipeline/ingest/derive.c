@@ -3,6 +3,7 @@
 
 #include <stdlib.h>
 
+#include "ingest/aside.h"
 #include "ingest/json.h"
 #include "ingest/lines.h"
 
@@ -121,6 +122,22 @@ static void fill_combined(const struct source *source, const struct derive *d,
     }
 }
 
+/* A column of the row that the field names. */
+static void fill_looked_up(const struct source *source, const struct derive *d,
+                           const struct str *from, struct str *to, const struct batch *b)
+{
+    const struct lookup *l = &source->lookups[d->lookup];
+    const struct side_table *table = b->tables ? b->tables[d->lookup] : NULL;
+    size_t column = 0;
+    while (!str_eq(l->columns[column], d->key))
+        column++;
+    for (size_t i = 0; i < b->n && table; i++) {
+        struct str found = from[i].n ? side_table_cell(table, from[i], column) : absent;
+        if (found.n)
+            to[i] = found;
+    }
+}
+
 /* A path in the JSON of a field; nothing when it is no object. */
 static void fill_json(const struct derive *d, const struct str *from, struct str *to,
                       struct batch *b)
@@ -194,6 +211,8 @@ void derive_columns(const struct source *source, struct batch *b, struct regex_s
             struct str *to = batch_column(b, (size_t)source->slot[d->to]);
             if (d->kind == DERIVE_COMBINE)
                 fill_combined(source, d, from, to, b);
+            else if (d->kind == DERIVE_LOOKUP)
+                fill_looked_up(source, d, from, to, b);
             else if (d->kind == DERIVE_JSON)
                 fill_json(d, from, to, b);
             else

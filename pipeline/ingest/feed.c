@@ -1,45 +1,10 @@
 /* feed.c - see feed.h. */
-#include "ingest/feed.h"
-
 #include <inttypes.h>
 #include <stdlib.h>
 
-#include "base/par.h"
 #include "base/stop.h"
-#include "ingest/lines.h"
-
-enum state { NOT_DONE, DONE };
-
-/* An input and where its reading stands; all of it is read and written under its lock. */
-struct entry {
-    const struct input *input;
-    size_t index;
-    struct par_lock *lock;
-    enum state state;
-    struct stream *stream;
-    struct cutter *cutter;
-    struct text *text;
-    uint64_t headers;  /* of text, to be counted with its first block */
-    struct str fields; /* names of the last fields line of text */
-    uint32_t ordinal;  /* texts opened so far */
-    uint64_t counted;  /* of its bytes, by the workers that read them */
-    const struct text
-        *again; /* of a second reading: the one text that is wanted, up to its damage */
-};
-
-struct feed {
-    const struct plan *plan;
-    const struct inputs *inputs;
-    size_t block_bytes;
-    struct par_lock *lock; /* over all that follows */
-    struct entry *entries;
-    size_t n;
-    size_t next;  /* entries from here on were never given out */
-    size_t first; /* entries before this one are done */
-    struct text **texts;
-    size_t ntexts, texts_room;
-    struct arena arena;
-};
+#include "ingest/aside.h"
+#include "ingest/feed_in.h"
 
 struct feed *feed_new(const struct plan *plan, const struct inputs *in, size_t block_bytes)
 {
@@ -48,6 +13,7 @@ struct feed *feed_new(const struct plan *plan, const struct inputs *in, size_t b
     f->inputs = in;
     f->block_bytes = block_bytes;
     f->lock = par_lock_new();
+    f->tables_lock = par_lock_new();
     f->n = in->n;
     f->entries = mem_zero(in->n, sizeof *f->entries);
     for (size_t i = 0; i < in->n; i++)
@@ -80,54 +46,6 @@ static void text_damage(struct feed *f, struct text *t, const char *why)
     par_lock_give(f->lock);
 }
 
-/* Times without a year may find one in the first lines of the text. */
-static void look_for_year(struct text *t, const struct source *source, struct str head)
-{
-    while (head.n && head.p[head.n - 1] != '\n')
-        head.n--;
-    if (source->format->reader != READER_LINES)
-        return;
-    struct batch first = { 0 };
-    struct regex_scratch *scratch = regex_scratch_new();
-    struct line_reader lines;
-    struct when when;
-    uint64_t blank = 0;
-    batch_reset(&first, source->nslots);
-    line_reader_init(&lines, source, scratch);
-    lines_split(&lines, head, 1, &first, &blank);
-    derive_columns(source, &first, scratch);
-    when_init(&when, source);
-    year_guess_look(&t->guess, &when, &first);
-    line_reader_free(&lines);
-    regex_scratch_free(scratch);
-    batch_free(&first);
-}
-
-/* Reads the header, and sees to it that blocks begin behind it. */
-static bool csv_begin(struct feed *f, struct entry *x, const struct source *source, struct err *e)
-{
-    const struct csv_rules *rules = &source->format->csv;
-    struct text *t = x->text;
-    if (rules->fields_line.n) {
-        cutter_delimiter(x->cutter, 0);
-        return true;
-    }
-    struct arena own = { 0 };
-    size_t used;
-    bool ok = csv_header_read(&t->header, source, cutter_peek(x->cutter), &own, &used, e);
-    par_lock_take(f->lock);
-    arena_adopt(&f->arena, &own);
-    par_lock_give(f->lock);
-    if (!ok)
-        return false;
-    cutter_delimiter(x->cutter, t->header.delimiter);
-    cutter_skip(x->cutter, used, t->header.records);
-    x->headers = t->header.records;
-    if (csv_wants_shape(rules))
-        cutter_shape(x->cutter, shape_rows(rules, &t->header));
-    return true;
-}
-
 /* Names that stand in the block hold from there on, for the blocks after it, too. */
 static void note_fields(struct feed *f, struct entry *x, const struct csv_rules *rules,
                         struct work *w)
@@ -139,21 +57,6 @@ static void note_fields(struct feed *f, struct entry *x, const struct csv_rules 
     par_lock_take(f->lock);
     x->fields = arena_keep(&f->arena, last);
     par_lock_give(f->lock);
-}
-
-/* Prepares what the source's reader needs to know of a text before its first block. */
-static bool text_begin(struct feed *f, struct entry *x, struct err *e)
-{
-    struct text *t = x->text;
-    const struct source *source = &f->plan->sources[t->source];
-    if (source->format->reader == READER_CSV && !csv_begin(f, x, source, e))
-        return false;
-    year_guess_init(&t->guess, source, stream_mtime(x->stream));
-    if (source->ordered)
-        look_for_year(t, source, cutter_peek(x->cutter));
-    if (source->group)
-        t->group = group_new(source);
-    return true;
 }
 
 /* A second reading keeps the books of the first: it ends before the damage and does not see it. */
@@ -459,6 +362,11 @@ void feed_free(struct feed *f)
         group_free(f->texts[i]->group);
     free(f->entries);
     free(f->texts);
+    for (size_t i = 0; i < f->ntables; i++)
+        side_table_free(f->tables[i].table);
+    free(f->tables);
+    par_lock_free(f->tables_lock);
+    arena_free(&f->tables_arena);
     par_lock_free(f->lock);
     arena_free(&f->arena);
     free(f);

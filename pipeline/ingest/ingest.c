@@ -103,6 +103,7 @@ static void renumber(struct event_set *set, const uint32_t *number)
         set->events[kept++] = e;
     }
     set->n = kept;
+    metrics_renumber(&set->metrics, number);
 }
 
 static void join(const struct plan *plan, const struct team *team, int workers,

@@ -98,6 +98,8 @@ static int next_year(const struct year_guess *g, const struct time_parts *p,
 
 static const struct str *time_column(const struct when *w, const struct batch *b)
 {
+    if (w->source->time_field == FIELD_NONE)
+        return NULL;
     int32_t slot = w->source->slot[w->source->time_field];
     return slot >= 0 ? batch_column(b, (size_t)slot) : NULL;
 }

@@ -4,6 +4,7 @@
 #include <stdlib.h>
 
 #include "ingest/books.h"
+#include "ingest/tell.h"
 
 /* One worker's tools for one source. */
 struct bench {
@@ -152,20 +153,30 @@ static struct str time_cell(const struct worker *w, const struct text *text, siz
     return slot < 0 ? (struct str){ 0 } : str_head(batch_column(&w->batch, (size_t)slot)[i], SHOWN);
 }
 
+/* Has the record a time that is asked for? If not, it is rejected. */
+static bool in_time(struct worker *w, struct input_file *books, const struct text *text, size_t i)
+{
+    const struct batch *b = &w->batch;
+    int64_t time = w->times[i];
+    if (time == TIME_NONE) {
+        books_reject(books, &w->arena, REJECT_TIME, b->number[i], b->raw[i], time_cell(w, text, i));
+        return false;
+    }
+    if (time < w->shared->since || time >= w->shared->until) {
+        books->rejected[REJECT_WINDOW]++;
+        return false;
+    }
+    return true;
+}
+
 /* One record that fits its format: it is counted, or put on the list of those that rules want. */
 static void sort_out(struct worker *w, struct input_file *books, const struct text *text, size_t i,
                      const struct verdict *v)
 {
     const struct batch *b = &w->batch;
     int64_t time = w->times[i];
-    if (time == TIME_NONE) {
-        books_reject(books, &w->arena, REJECT_TIME, b->number[i], b->raw[i], time_cell(w, text, i));
+    if (!in_time(w, books, text, i))
         return;
-    }
-    if (time < w->shared->since || time >= w->shared->until) {
-        books->rejected[REJECT_WINDOW]++;
-        return;
-    }
     books_time(books, time);
     if (v->nlimited)
         books_limits(books, w->shared->plan, v);
@@ -196,6 +207,28 @@ static void emit_wanted(struct worker *w, struct input_file *books, const struct
     }
 }
 
+/* Records of a source without a person. */
+static void tell_records(struct worker *w, struct input_file *books, const struct text *text)
+{
+    const struct plan *plan = w->shared->plan;
+    const struct source *source = &plan->sources[text->source];
+    const struct batch *b = &w->batch;
+    for (size_t i = 0; i < b->n; i++) {
+        int64_t time = w->times[i];
+        if (source->time_field != FIELD_NONE && !in_time(w, books, text, i))
+            continue;
+        if (tell_record(plan, source, b, i, text->number, time, &w->events)) {
+            books->matched++;
+            books->metrics++;
+            if (time != TIME_NONE)
+                books_time(books, time);
+        } else {
+            books_reject(books, &w->arena, REJECT_LAYOUT, b->number[i], b->raw[i],
+                         STR("no value of it is a number"));
+        }
+    }
+}
+
 /* The records that fit their format. */
 static void take_records(struct worker *w, struct input_file *books, struct text *text)
 {
@@ -207,6 +240,10 @@ static void take_records(struct worker *w, struct input_file *books, struct text
     w->wanted = mem_grow(w->wanted, &w->wanted_room, b->n, sizeof *w->wanted);
     w->nwanted = 0;
     when_read(&bench->when, b, source->ordered ? &text->guess : NULL, w->times, w->coarse);
+    if (source->metrics) {
+        tell_records(w, books, text);
+        return;
+    }
     const struct verdict *const *verdicts = worker_judge(w, text->source);
     for (size_t i = 0; i < b->n; i++)
         sort_out(w, books, text, i, verdicts[i]);
@@ -230,6 +267,7 @@ static void map_block(struct worker *w, struct input_file *books)
     const struct block *block = &work->block;
     struct text *text = work->text;
     uint64_t blank = 0;
+    w->batch.tables = text->tables;
     worker_split(w, text->source, &text->header, (struct str){ block->bytes, block->n },
                  block->first_record, &blank);
     if (block->first_record + block->records > text->limit)
