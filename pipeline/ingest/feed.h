@@ -29,8 +29,9 @@ struct text {
     uint64_t limit;   /* records with this number and above are not taken: they are damaged */
     struct csv_header header;               /* of CSV */
     const struct side_table *const *tables; /* of each lookup of its source; NULL: none */
-    struct year_guess guess;                /* of ordered sources */
-    struct group *group;                    /* of sources that join lines; NULL else */
+    int64_t latest; /* no record can be later; INT64_MAX when the file's time says nothing */
+    struct year_guess guess; /* of ordered sources */
+    struct group *group;     /* of sources that join lines; NULL else */
     bool dropped; /* read again up to the damage: what this reading gave does not count */
     /* known when it has been read to its end */
     uint64_t bytes, head_hash, whole_hash[2];

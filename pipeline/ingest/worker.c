@@ -54,6 +54,7 @@ void worker_free(struct worker *w)
             continue;
         line_reader_free(&bench->lines);
         fields_reader_free(&bench->fields);
+        when_free(&bench->when);
         judge_free(bench->judge);
         emitter_free(bench->emitter);
         free(bench);
@@ -160,6 +161,11 @@ static bool in_time(struct worker *w, struct input_file *books, const struct tex
     int64_t time = w->times[i];
     if (time == TIME_NONE) {
         books_reject(books, &w->arena, REJECT_TIME, b->number[i], b->raw[i], time_cell(w, text, i));
+        return false;
+    }
+    if (time < 0 || time > text->latest) {
+        books_reject(books, &w->arena, time < 0 ? REJECT_ABSURD : REJECT_FUTURE, b->number[i],
+                     b->raw[i], time_cell(w, text, i));
         return false;
     }
     if (time < w->shared->since || time >= w->shared->until) {
