@@ -224,11 +224,10 @@ static void fetch(const struct intern *in, const struct text *buffer, struct key
 {
     for (size_t i = 0; i < n; i++) {
         keys[i].hash = intern_hash(key_str(buffer, &keys[i]));
-        intern_prefetch(in, keys[i].hash, 0);
+        intern_prefetch_slot(in, keys[i].hash);
     }
-    for (int step = 1; step <= 2; step++)
-        for (size_t i = 0; i < n; i++)
-            intern_prefetch(in, keys[i].hash, step);
+    for (size_t i = 0; i < n; i++)
+        intern_prefetch_text(in, keys[i].hash, keys[i].n);
 }
 
 static uint32_t who(struct emitter *em, const struct key *k)

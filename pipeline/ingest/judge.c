@@ -316,12 +316,14 @@ static void look_up(struct judge *j, struct memory *m, const struct str *values,
             continue;
         }
         hashes[nlonger] = intern_hash(values[i]);
-        intern_prefetch(&m->values, hashes[nlonger], 0);
+        intern_prefetch_slot(&m->values, hashes[nlonger]);
         longer[nlonger++] = i;
     }
-    for (int step = 1; step <= 2; step++)
-        for (size_t k = 0; k < nlonger; k++)
-            intern_prefetch(&m->values, hashes[k], step);
+    for (size_t k = 0; k < nlonger; k++) {
+        uint32_t number = intern_prefetch_text(&m->values, hashes[k], values[longer[k]].n);
+        if (number != INTERN_NONE)
+            __builtin_prefetch(&m->class_of[number]);
+    }
     for (size_t k = 0; k < nlonger; k++)
         key[longer[k] * width] = class_of(m, values[longer[k]], hashes[k], j->scratch);
 }

@@ -203,7 +203,7 @@ static struct route *sorted_routes(const struct tally *t, const struct world *w)
     struct route *list = mem_take(t->paths.n * sizeof *list);
     for (uint32_t i = 0; i < t->paths.n; i++) {
         struct str path = intern_text(&t->paths, i);
-        /* An arena's copies are aligned for anything. */
+        /* Such texts are aligned for 8 bytes. */
         list[i] = (struct route){ w, (const void *)path.p, path.n / sizeof(uint32_t),
                                   t->variants[i].journeys, i };
     }
