@@ -24,10 +24,12 @@ struct emitter {
     struct event_set *out;
     struct regex_scratch *scratch;
     uint32_t *touch_of; /* [plan.nrules] of rules with a fixed name; INTERN_NONE: not asked yet */
-    struct text raw;    /* the identifiers of a record as they stand there */
+    struct text raw;    /* the identifiers of records as they stand there */
+    struct intern parts; /* fields of identifiers of several, but the first: agents are long, and
+                            few; a number stands for them in ... */
     struct text list;   /* attributes or identifiers in their coded form */
     struct text name;   /* of a touchpoint or attribute made from a template */
-    struct intern raw_ids; /* such texts seen before ... */
+    struct intern raw_ids; /* ... the identifiers of a record, seen before ... */
     uint32_t *who_of;      /* ... and who that is, by number */
     size_t who_room;
     struct arena arena; /* scratch of one record */
@@ -55,6 +57,7 @@ void emitter_free(struct emitter *em)
     free(em->raw.p);
     free(em->list.p);
     free(em->name.p);
+    intern_free(&em->parts);
     intern_free(&em->raw_ids);
     free(em->who_of);
     arena_free(&em->arena);
@@ -145,17 +148,36 @@ static void raw_id(struct emitter *em, enum id_kind kind, const struct str *part
     }
 }
 
-/* Appends the record's identifiers to em->raw. */
-static void collect_ids(struct emitter *em, const struct batch *b, size_t i,
-                        const struct verdict *v)
+/* The same in short, to be looked up: numbers for all parts but the first. */
+static void short_id(struct emitter *em, enum id_kind kind, const struct str *parts, size_t n)
 {
+    uint32_t numbers[IDENTIFY_FIELDS_MAX];
+    size_t more = (n - 1) * sizeof *numbers;
+    for (size_t i = 1; i < n; i++)
+        numbers[i - 1] = intern_add(&em->parts, parts[i]);
+    /* How many parts there are, too: else a text could be made that looks like others in short. */
+    unsigned what = (unsigned)kind | (unsigned)n << 4;
+    char *to = text_coded(&em->raw, (unsigned char)what, (uint32_t)(parts[0].n + more));
+    memcpy(to, parts[0].p, parts[0].n);
+    if (more)
+        memcpy(to + parts[0].n, numbers, more);
+}
+
+typedef void add_id(struct emitter *em, enum id_kind kind, const struct str *parts, size_t n);
+
+/* Appends the record's identifiers to em->raw. */
+static void collect_ids(struct emitter *em, const struct batch *b, const struct wanted *record,
+                        add_id *add)
+{
+    const struct verdict *v = record->verdict;
+    size_t i = record->record;
     for (size_t k = 0; k < em->source->nidentify; k++) {
         const struct identify *id = &em->source->identify[k];
-        struct str parts[sizeof id->fields / sizeof *id->fields] = { { 0 } };
+        struct str parts[IDENTIFY_FIELDS_MAX] = { { 0 } };
         for (size_t f = 0; f < id->nfields; f++)
             parts[f] = field_text(em, b, i, id->fields[f]);
         if (parts[0].n)
-            raw_id(em, id->kind, parts, id->nfields);
+            add(em, id->kind, parts, id->nfields);
     }
     for (uint32_t r = 0; r < v->n; r++) {
         const struct rule *rule = &em->plan->rules[v->rules[r]];
@@ -165,7 +187,7 @@ static void collect_ids(struct emitter *em, const struct batch *b, size_t i,
                 continue;
             struct str value = group_text(em, b, i, rule, cap->cond, cap->group);
             if (value.n)
-                raw_id(em, (enum id_kind)cap->id, &value, 1);
+                add(em, (enum id_kind)cap->id, &value, 1);
         }
     }
 }
@@ -230,16 +252,21 @@ static void fetch(const struct intern *in, const struct text *buffer, struct key
         intern_prefetch_text(in, keys[i].hash, keys[i].n);
 }
 
-static uint32_t who(struct emitter *em, const struct key *k)
+/* The who of a record, of whose identifiers k is the short form. */
+static uint32_t who(struct emitter *em, const struct batch *b, const struct wanted *record,
+                    const struct key *k)
 {
-    struct str raw = key_str(&em->raw, k);
-    if (!raw.n)
+    struct str id = key_str(&em->raw, k);
+    if (!id.n)
         return INTERN_NONE;
     uint32_t before = em->raw_ids.n;
-    uint32_t number = intern_add_hashed(&em->raw_ids, raw, k->hash);
+    uint32_t number = intern_add_hashed(&em->raw_ids, id, k->hash);
     if (number == before) {
+        size_t end = em->raw.n;
+        collect_ids(em, b, record, raw_id);
         em->who_of = mem_grow(em->who_of, &em->who_room, (size_t)number + 1, sizeof *em->who_of);
-        em->who_of[number] = who_of_raw(em, raw);
+        em->who_of[number] = who_of_raw(em, str_from(text_str(&em->raw), end));
+        em->raw.n = end;
     }
     return em->who_of[number];
 }
@@ -249,17 +276,19 @@ static void find_whos(struct emitter *em, const struct batch *b, const struct wa
                       size_t n, uint32_t *whos)
 {
     struct key keys[AHEAD];
+    if (em->raw_ids.bytes + em->parts.bytes > WHO_CACHE_BYTES) {
+        intern_free(&em->raw_ids);
+        intern_free(&em->parts);
+    }
     em->raw.n = 0;
     for (size_t i = 0; i < n; i++) {
         keys[i].first = em->raw.n;
-        collect_ids(em, b, list[i].record, list[i].verdict);
+        collect_ids(em, b, &list[i], short_id);
         keys[i].n = em->raw.n - keys[i].first;
     }
-    if (em->raw_ids.bytes > WHO_CACHE_BYTES)
-        intern_free(&em->raw_ids);
     fetch(&em->raw_ids, &em->raw, keys, n);
     for (size_t i = 0; i < n; i++)
-        whos[i] = who(em, &keys[i]);
+        whos[i] = who(em, b, &list[i], &keys[i]);
 }
 
 /* ---- touchpoint and attributes ---- */
