@@ -63,15 +63,10 @@ static inline uint32_t intern_hash(struct str s)
     return (uint32_t)hash_bytes(s);
 }
 
-static inline const struct intern_slot *intern_first_slot(const struct intern *in, uint32_t hash)
-{
-    return &in->slots[hash & (in->slots_n - 1)];
-}
-
 static inline void intern_prefetch_slot(const struct intern *in, uint32_t hash)
 {
     if (in->slots_n)
-        __builtin_prefetch(intern_first_slot(in, hash));
+        __builtin_prefetch(&in->slots[hash & (in->slots_n - 1)]);
 }
 
 /* Of a text of n bytes. Returns the number that it probably has, INTERN_NONE when it is new, so
@@ -79,12 +74,16 @@ static inline void intern_prefetch_slot(const struct intern *in, uint32_t hash)
 static inline uint32_t intern_prefetch_text(const struct intern *in, uint32_t hash, size_t n)
 {
     enum { CACHE_LINE = 64 };
-    const struct intern_slot *slot = in->slots_n ? intern_first_slot(in, hash) : NULL;
-    if (!slot || slot->hash != hash || !slot->number)
+    if (!in->slots_n)
         return INTERN_NONE;
-    for (size_t at = 0; at < sizeof n + n; at += CACHE_LINE)
-        __builtin_prefetch(slot->text - sizeof n + at);
-    return slot->number - 1;
+    size_t at = hash & (in->slots_n - 1);
+    while (in->slots[at].number && in->slots[at].hash != hash)
+        at = (at + 1) & (in->slots_n - 1);
+    if (!in->slots[at].number)
+        return INTERN_NONE;
+    for (size_t byte = 0; byte < sizeof n + n; byte += CACHE_LINE)
+        __builtin_prefetch(in->slots[at].text - sizeof n + byte);
+    return in->slots[at].number - 1;
 }
 
 #endif

@@ -23,12 +23,12 @@ struct emitter {
     const struct source *source;
     struct event_set *out;
     struct regex_scratch *scratch;
-    uint32_t *touch_of; /* [plan.nrules] of rules with a fixed name; INTERN_NONE: not asked yet */
-    struct text raw;    /* the identifiers of records as they stand there */
+    uint32_t *touch_of;  /* [plan.nrules] of rules with a fixed name; INTERN_NONE: not asked yet */
+    struct text raw;     /* the identifiers of records as they stand there */
     struct intern parts; /* fields of identifiers of several, but the first: agents are long, and
                             few; a number stands for them in ... */
-    struct text list;   /* attributes or identifiers in their coded form */
-    struct text name;   /* of a touchpoint or attribute made from a template */
+    struct text list;    /* attributes or identifiers in their coded form */
+    struct text name;    /* of a touchpoint or attribute made from a template */
     struct intern raw_ids; /* ... the identifiers of a record, seen before ... */
     uint32_t *who_of;      /* ... and who that is, by number */
     size_t who_room;
