@@ -71,12 +71,17 @@ uint32_t intern_add(struct intern *in, struct str s)
     return intern_add_hashed(in, s, intern_hash(s));
 }
 
-uint32_t intern_find(const struct intern *in, struct str s)
+uint32_t intern_find_hashed(const struct intern *in, struct str s, uint32_t hash)
 {
     if (!in->slots_n)
         return INTERN_NONE;
-    uint32_t number = slot_of(in, s, intern_hash(s))->number;
+    uint32_t number = slot_of(in, s, hash)->number;
     return number ? number - 1 : INTERN_NONE;
+}
+
+uint32_t intern_find(const struct intern *in, struct str s)
+{
+    return intern_find_hashed(in, s, intern_hash(s));
 }
 
 void intern_free(struct intern *in)

@@ -54,6 +54,7 @@ void intern_free(struct intern *in);
  * is larger than the caches: hash all texts first and ask with intern_prefetch_slot() for what each
  * will touch, then with intern_prefetch_text(), then look them up. */
 uint32_t intern_add_hashed(struct intern *in, struct str s, uint32_t hash);
+uint32_t intern_find_hashed(const struct intern *in, struct str s, uint32_t hash);
 
 /* A 64-bit hash of bytes (XXH3), the same on every machine. */
 uint64_t hash_bytes(struct str s);

@@ -20,6 +20,8 @@ enum {
     GUARD_MISSES = 45875,         /* ... 70 % were new is not remembered any more */
     SHORTS_BITS = 6,
     SHORTS = 1 << SHORTS_BITS,
+    ONCE_BITS = 13,
+    ONCE_BYTES = 116,    /* of a value among those seen once; a longer one is remembered at once */
     AHEAD = 32,          /* values looked up together */
     FILTER_VALUES = 256, /* new values whose grams are counted before the filter is made */
 };
@@ -32,11 +34,21 @@ struct short_value {
     uint32_t class;
 };
 
-/* What a worker knows of one judged field. */
+/* A value that was seen once lately. */
+struct once {
+    uint32_t hash, class;
+    uint32_t n1; /* length + 1; 0 is free */
+    char text[ONCE_BYTES];
+};
+
+/* What a worker knows of one judged field. Many values never come again (ids, search terms): they
+ * wait among those seen once until another takes their place, so that the table of those that
+ * repeat stays small and near. */
 struct memory {
     const struct judged *judged;
-    struct intern values;              /* seen before */
-    uint32_t *class_of;                /* by number in values */
+    struct intern values; /* seen again */
+    uint32_t *class_of;   /* by number in values */
+    struct once *once;    /* [1 << ONCE_BITS] by hash; NULL when nothing is remembered */
     struct short_value shorts[SHORTS]; /* by hash: the one seen there last */
     size_t class_room;
     struct intern classes;      /* each a pair of bit sets: fulfilled, gave up */
@@ -78,6 +90,8 @@ struct judge *judge_new(const struct matcher *m, bool plain, struct regex_scratc
         memory->bits = mem_zero(2 * m->fields[f].words, sizeof *memory->bits);
         memory->candidates = mem_zero(m->fields[f].words, sizeof *memory->candidates);
         memory->direct = plain || m->fields[f].column == COLUMN_RAW;
+        if (!memory->direct)
+            memory->once = mem_zero(1 << ONCE_BITS, sizeof *memory->once);
         if (!plain)
             memory->counts = mem_zero(1, sizeof *memory->counts);
     }
@@ -92,6 +106,7 @@ void judge_free(struct judge *j)
         intern_free(&j->memories[f].values);
         intern_free(&j->memories[f].classes);
         free(j->memories[f].class_of);
+        free(j->memories[f].once);
         free(j->memories[f].bits);
         free(j->memories[f].candidates);
         free(j->memories[f].counts);
@@ -187,17 +202,37 @@ static void forget(struct memory *m)
     intern_free(&m->values);
 }
 
+static uint32_t remember(struct memory *m, struct str text, uint32_t hash, uint32_t class)
+{
+    uint32_t number = intern_add_hashed(&m->values, text, hash);
+    m->class_of = mem_grow(m->class_of, &m->class_room, (size_t)number + 1, sizeof *m->class_of);
+    return m->class_of[number] = class;
+}
+
+static struct once *once_of(const struct memory *m, uint32_t hash)
+{
+    return &m->once[hash >> (32 - ONCE_BITS)]; /* the table of values goes by the lower bits */
+}
+
 static uint32_t class_of(struct memory *m, struct str text, uint32_t hash, struct regex_scratch *s)
 {
-    uint32_t before = m->values.n;
-    uint32_t number = intern_add_hashed(&m->values, text, hash);
+    uint32_t number = intern_find_hashed(&m->values, text, hash);
     m->lookups++;
-    if (number < before)
+    if (number != INTERN_NONE)
         return m->class_of[number];
+    struct once *once = once_of(m, hash);
+    if (once->hash == hash && once->n1 == text.n + 1 &&
+        str_eq((struct str){ once->text, text.n }, text))
+        return remember(m, text, hash, once->class);
     m->misses++;
     uint32_t class = judge_value(m, text, s);
-    m->class_of = mem_grow(m->class_of, &m->class_room, (size_t)number + 1, sizeof *m->class_of);
-    m->class_of[number] = class;
+    if (text.n > ONCE_BYTES)
+        return remember(m, text, hash, class);
+    once->hash = hash;
+    once->class = class;
+    once->n1 = (uint32_t)text.n + 1;
+    if (text.n)
+        memcpy(once->text, text.p, text.n);
     return class;
 }
 
@@ -226,6 +261,8 @@ static void review_verdicts(struct judge *j)
         forget(&j->memories[f]);
         intern_free(&j->memories[f].classes);
         memset(j->memories[f].shorts, 0, sizeof j->memories[f].shorts);
+        if (j->memories[f].once)
+            memset(j->memories[f].once, 0, sizeof(struct once) << ONCE_BITS);
     }
     intern_free(&j->combinations);
     arena_free(&j->arena);
@@ -323,6 +360,8 @@ static void look_up(struct judge *j, struct memory *m, const struct str *values,
         uint32_t number = intern_prefetch_text(&m->values, hashes[k], values[longer[k]].n);
         if (number != INTERN_NONE)
             __builtin_prefetch(&m->class_of[number]);
+        else
+            __builtin_prefetch(once_of(m, hashes[k]));
     }
     for (size_t k = 0; k < nlonger; k++)
         key[longer[k] * width] = class_of(m, values[longer[k]], hashes[k], j->scratch);
