@@ -51,8 +51,8 @@ struct memory {
     struct once *once;    /* [1 << ONCE_BITS] by hash; NULL when nothing is remembered */
     struct short_value shorts[SHORTS]; /* by hash: the one seen there last */
     size_t class_room;
-    struct intern classes;      /* each a pair of bit sets: fulfilled, gave up */
-    uint64_t *bits;             /* scratch: such a pair */
+    struct intern classes;      /* each coded as struct class says */
+    uint32_t *class;            /* scratch: such a code */
     uint64_t *candidates;       /* scratch: conditions worth trying */
     struct gram_counts *counts; /* NULL once the filter is made, or when it is not wanted */
     struct filter *filter;
@@ -70,6 +70,7 @@ struct judge {
     struct intern combinations;
     struct verdict **verdicts; /* by number in combinations */
     size_t verdicts_room, verdicts_bytes;
+    uint32_t *tried;              /* scratch: indexes of rules in matcher.rules */
     uint16_t *rules, *limited;    /* scratch: of one verdict */
     const struct verdict **found; /* of the last batch */
     size_t found_room;
@@ -82,12 +83,13 @@ struct judge *judge_new(const struct matcher *m, bool plain, struct regex_scratc
     j->matcher = m;
     j->scratch = scratch;
     j->memories = mem_zero(m->nfields, sizeof *j->memories);
+    j->tried = mem_take(m->nrules * sizeof *j->tried);
     j->rules = mem_take(m->nrules * sizeof *j->rules);
     j->limited = mem_take(m->nrules * sizeof *j->limited);
     for (size_t f = 0; f < m->nfields; f++) {
         struct memory *memory = &j->memories[f];
         memory->judged = &m->fields[f];
-        memory->bits = mem_zero(2 * m->fields[f].words, sizeof *memory->bits);
+        memory->class = mem_take((1 + 2 * (size_t)m->fields[f].nconds) * sizeof *memory->class);
         memory->candidates = mem_zero(m->fields[f].words, sizeof *memory->candidates);
         memory->direct = plain || m->fields[f].column == COLUMN_RAW;
         if (!memory->direct)
@@ -107,7 +109,7 @@ void judge_free(struct judge *j)
         intern_free(&j->memories[f].classes);
         free(j->memories[f].class_of);
         free(j->memories[f].once);
-        free(j->memories[f].bits);
+        free(j->memories[f].class);
         free(j->memories[f].candidates);
         free(j->memories[f].counts);
         filter_free(j->memories[f].filter);
@@ -116,6 +118,7 @@ void judge_free(struct judge *j)
     free(j->key);
     intern_free(&j->combinations);
     free(j->verdicts);
+    free(j->tried);
     free(j->rules);
     free(j->limited);
     free(j->found);
@@ -180,21 +183,27 @@ static void find_candidates(struct memory *m, struct str text)
     m->counts = NULL;
 }
 
+/* The class of a value is coded as: how many conditions it fulfils, their numbers, the numbers of
+ * those that gave up; all ascending. */
 static uint32_t judge_value(struct memory *m, struct str text, struct regex_scratch *s)
 {
     const struct judged *f = m->judged;
-    memset(m->bits, 0, 2 * f->words * sizeof *m->bits);
+    uint32_t *yes = m->class + 1, nyes = 0, *limited = yes + f->nconds, nlimited = 0;
     find_candidates(m, text);
     for (uint32_t w = 0; w < f->words; w++) {
         uint64_t left = m->candidates[w];
         for (uint32_t i = w * 64; left && i < f->nconds; i++, left >>= 1) {
             enum regex_result r = left & 1 ? fulfils(f, i, text, s) : REGEX_NO;
-            if (r != REGEX_NO)
-                m->bits[(r == REGEX_LIMIT ? f->words : 0) + w] |= UINT64_C(1) << i % 64;
+            if (r == REGEX_YES)
+                yes[nyes++] = i;
+            else if (r == REGEX_LIMIT)
+                limited[nlimited++] = i;
         }
     }
-    return intern_add(&m->classes,
-                      (struct str){ (const char *)m->bits, 2 * f->words * sizeof *m->bits });
+    m->class[0] = nyes;
+    memmove(yes + nyes, limited, nlimited * sizeof *limited);
+    size_t n = (1 + (size_t)nyes + nlimited) * sizeof *m->class;
+    return intern_add(&m->classes, (struct str){ (const char *)m->class, n });
 }
 
 static void forget(struct memory *m)
@@ -271,11 +280,83 @@ static void review_verdicts(struct judge *j)
 
 /* ---- classes to a verdict ---- */
 
-static bool bit(const struct judge *j, const uint32_t *key, struct want w, bool gave_up)
+struct class
 {
-    const struct memory *m = &j->memories[w.judged];
-    const uint64_t *bits = (const uint64_t *)intern_text(&m->classes, key[w.judged]).p;
-    return bits[(gave_up ? m->judged->words : 0) + w.bit / 64] >> w.bit % 64 & 1;
+    const uint32_t *yes, *limited; /* numbers of conditions */
+    uint32_t nyes, nlimited;
+};
+
+static struct class class_coded(const struct judge *j, const uint32_t *key, size_t f)
+{
+    struct str text = intern_text(&j->memories[f].classes, key[f]);
+    const uint32_t *code = (const uint32_t *)(const void *)text.p;
+    uint32_t all = (uint32_t)(text.n / sizeof *code) - 1;
+    return (struct class){ code + 1, code + 1 + code[0], code[0], all - code[0] };
+}
+
+static bool holds(const uint32_t *list, uint32_t n, uint32_t number)
+{
+    for (uint32_t i = 0; i < n; i++)
+        if (list[i] == number)
+            return true;
+    return false;
+}
+
+static bool all_hold(const struct judge *j, const uint32_t *key, const struct source_rule *rule)
+{
+    for (size_t i = 0; i < rule->nwants; i++) {
+        struct class c = class_coded(j, key, rule->wants[i].judged);
+        if (!holds(c.yes, c.nyes, rule->wants[i].cond))
+            return false;
+    }
+    return true;
+}
+
+static bool one_gave_up(const struct judge *j, const uint32_t *key, const struct source_rule *rule)
+{
+    for (size_t i = 0; i < rule->nwants; i++) {
+        struct class c = class_coded(j, key, rule->wants[i].judged);
+        if (holds(c.limited, c.nlimited, rule->wants[i].cond))
+            return true;
+    }
+    return false;
+}
+
+static int by_number(const void *x, const void *y)
+{
+    uint32_t a = *(const uint32_t *)x, b = *(const uint32_t *)y;
+    return (a > b) - (a < b);
+}
+
+/* Fills j->tried with the rules of which the first condition holds, in order. */
+static size_t rules_to_try(struct judge *j, const uint32_t *key)
+{
+    const struct matcher *m = j->matcher;
+    size_t n = 0;
+    for (; n < m->nfree_rules; n++)
+        j->tried[n] = m->free_rules[n];
+    for (size_t f = 0; f < m->nfields; f++) {
+        const struct judged *field = &m->fields[f];
+        struct class c = class_coded(j, key, f);
+        for (uint32_t i = 0; i < c.nyes; i++)
+            for (uint32_t k = field->first_of[c.yes[i]]; k < field->first_of[c.yes[i] + 1]; k++)
+                j->tried[n++] = field->rules_of[k];
+    }
+    qsort(j->tried, n, sizeof *j->tried, by_number);
+    return n;
+}
+
+/* Fills j->limited. Patterns that give up are rare. */
+static uint32_t limited_rules(struct judge *j, const uint32_t *key)
+{
+    const struct matcher *m = j->matcher;
+    uint32_t gave_up = 0, n = 0;
+    for (size_t f = 0; f < m->nfields; f++)
+        gave_up += class_coded(j, key, f).nlimited;
+    for (size_t r = 0; gave_up && r < m->nrules; r++)
+        if (one_gave_up(j, key, &m->rules[r]))
+            j->limited[n++] = m->rules[r].rule;
+    return n;
 }
 
 /* The verdict of what stands in the scratch. */
@@ -293,24 +374,17 @@ static struct verdict *keep_verdict(struct judge *j, uint32_t n, uint32_t nlimit
 
 static struct verdict *decide(struct judge *j, const uint32_t *key)
 {
-    const struct matcher *m = j->matcher;
-    uint32_t n = 0, nlimited = 0;
+    uint32_t n = 0;
+    size_t tries = rules_to_try(j, key);
     bool go_on = true;
-    for (size_t r = 0; r < m->nrules; r++) {
-        const struct source_rule *rule = &m->rules[r];
-        bool all = true, gave_up = false;
-        for (size_t i = 0; i < rule->nwants; i++) {
-            all &= bit(j, key, rule->wants[i], false);
-            gave_up |= bit(j, key, rule->wants[i], true);
-        }
-        if (gave_up)
-            j->limited[nlimited++] = rule->rule;
-        if (all && go_on) {
-            j->rules[n++] = rule->rule;
-            go_on = rule->also;
-        }
+    for (size_t i = 0; i < tries && go_on; i++) {
+        const struct source_rule *rule = &j->matcher->rules[j->tried[i]];
+        if (!all_hold(j, key, rule))
+            continue;
+        j->rules[n++] = rule->rule;
+        go_on = rule->also;
     }
-    return keep_verdict(j, n, nlimited);
+    return keep_verdict(j, n, limited_rules(j, key));
 }
 
 static const struct verdict *verdict_of(struct judge *j, const uint32_t *key)
