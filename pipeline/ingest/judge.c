@@ -4,8 +4,8 @@
  *     classes of a record's fields -> verdict (rules)      remembered by the list of classes
  *
  * Forgetting is always allowed: both are recomputed when they are missing. A new value is first
- * scanned for literals that the patterns need (filter.h), once enough values have been seen to know
- * which literals are rare; what is left is tried.
+ * scanned for literals that the patterns need (filter.h), those that are rare in the first values;
+ * what is left is tried.
  */
 #include <stdlib.h>
 
@@ -21,9 +21,9 @@ enum {
     SHORTS_BITS = 6,
     SHORTS = 1 << SHORTS_BITS,
     ONCE_BITS = 13,
-    ONCE_BYTES = 116,    /* of a value among those seen once; a longer one is remembered at once */
-    AHEAD = 32,          /* values looked up together */
-    FILTER_VALUES = 256, /* new values whose grams are counted before the filter is made */
+    ONCE_BYTES = 116,     /* of a value among those seen once; a longer one is remembered at once */
+    AHEAD = 32,           /* values looked up together */
+    FILTER_VALUES = 1024, /* whose grams are counted for the filter */
 };
 
 /* A value of up to eight bytes, such as a status or a method, and its class: found without hashing.
@@ -54,10 +54,10 @@ struct memory {
     struct intern classes;      /* each coded as struct class says */
     uint32_t *class;            /* scratch: such a code */
     uint64_t *candidates;       /* scratch: conditions worth trying */
-    struct gram_counts *counts; /* NULL once the filter is made, or when it is not wanted */
+    struct gram_counts *counts; /* NULL once they are complete, or when no filter is wanted */
     struct filter *filter;
-    uint32_t counted;
-    bool direct; /* values seldom repeat: judge each one */
+    uint32_t counted, filtered; /* values: in counts, and when the filter was made */
+    bool direct;                /* values seldom repeat: judge each one */
     uint32_t lookups, misses;
 };
 
@@ -165,22 +165,32 @@ static enum regex_result fulfils(const struct judged *f, uint32_t i, struct str 
     return yes ? REGEX_YES : REGEX_NO;
 }
 
+/* Before values are judged: which grams are rare is counted in the first of them. Small batches
+ * make the filter anew a few times, each time from twice as many. */
+static void learn(struct memory *m, const struct str *values, size_t n)
+{
+    if (!m->counts)
+        return;
+    for (size_t i = 0; i < n && m->counted < FILTER_VALUES; i++, m->counted++)
+        grams_count(m->counts, values[i]);
+    if (m->counted < 2 * m->filtered && m->counted < FILTER_VALUES)
+        return;
+    filter_free(m->filter);
+    m->filter = filter_new(m->judged->needs, m->judged->nconds, m->counts);
+    m->filtered = m->counted;
+    if (m->counted < FILTER_VALUES)
+        return;
+    free(m->counts);
+    m->counts = NULL;
+}
+
 /* Fills m->candidates. */
 static void find_candidates(struct memory *m, struct str text)
 {
-    if (m->filter) {
+    if (m->filter)
         filter_candidates(m->filter, text, m->candidates);
-        return;
-    }
-    memset(m->candidates, 0xff, m->judged->words * sizeof *m->candidates);
-    if (!m->counts)
-        return;
-    grams_count(m->counts, text);
-    if (++m->counted < FILTER_VALUES)
-        return;
-    m->filter = filter_new(m->judged->needs, m->judged->nconds, m->counts);
-    free(m->counts);
-    m->counts = NULL;
+    else
+        memset(m->candidates, 0xff, m->judged->words * sizeof *m->candidates);
 }
 
 /* The class of a value is coded as: how many conditions it fulfils, their numbers, the numbers of
@@ -449,13 +459,16 @@ static void column_classes(struct judge *j, size_t f, const struct batch *b)
     uint32_t *key = j->key + f;
     review(m);
     if (column == COLUMN_NONE) {
-        uint32_t class = judge_value(m, (struct str){ 0 }, j->scratch);
+        const struct str empty = { 0 };
+        learn(m, &empty, 1);
+        uint32_t class = judge_value(m, empty, j->scratch);
         for (size_t i = 0; i < b->n; i++)
             key[i * width] = class;
         return;
     }
     const struct str *values = column == COLUMN_RAW ? (b->wants_match_text ? b->match_text : b->raw)
                                                     : batch_column(b, (size_t)column);
+    learn(m, values, b->n);
     for (size_t i = 0; m->direct && i < b->n; i++)
         key[i * width] = judge_value(m, values[i], j->scratch);
     for (size_t i = 0; !m->direct && i < b->n; i += AHEAD)
