@@ -8,15 +8,10 @@
 
 #include <stdlib.h>
 
+#include "base/buffer.h"
 #include "ingest/normalise.h"
 
 enum { WHO_CACHE_BYTES = 64 << 20, AHEAD = 32 };
-
-/* A growing text that is used again and again. */
-struct text {
-    char *p;
-    size_t n, room;
-};
 
 struct emitter {
     const struct plan *plan;
@@ -24,11 +19,11 @@ struct emitter {
     struct event_set *out;
     struct regex_scratch *scratch;
     uint32_t *touch_of;  /* [plan.nrules] of rules with a fixed name; INTERN_NONE: not asked yet */
-    struct text raw;     /* the identifiers of records as they stand there */
+    struct buffer raw;   /* the identifiers of records as they stand there */
     struct intern parts; /* fields of identifiers of several, but the first: agents are long, and
                             few; a number stands for them in ... */
-    struct text list;    /* attributes or identifiers in their coded form */
-    struct text name;    /* of a touchpoint or attribute made from a template */
+    struct buffer list;  /* attributes or identifiers in their coded form */
+    struct buffer name;  /* of a touchpoint or attribute made from a template */
     struct intern raw_ids; /* ... the identifiers of a record, seen before ... */
     uint32_t *who_of;      /* ... and who that is, by number */
     size_t who_room;
@@ -64,34 +59,14 @@ void emitter_free(struct emitter *em)
     free(em);
 }
 
-/* Room for n more bytes at the end, which the caller fills. */
-static char *text_room(struct text *t, size_t n)
-{
-    t->p = mem_grow(t->p, &t->room, t->n + n, 1);
-    t->n += n;
-    return t->p + t->n - n;
-}
-
-static void text_add(struct text *t, const void *bytes, size_t n)
-{
-    char *to = text_room(t, n);
-    if (n)
-        memcpy(to, bytes, n);
-}
-
 /* A byte that says what it is, 4 bytes of length, and room for the n bytes themselves: the coded
  * form of identifiers and attributes (event.h). */
-static char *text_coded(struct text *t, unsigned char what, uint32_t n)
+static char *text_coded(struct buffer *t, unsigned char what, uint32_t n)
 {
-    char *to = text_room(t, 1 + sizeof n + n);
+    char *to = buffer_room(t, 1 + sizeof n + n);
     to[0] = (char)what;
     memcpy(to + 1, &n, sizeof n);
     return to + 1 + sizeof n;
-}
-
-static struct str text_str(const struct text *t)
-{
-    return (struct str){ t->p, t->n };
 }
 
 static struct str field_text(const struct emitter *em, const struct batch *b, size_t i,
@@ -125,9 +100,9 @@ static struct str fill(struct emitter *em, const struct batch *b, size_t i, cons
                        : part->kind == PART_FIELD
                            ? field_text(em, b, i, part->field)
                            : group_text(em, b, i, rule, part->cond, part->group);
-        text_add(&em->name, s.p, s.n);
+        buffer_add(&em->name, s.p, s.n);
     }
-    return text_str(&em->name);
+    return buffer_str(&em->name);
 }
 
 /* ---- who ---- */
@@ -216,7 +191,7 @@ static uint32_t who_of_raw(struct emitter *em, struct str rest)
         coded[0] = (char)kind;
         memcpy(coded + 1, value.p, value.n);
         uint32_t id = intern_add(&out->ids, (struct str){ coded, value.n + 1 });
-        text_add(&em->list, &id, sizeof id);
+        buffer_add(&em->list, &id, sizeof id);
     }
     arena_reset(&em->arena);
     uint32_t n = (uint32_t)(em->list.n / sizeof(uint32_t)), kept = 0;
@@ -236,13 +211,13 @@ struct key {
     uint32_t hash;
 };
 
-static struct str key_str(const struct text *buffer, const struct key *k)
+static struct str key_str(const struct buffer *buffer, const struct key *k)
 {
     return (struct str){ buffer->p + k->first, k->n };
 }
 
 /* Hashes n keys and fetches what finding them in the table will touch. */
-static void fetch(const struct intern *in, const struct text *buffer, struct key *keys, size_t n)
+static void fetch(const struct intern *in, const struct buffer *buffer, struct key *keys, size_t n)
 {
     for (size_t i = 0; i < n; i++) {
         keys[i].hash = intern_hash(key_str(buffer, &keys[i]));
@@ -265,7 +240,7 @@ static uint32_t who(struct emitter *em, const struct batch *b, const struct want
         size_t end = em->raw.n;
         collect_ids(em, b, record, raw_id);
         em->who_of = mem_grow(em->who_of, &em->who_room, (size_t)number + 1, sizeof *em->who_of);
-        em->who_of[number] = who_of_raw(em, str_from(text_str(&em->raw), end));
+        em->who_of[number] = who_of_raw(em, str_from(buffer_str(&em->raw), end));
         em->raw.n = end;
     }
     return em->who_of[number];

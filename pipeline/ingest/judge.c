@@ -21,7 +21,8 @@ enum {
     SHORTS_BITS = 6,
     SHORTS = 1 << SHORTS_BITS,
     ONCE_BITS = 13,
-    ONCE_BYTES = 116,     /* of a value among those seen once; a longer one is remembered at once */
+    ONCE_BYTES = 116, /* of a value among those seen once; a longer one is remembered at once */
+    RECENT_BITS = 8,
     AHEAD = 32,           /* values looked up together */
     FILTER_VALUES = 1024, /* whose grams are counted for the filter */
 };
@@ -70,9 +71,10 @@ struct judge {
     struct intern combinations;
     struct verdict **verdicts; /* by number in combinations */
     size_t verdicts_room, verdicts_bytes;
-    uint32_t *tried;              /* scratch: indexes of rules in matcher.rules */
-    uint16_t *rules, *limited;    /* scratch: of one verdict */
-    const struct verdict **found; /* of the last batch */
+    uint32_t recent[1 << RECENT_BITS]; /* numbers + 1 of combinations, by a quick hash */
+    uint32_t *tried;                   /* scratch: indexes of rules in matcher.rules */
+    uint16_t *rules, *limited;         /* scratch: of one verdict */
+    const struct verdict **found;      /* of the last batch */
     size_t found_room;
     struct arena arena;
 };
@@ -284,6 +286,7 @@ static void review_verdicts(struct judge *j)
             memset(j->memories[f].once, 0, sizeof(struct once) << ONCE_BITS);
     }
     intern_free(&j->combinations);
+    memset(j->recent, 0, sizeof j->recent);
     arena_free(&j->arena);
     j->verdicts_bytes = 0;
 }
@@ -397,7 +400,7 @@ static struct verdict *decide(struct judge *j, const uint32_t *key)
     return keep_verdict(j, n, limited_rules(j, key));
 }
 
-static const struct verdict *verdict_of(struct judge *j, const uint32_t *key)
+static uint32_t combination(struct judge *j, const uint32_t *key)
 {
     struct str bytes = { (const char *)key, j->matcher->nfields * sizeof *key };
     uint32_t before = j->combinations.n;
@@ -407,7 +410,25 @@ static const struct verdict *verdict_of(struct judge *j, const uint32_t *key)
             mem_grow(j->verdicts, &j->verdicts_room, (size_t)number + 1, sizeof *j->verdicts);
         j->verdicts[number] = decide(j, key);
     }
-    return j->verdicts[number];
+    return number;
+}
+
+/* Nearly all records have one of a few combinations: those are found without hashing. */
+static const struct verdict *verdict_of(struct judge *j, const uint32_t *key)
+{
+    size_t width = j->matcher->nfields, same = 0;
+    uint64_t hash = 0;
+    for (size_t f = 0; f < width; f++)
+        hash = (hash ^ key[f]) * UINT64_C(0x9e3779b97f4a7c15);
+    uint32_t *recent = &j->recent[hash >> (64 - RECENT_BITS)];
+    if (*recent) {
+        const void *known = intern_text(&j->combinations, *recent - 1).p;
+        for (const uint32_t *k = known; same < width && k[same] == key[same];)
+            same++;
+    }
+    if (!*recent || same < width)
+        *recent = combination(j, key) + 1;
+    return j->verdicts[*recent - 1];
 }
 
 static uint32_t short_class(struct memory *m, struct str text, struct regex_scratch *s)
