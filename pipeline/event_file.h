@@ -12,7 +12,7 @@
  * Rules stand in events by number, and numbers change when a project changes. So a file says of
  * every rule what it is (struct rulebook), and the reader finds the same rule in today's plan by
  * its fingerprint. A rule that the plan no longer has is retired: it is added to the end of the
- * book, and plan_retire() (config/load.h) gives the plan a rule that matches nothing but says what
+ * book, and plan_retire() (config/rulebook.h) gives the plan a rule that matches nothing but says what
  * the touchpoint meant.
  *
  * Trouble: a file that is cut short, damaged or made by somebody hostile is an error that names the
@@ -64,7 +64,7 @@ struct book_source {
 };
 
 /* The rules and sources of a plan, or those that a file was made with. rulebook_of()
- * (config/load.h) makes the first kind. */
+ * (config/rulebook.h) makes the first kind. */
 struct rulebook {
     struct arena arena;
     struct str made_by;      /* "touchpath 0.1.0" */
