@@ -82,7 +82,7 @@ static inline void random_set(uint64_t seed, size_t n, size_t nfiles, size_t nru
     }
     for (size_t i = 0; i < nfiles; i++) {
         struct input_file *f = &set->files[i];
-        f->source = (uint32_t)random_below(&s, 2);
+        f->source = i % 2;
         f->matched = random_below(&s, 100);
         f->unmatched = random_below(&s, 100);
         f->rejected[REJECT_TIME] = random_below(&s, 3);
