@@ -17,8 +17,7 @@
 /* ---- zones ---- */
 
 struct zone; /* const once made */
-/* By IANA name ("Europe/Berlin"), a name of Ruby on Rails ("Eastern Time (US & Canada)"), "UTC", or
- * an offset ("+02:00"). NULL when there is no such zone.
+/* By IANA name ("Europe/Berlin"), "UTC", or an offset ("+02:00"). NULL when there is no such zone.
  * Known from 1900 to 2100; before and after that the nearest offset known is used. */
 struct zone *zone_new(struct str name);
 void zone_free(struct zone *z);

@@ -114,7 +114,6 @@ struct zone *zone_new(struct str name)
         add_change(z, 0, offset);
         return z;
     }
-    name = zone_alias(name);
     struct arena a = { 0 };
     GTimeZone *tz = iana_name(name) ? g_time_zone_new_identifier(arena_keep(&a, name).p) : NULL;
     arena_free(&a);

@@ -45,7 +45,7 @@ static const struct zone *named_zone(struct when *w, struct str name)
     char *kept = mem_take(name.n);
     memcpy(kept, name.p, name.n);
     w->zones = mem_grow(w->zones, &w->zones_room, w->nzones + 1, sizeof *w->zones);
-    w->zones[w->nzones] = (struct zone_seen){ { kept, name.n }, zone_new(name) };
+    w->zones[w->nzones] = (struct zone_seen){ { kept, name.n }, zone_new(zone_alias(name)) };
     return w->zones[w->nzones++].zone;
 }
 
