@@ -86,7 +86,7 @@ enum reject {
     REJECT_TIME,          /* its time cannot be read, or is missing */
     REJECT_NO_IDENTIFIER, /* a rule wants it, but it names nobody */
     REJECT_ABSURD,        /* its time is before 1970 */
-    REJECT_FUTURE,        /* its time is more than a day after its file's last change */
+    REJECT_FUTURE,        /* its time is more than a day after the last change of its file */
     REJECT_WINDOW,        /* outside --since and --until */
     REJECT_DUPLICATE,     /* its file was read already under another name */
     REJECT_JOINED, /* no record of its own: a line that belongs to a message told by other lines */

@@ -89,7 +89,8 @@ static bool csv_begin(struct feed *f, struct entry *x, const struct source *sour
     return true;
 }
 
-/* A day is left for clocks and zones that are wrong. Archives write 1980 when they know no time. */
+/* A day is left for clocks and zones that are wrong. That of a member counts for
+ * nothing: programs that make archives write what they like there. */
 static int64_t latest_of(int64_t mtime_seconds)
 {
     bool known = mtime_seconds > days_from_date(1990, 1, 1) * 86400 &&
@@ -105,7 +106,7 @@ bool text_begin(struct feed *f, struct entry *x, struct err *e)
         return false;
     if (source->nlookups && !tables_begin(f, x, source, e))
         return false;
-    t->latest = latest_of(stream_mtime(x->stream));
+    t->latest = latest_of(stream_file_mtime(x->stream));
     year_guess_init(&t->guess, source, stream_mtime(x->stream));
     if (source->ordered)
         look_for_year(t, source, cutter_peek(x->cutter));

@@ -38,6 +38,8 @@ int stream_next(struct stream *s, struct err *e);
  * Before the first and after the last text: the path. */
 struct str stream_name(const struct stream *s);
 int64_t stream_mtime(const struct stream *s);
+/* The same of the file itself, also while a member is read. */
+int64_t stream_file_mtime(const struct stream *s);
 
 /* Fills buf with up to n bytes of the current text: how many, 0 at its end, -1 with e set when
  * damaged. */
