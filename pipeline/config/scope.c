@@ -166,8 +166,8 @@ static void leave_sources_without_fields(struct loader *l, struct rule_draft *d)
                 d->rule.applies[s] = false;
 }
 
-/* The formats of a pack that a rule of it is for: those that it names, which must be the pack's, else
- * all. NULL when the rule is in no pack with formats, or has another scope of its own. */
+/* The formats of a pack that a rule of it is for: those that it names, which must be the pack's,
+ * else all. NULL when the rule is in no pack with formats, or has another scope of its own. */
 static const struct yaml_node *formats_of_pack(struct loader *l, struct rule_draft *d)
 {
     if (!d->pack_format || yaml_key(d->node, "source") || yaml_key(d->node, "channel"))
