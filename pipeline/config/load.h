@@ -151,6 +151,10 @@ void number_columns(struct loader *l, struct source_draft *draft);
 /* ---- shadow.c ---- */
 void warn_of_shadowed(struct loader *l);
 
+/* ---- load_identity.c ---- */
+void load_identity(struct loader *l, const struct yaml_node *identity);
+void load_link(struct loader *l, struct rule_draft *draft, const struct yaml_node *link);
+
 /* ---- load_journey.c ---- */
 void load_journey(struct loader *l, const struct yaml_node *project);
 void check_stages(struct loader *l);

@@ -1,6 +1,6 @@
 /* order.h - events by customer, and each customer's by time: the order of definitions.md 2.1.
  *
- * In:      events of a sealed set in any order; the customer of each who.
+ * In:      events of a sealed set in any order; their customers: each event has one.
  * Out:     the same array, sorted by (customer, time, origin, rule). One record may give several
  *          events, of several rules: hence the rule.
  * Owns:    nothing.
@@ -9,11 +9,11 @@
 #ifndef JOURNEY_ORDER_H
 #define JOURNEY_ORDER_H
 
-#include "event.h"
+#include "identity/identity.h"
 
 /* customer_first is [ncustomers + 1]: where each customer's events begin; the last one is n. */
-void order_events(struct event *events, size_t n, const uint32_t *of_who, uint32_t ncustomers,
-                  int workers, size_t *customer_first);
+void order_events(struct event *events, size_t n, const struct customers *customers, int workers,
+                  size_t *customer_first);
 
 /* One customer's events by (time, origin, rule), in place. */
 void order_run(struct event *ev, size_t n);

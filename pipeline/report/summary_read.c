@@ -201,10 +201,10 @@ static void warn_damage(GString *to, const struct world *w)
 
 static void warn_refused(GString *to, const struct world *w)
 {
-    if (w->customers->refused == 0)
+    if (w->customers->log.visitors_apart == 0)
         return;
     g_string_append(to, "! ");
-    draw_number_of(to, (int64_t)w->customers->refused, "visitor");
+    draw_number_of(to, (int64_t)w->customers->log.visitors_apart, "visitor");
     g_string_append(to, " (address and browser) shared by several customers: kept apart\n");
 }
 
