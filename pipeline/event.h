@@ -51,7 +51,7 @@ enum event_flag {
 };
 
 struct event {
-    int64_t time;    /* microseconds UTC */
+    int64_t time;    /* microseconds UTC; TIME_NONE of a link that has none: always was so */
     uint64_t origin; /* file << ORIGIN_RECORD_BITS | record; after sealing, file is the file's place
                         in the order */
     uint32_t who;    /* number in event_set.whos: the identifiers seen in its record */

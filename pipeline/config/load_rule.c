@@ -191,7 +191,9 @@ static void load_rule(struct loader *l, const struct yaml_node *node, struct str
     load_captures(l, d, texts);
     load_examples(l, d);
     rule->label = arena_printf(l->a, "%.*s:%u %.*s", STR_ARG(label), rule->at.line,
-                               STR_ARG(d->touchpoint ? d->touchpoint->text : link ? STR("link") : STR("")));
+                               STR_ARG(d->touchpoint ? d->touchpoint->text
+                                       : link        ? STR("link")
+                                                     : STR("")));
 }
 
 void load_rules(struct loader *l, const struct yaml_node *list, struct str label,

@@ -106,7 +106,7 @@ struct source {
     struct derive *derives; /* in the order in which they can be computed */
     size_t nderives;
     const struct group_rules *group; /* NULL: none */
-    uint32_t time_field;
+    uint32_t time_field; /* FIELD_NONE: all of its rules are links */
     struct time_format *times; /* tried in order, for each record */
     size_t ntimes;
     const struct zone *zone; /* for times without one */

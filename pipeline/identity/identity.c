@@ -24,6 +24,8 @@ static void see_events(struct join *j)
         const struct event *e = &set->events[i];
         j->use[e->who] |= e->touch == TOUCH_NONE ? WHO_SEEN : WHO_SEEN | WHO_EVENT;
         j->out->links += e->touch == TOUCH_NONE;
+        if (e->time == TIME_NONE)
+            continue;
         if (e->time < j->begin)
             j->begin = e->time;
         if (e->time > j->end)
@@ -65,6 +67,7 @@ static void strong_join(struct join *j, int workers)
     if (sets_count(&j->sets, over)) {
         sets_take_apart(&j->sets, over);
         join_see(j);
+        j->parted = true;
         merge_again(j, over, workers);
     }
     free(over);
@@ -72,12 +75,12 @@ static void strong_join(struct join *j, int workers)
 
 /* ---- who stands for a set, and a who ---- */
 
-/* Is a who rather a's than b's? Of two of a kind, one that has its place. */
+/* Is a who rather a's than b's? Of two of a kind, one that is not shared. */
 static bool is_rather(const struct join *j, uint32_t a, uint32_t b)
 {
-    bool plain = role_of(j, a) == ROLE_PLAIN, other = role_of(j, b) == ROLE_PLAIN;
-    if (plain != other && j->sets.kind[a] == j->sets.kind[b])
-        return plain;
+    bool shared = role_of(j, a) == ROLE_SHARED, other = role_of(j, b) == ROLE_SHARED;
+    if (shared != other && j->sets.kind[a] == j->sets.kind[b])
+        return other;
     return is_better(j->set, a, b);
 }
 

@@ -43,6 +43,7 @@ struct join {
     int64_t *first;     /* [ids.n] time when first seen, INT64_MAX: never; NULL until join_see() */
     uint32_t *pick;     /* [whos.n] the identifier that a who belongs to its customer by */
     uint32_t *best;     /* [ids.n] of a root: the identifier that names its set */
+    bool parted;        /* identifiers of one who, but visitors, may stand in several sets */
     struct customers *out;
 };
 

@@ -157,7 +157,7 @@ static bool window_breaks(const struct sets *s, int kind, const uint32_t *roots,
     qsort(times, have, sizeof *times, by_time);
     bool breaks = false;
     for (size_t i = limit->most; i < have && !breaks; i++)
-        breaks = times[i] - times[i - limit->most] < limit->window;
+        breaks = (uint64_t)times[i] - (uint64_t)times[i - limit->most] < (uint64_t)limit->window;
     free(times);
     return breaks;
 }

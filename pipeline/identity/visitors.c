@@ -31,7 +31,7 @@ static void meet(struct visitors *v, uint32_t visitor, uint32_t root)
     }
 }
 
-/* Without roles, all identifiers of a who that are no visitors are in one set. */
+/* Unless something was refused, all identifiers of a who that are no visitors are in one set. */
 static void meet_all(struct visitors *v, uint32_t who)
 {
     struct join *j = v->j;
@@ -44,7 +44,7 @@ static void meet_all(struct visitors *v, uint32_t who)
         for (size_t k = 0; k < n; k++)
             if (j->sets.kind[who_id(j->set, who, k)] == ID_VISITOR)
                 meet(v, who_id(j->set, who, k), root);
-        if (!j->role)
+        if (!j->parted)
             break;
     }
 }
@@ -146,7 +146,8 @@ static void lend(struct visitors *v)
 {
     struct join *j = v->j;
     int64_t window = j->rules->visitor_window;
-    if (!v->any || !window || (uint64_t)j->end - (uint64_t)j->begin <= (uint64_t)window)
+    if (!v->any || !window || j->end < j->begin ||
+        (uint64_t)j->end - (uint64_t)j->begin <= (uint64_t)window)
         return;
     join_see(j);
     for (uint32_t who = 0; who < j->set->whos.n; who++)
