@@ -66,16 +66,10 @@ void refuse(struct join *j, const struct link *link, int broken)
                           (uint8_t)broken };
 }
 
-/* A refusal with what it is sorted by. */
-struct sorted {
-    struct str strong, weak; /* texts of identifiers: kind, then value */
-    struct refusal refusal;
-};
-
 static int by_pair(const void *x, const void *y)
 {
-    const struct refusal *a = &((const struct sorted *)x)->refusal;
-    const struct refusal *b = &((const struct sorted *)y)->refusal;
+    const struct refusal *a = *(const struct refusal *const *)x;
+    const struct refusal *b = *(const struct refusal *const *)y;
     if (a->strong != b->strong)
         return a->strong < b->strong ? -1 : 1;
     if (a->weak != b->weak)
@@ -85,40 +79,34 @@ static int by_pair(const void *x, const void *y)
     return (a->origin > b->origin) - (a->origin < b->origin);
 }
 
-static int by_link(const void *x, const void *y)
-{
-    const struct sorted *a = x, *b = y;
-    int c = (unsigned char)a->strong.p[0] - (unsigned char)b->strong.p[0];
-    if (!c)
-        c = (unsigned char)a->weak.p[0] - (unsigned char)b->weak.p[0];
-    if (!c)
-        c = (a->refusal.time > b->refusal.time) - (a->refusal.time < b->refusal.time);
-    if (!c)
-        c = str_cmp(a->strong, b->strong);
-    return c ? c : str_cmp(a->weak, b->weak);
-}
-
-/* Each pair once, in the order of A37. */
-static void sort_refusals(const struct event_set *set, struct identity_log *log)
+/* Each pair once, where it was refused first, by its earliest record. */
+static void distinct_refusals(struct identity_log *log)
 {
     size_t n = log->nrefusals, kept = 0;
     if (!n)
         return;
-    struct sorted *list = mem_take(n * sizeof *list);
+    struct refusal **list = mem_take(n * sizeof *list);
+    bool *again = mem_zero(n, sizeof *again);
     for (size_t i = 0; i < n; i++)
-        list[i] =
-            (struct sorted){ intern_text(&set->ids, log->refusals[i].strong),
-                             intern_text(&set->ids, log->refusals[i].weak), log->refusals[i] };
+        list[i] = &log->refusals[i];
     qsort(list, n, sizeof *list, by_pair);
+    for (size_t i = 0, next; i < n; i = next) {
+        struct refusal *first = list[i], earliest = *list[i];
+        for (next = i;
+             next < n && list[next]->strong == earliest.strong && list[next]->weak == earliest.weak;
+             next++) {
+            again[list[next] - log->refusals] = true;
+            first = list[next] < first ? list[next] : first;
+        }
+        *first = earliest;
+        again[first - log->refusals] = false;
+    }
     for (size_t i = 0; i < n; i++)
-        if (!kept || list[kept - 1].refusal.strong != list[i].refusal.strong ||
-            list[kept - 1].refusal.weak != list[i].refusal.weak)
-            list[kept++] = list[i];
-    qsort(list, kept, sizeof *list, by_link);
-    for (size_t i = 0; i < kept; i++)
-        log->refusals[i] = list[i].refusal;
+        if (!again[i])
+            log->refusals[kept++] = log->refusals[i];
     log->nrefusals = kept;
     free(list);
+    free(again);
 }
 
 struct ordered {
@@ -147,7 +135,7 @@ static void sort_with_many(const struct event_set *set, struct with_many *list, 
 void log_finish(struct join *j)
 {
     struct identity_log *log = &j->out->log;
-    sort_refusals(j->set, log);
+    distinct_refusals(log);
     sort_with_many(j->set, log->crowded, log->ncrowded);
     sort_with_many(j->set, log->shared, log->nshared);
 }
