@@ -157,7 +157,7 @@ static void put_safely(struct str text, FILE *to)
 static void put_time(int64_t time, FILE *to)
 {
     char text[TIME_TEXT];
-    if (time == TIME_NONE)
+    if (time == TIME_ALWAYS)
         fputs("at all times", to);
     else
         put_safely((struct str){ text, time_text(time, text) }, to);

@@ -24,7 +24,7 @@ static void see_events(struct join *j)
         const struct event *e = &set->events[i];
         j->use[e->who] |= e->touch == TOUCH_NONE ? WHO_SEEN : WHO_SEEN | WHO_EVENT;
         j->out->links += e->touch == TOUCH_NONE;
-        if (e->time == TIME_NONE)
+        if (e->time == TIME_ALWAYS)
             continue;
         if (e->time < j->begin)
             j->begin = e->time;

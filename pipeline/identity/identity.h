@@ -27,7 +27,7 @@
 
 #include "base/err.h"
 #include "config/plan.h"
-#include "event.h"
+#include "event_order.h"
 #include "identity/split.h"
 
 /* The key with which identifiers are hashed: HMAC-SHA256 of "kind:value", its first 128 bits in
@@ -67,7 +67,7 @@ struct identity_log {
 /* ---- customers ---- */
 
 #define CUSTOMER_NONE UINT32_MAX
-#define CUSTOMER_BY_TIME (UINT32_C(1) << 31) /* and a number in splits */
+#define CUSTOMER_BY_TIME OWNER_BY_TIME /* and a number in splits */
 
 /* A who without a record (its records were dropped) joins nobody and is nobody's: so this comes
  * before world_make(), which takes the events. Only sets that an event belongs to are customers: a

@@ -178,7 +178,7 @@ static void sort_out(struct worker *w, struct input_file *books, const struct te
     w->wanted[w->nwanted++] = (struct wanted){
         .record = i,
         .verdict = v,
-        .time = time,
+        .time = time == TIME_NONE ? TIME_ALWAYS : time,
         .origin = (uint64_t)text->number << ORIGIN_RECORD_BITS | b->number[i],
         .coarse = w->coarse[i],
     };

@@ -3,8 +3,8 @@
 #include <stdlib.h>
 
 #include "base/par.h"
+#include "event_order.h"
 #include "journey/journeys.h"
-#include "journey/order.h"
 
 enum { CHUNK_EVENTS = 1 << 16 };
 #define EMOTION_MOST INT64_C(2000000)
@@ -160,6 +160,11 @@ static void cut_all(struct world *w, int workers)
     free(c.slices);
 }
 
+static uint32_t by_time(const void *ctx, const struct event *e)
+{
+    return customer_of(ctx, e);
+}
+
 /* Records that only say who is who, and events of nobody. */
 static void drop_events(struct world *w)
 {
@@ -188,7 +193,8 @@ void world_make(const struct plan *plan, struct event_set *set, const struct cus
         campaigns_make(out);
     period_find(out);
     out->customer_first = mem_take((customers->n + (size_t)1) * sizeof *out->customer_first);
-    order_events(out->events, out->n, customers, workers, out->customer_first);
+    struct owners owners = { customers->of_who, by_time, customers };
+    order_events(out->events, out->n, owners, customers->n, workers, out->customer_first);
     cut_all(out, workers);
 }
 

@@ -1,7 +1,7 @@
 /* test_world.c - many customers: order against the C library's sort by texts, the observed period,
  * and the same world from any parts, any order of merging and any number of workers. */
 #include "journey/journeys.h"
-#include "journey/order.h"
+#include "event_order.h"
 #include "unit.h"
 
 #include "events.h"
@@ -103,9 +103,9 @@ START_TEST(events_are_ordered_by_customer)
     }
     size_t *first = mem_take((ncustomers + (size_t)1) * sizeof *first);
     size_t *first_again = mem_take((ncustomers + (size_t)1) * sizeof *first);
-    struct customers customers = { .n = ncustomers, .of_who = of_who };
-    order_events(ev, n, &customers, 1, first);
-    order_events(again, n, &customers, 7, first_again);
+    struct owners owners = { .of_who = of_who };
+    order_events(ev, n, owners, ncustomers, 1, first);
+    order_events(again, n, owners, ncustomers, 7, first_again);
     ck_assert(n == 0 || memcmp(ev, again, n * sizeof *ev) == 0);
     ck_assert_mem_eq(first, first_again, (ncustomers + (size_t)1) * sizeof *first);
     ck_assert_uint_eq(first[0], 0);
