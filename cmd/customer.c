@@ -10,6 +10,7 @@
 #include "base/par.h"
 #include "base/stop.h"
 #include "cmd.h"
+#include "config/rulebook.h"
 #include "identity/why.h"
 #include "ingest/ingest.h"
 #include "ingest/normalise.h"
@@ -248,6 +249,7 @@ static enum status show(struct showing *s, const struct customer_typed *typed, i
         return WRONG;
     if (!read_events(s, typed, par_workers((int)workers), argv + 2, (size_t)argc - 2, e))
         return COULD_NOT;
+    plan_seal(s->plan, &s->events, par_workers((int)workers));
     const char *key_file = s->plan->identity.key_file.p;
     s->key.raw = typed->raw_ids && access(key_file, F_OK) != 0; /* none is made for raw names */
     if (!s->key.raw && !name_key_load(key_file, &s->key, e))
