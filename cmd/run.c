@@ -103,6 +103,7 @@ static enum status run(struct run *r, struct run_wishes *wishes, struct err *e)
         return WRONG;
     if (!wishes_in_zone(wishes, r->plan->zone))
         return WRONG;
+    choice_add_wanted(&wishes->tables, r->plan);
     for (size_t i = 0; i < r->plan->tables.n; i++)
         if (!tables_known(&wishes->tables, r->plan->tables.list[i]))
             return WRONG;

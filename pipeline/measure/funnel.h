@@ -81,6 +81,15 @@ void funnel_read(struct funnel_reader *r, uint32_t customer, funnel_unit_fn *fn,
 /* How the unit that fn was called with was lost. Only within fn. */
 struct drop funnel_drop(struct funnel_reader *r, const struct funnel_unit *unit);
 
+/* Is the best attempt not converted, but not settled either: T_end is in its window? With no
+ * window: the unit's last own event is less than `inactivity` before T_end (A50). Only within fn.
+ */
+bool funnel_is_open(const struct funnel_reader *r, const struct funnel_unit *unit);
+
+/* The customer's own event right before e in the unit, which holds e; NULL when there is none. Only
+ * within fn. */
+const struct event *funnel_before(const struct funnel_reader *r, const struct event *e);
+
 /* The unit's events in order, those of the company too; of `totals`: all of the customer. Only
  * within fn. */
 const struct event *const *funnel_events(const struct funnel_reader *r, size_t *n);

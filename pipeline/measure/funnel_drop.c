@@ -21,8 +21,19 @@ static size_t place_of(const struct funnel_reader *r, const struct event *e)
     return low;
 }
 
-static bool is_open(const struct funnel_reader *r, const struct attempt *a)
+const struct event *funnel_before(const struct funnel_reader *r, const struct event *e)
 {
+    for (size_t i = place_of(r, e); i-- > 0;)
+        if (is_own(r, r->events[i]))
+            return r->events[i];
+    return NULL;
+}
+
+bool funnel_is_open(const struct funnel_reader *r, const struct funnel_unit *unit)
+{
+    const struct attempt *a = &unit->best;
+    if (a->converted)
+        return false;
     if (r->w->end == TIME_NONE)
         return true;
     if (r->f->window != INT64_MAX)
@@ -121,14 +132,11 @@ struct drop funnel_drop(struct funnel_reader *r, const struct funnel_unit *unit)
 {
     const struct attempt *a = &unit->best;
     size_t place = place_of(r, a->events[a->deepest]);
-    struct drop d = { .kind = DROP_NONE };
-    for (size_t i = place; i-- > 0 && !d.from;)
-        if (is_own(r, r->events[i]))
-            d.from = r->events[i];
+    struct drop d = { .kind = DROP_NONE, .from = funnel_before(r, a->events[a->deepest]) };
     if (a->converted)
         return d;
     d.dwell = dwell(r, a, place);
-    if (is_open(r, a)) {
+    if (funnel_is_open(r, unit)) {
         d.kind = DROP_OPEN;
     } else if (is_excluded(r, a)) {
         d.kind = DROP_EXCLUDED;

@@ -257,8 +257,7 @@ static struct str in_parts(const struct measure *m, const struct world *w, uint6
         parts[i] = m->begin(w);
     for (uint32_t c = 0; c < w->customers->n; c++) {
         unsigned part = builder_below(&seed, PARTS);
-        for (size_t i = w->journey_first[c]; i < w->journey_first[c + 1]; i++)
-            m->add(parts[part], w, &w->journeys[i]);
+        measure_add(m, parts[part], w, c);
     }
     for (unsigned left = PARTS; left > 1; left--) {
         unsigned into = builder_below(&seed, left), from = builder_below(&seed, left - 1);
@@ -287,8 +286,8 @@ START_TEST(test_merge)
             free((char *)other.p);
         }
         void *whole = m->begin(w);
-        for (size_t j = 0; j < w->njourneys; j++)
-            m->add(whole, w, &w->journeys[j]);
+        for (uint32_t c = 0; c < w->customers->n; c++)
+            measure_add(m, whole, w, c);
         for (int twice = 0; twice < 2; twice++) {
             other = csv_of(m, whole, w);
             ck_assert_msg(str_eq(first, other), "%s: parts are not the whole", m->name);
