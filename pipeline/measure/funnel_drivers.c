@@ -11,7 +11,8 @@ static const struct column columns[] = {
     { "kind", UNIT_TEXT,
       "what the factor is: a touchpoint met after the entry, before the conversion and within the "
       "window; or the channel, source or campaign of the entry" },
-    { "factor", UNIT_TEXT, "the touchpoint or value; (rare): how many are too rare to compare" },
+    { "factor", UNIT_TEXT,
+      "the touchpoint or value; of (not compared): how many factors are too rare, or had by all" },
     { "with", UNIT_COUNT, "how many had it, of those that are settled" },
     { "converted_with", UNIT_COUNT, "of these, how many converted" },
     { "conversion_with", UNIT_SHARE, "converted_with over with" },
@@ -189,9 +190,9 @@ static void tally_free(void *tally)
 
 struct factor {
     size_t funnel;
-    struct str text; /* kind and name; empty: those that are too rare */
+    struct str text; /* kind and name; empty: those that are not compared */
     struct count with, all;
-    uint64_t rare;
+    uint64_t left_out;
     double odds, p, adjusted; /* p NAN: none */
     uint32_t rank;
 };
@@ -273,7 +274,7 @@ static void rank(struct factor *list, size_t n)
 
 /* ---- the table ---- */
 
-/* All factors of all funnels; those that are too rare to compare as one for each funnel. */
+/* All factors of all funnels; those that cannot be compared as one for each funnel. */
 static struct factor *factors_of(const struct tally *t, size_t *n)
 {
     struct factor *list = NULL;
@@ -281,14 +282,15 @@ static struct factor *factors_of(const struct tally *t, size_t *n)
     *n = 0;
     for (size_t i = 0; i < t->all.n; i++) {
         const struct funnel_tally *of = &t->funnels[i];
-        struct factor rare = { .funnel = i, .all = of->all, .p = NAN };
+        struct factor rest = { .funnel = i, .all = of->all, .p = NAN };
         double least = RARE_SHARE * (double)(of->all.converted + of->all.other);
         least = least < RARE_MOST ? least : RARE_MOST;
         for (uint32_t k = 0; k < of->factors.n; k++) {
             struct factor f = { .funnel = i, .all = of->all, .with = of->counts[k] };
             f.text = intern_text(&of->factors, k);
-            if ((double)(f.with.converted + f.with.other) < least) {
-                rare.rare++;
+            uint64_t with = f.with.converted + f.with.other;
+            if ((double)with < least || with == of->all.converted + of->all.other) {
+                rest.left_out++;
                 continue;
             }
             judge(&f);
@@ -296,8 +298,8 @@ static struct factor *factors_of(const struct tally *t, size_t *n)
             list[(*n)++] = f;
         }
         list = mem_grow(list, &room, *n + 1, sizeof *list);
-        list[*n] = rare;
-        *n += rare.rare > 0;
+        list[*n] = rest;
+        *n += rest.left_out > 0;
     }
     return list;
 }
@@ -339,13 +341,14 @@ static bool write_factor(const struct factor *f, const struct funnel *funnel,
     return row_send(&r, out, sizeof columns / sizeof *columns);
 }
 
-static bool write_rare(const struct factor *f, const struct funnel *funnel, const struct sink *out)
+static bool write_left_out(const struct factor *f, const struct funnel *funnel,
+                           const struct sink *out)
 {
     struct arena a = { 0 };
     struct row r = { .n = 0 };
     row_add(&r, cell_text(funnel->name));
-    row_add(&r, cell_c("(rare)"));
-    row_add(&r, cell_text(arena_printf(&a, "%llu", (unsigned long long)f->rare)));
+    row_add(&r, cell_c("(not compared)"));
+    row_add(&r, cell_text(arena_printf(&a, "%llu", (unsigned long long)f->left_out)));
     row_blanks(&r, sizeof columns / sizeof *columns - 3);
     bool ok = row_send(&r, out, sizeof columns / sizeof *columns);
     arena_free(&a);
@@ -363,8 +366,8 @@ static bool table(void *tally, const struct world *w, const struct sink *out)
     rank(list, n);
     bool ok = true;
     for (size_t i = 0; ok && i < n; i++)
-        ok = (list[i].text.n ? write_factor : write_rare)(&list[i], &t->all.funnels[list[i].funnel],
-                                                          out);
+        ok = (list[i].text.n ? write_factor : write_left_out)(&list[i],
+                                                              &t->all.funnels[list[i].funnel], out);
     free(list);
     return ok;
 }
@@ -374,8 +377,8 @@ const struct measure measure_funnel_drivers = {
     .question = "what have those who convert in a funnel met more or less often than the others",
     .population =
         "all that entered the funnel and are not open, by their best attempt; a factor "
-        "that fewer than 25 of them have (or 2 %, when that is less) is too rare. It is an "
-        "association: longer paths hold more touchpoints and convert more often",
+        "that fewer than 25 of them have (or 2 %, when that is less), or all, is not compared. It "
+        "is an association: longer paths hold more touchpoints and convert more often",
     COLUMNS(columns),
     .on_request = true,
     .wanted = funnels_wanted,

@@ -78,16 +78,19 @@ static bool is_late(struct funnel_reader *r, const struct attempt *a)
     return limited && deeper(r, a, r->had_more, limits);
 }
 
-/* Does the event fit the step that was reached last? */
+/* Does the event fit the step that was reached last? In `order: any` that is each step that the
+ * event fits by which the last number was reached. */
 static bool is_step_again(const struct funnel_reader *r, const struct attempt *a,
                           const struct event *e)
 {
     const struct event *at = a->events[a->deepest];
-    if (r->f->order == FUNNEL_ANY)
-        return e->touch == at->touch;
-    for (uint32_t k = r->step_first[e->touch]; k < r->step_first[e->touch + 1]; k++)
-        if (r->step_list[k] == a->deepest)
+    for (uint32_t k = r->step_first[e->touch]; k < r->step_first[e->touch + 1]; k++) {
+        if (r->f->order != FUNNEL_ANY && r->step_list[k] == a->deepest)
             return true;
+        for (uint32_t i = r->step_first[at->touch]; i < r->step_first[at->touch + 1]; i++)
+            if (r->f->order == FUNNEL_ANY && r->step_list[k] == r->step_list[i])
+                return true;
+    }
     return false;
 }
 

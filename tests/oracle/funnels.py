@@ -157,7 +157,8 @@ def drop_of(f, unit, best, end, inactivity, had, more, only):
         return ["excluded", None, origin, dwell * 10 ** 6]
     if deeper(more, window=INFINITE, gaps=False):
         return ["late", None, origin, dwell * 10 ** 6]
-    again = lambda e: e.touch == at.touch if f["order"] == "any" else e.touch in f["steps"][depth]["any_of"]
+    steps = [s for s in f["steps"] if at.touch in s["any_of"]] if f["order"] == "any" else [f["steps"][depth]]
+    again = lambda e: any(e.touch in s["any_of"] for s in steps)
     for e in unit:
         if e.place > at.place and e.own and all(e is not m for _, m in chain) and e.time - at.time < inactivity and not again(e):
             return ["diverged", e.touch, origin, dwell * 10 ** 6]

@@ -5,6 +5,7 @@
 
 #include "unit.h"
 
+#include "funnel_plans.h"
 #include "measure_tools.h"
 #include "world_builder.h"
 
@@ -14,6 +15,7 @@ enum { SEEDS = 60 };
 static const struct world *random_world(struct builder *b, int seed)
 {
     builder_random(b, (uint64_t)seed * 7919 + 1, seed ? (unsigned)seed * 3 : 0, 12);
+    funnels_add(b);
     return builder_world(b);
 }
 
@@ -309,6 +311,7 @@ START_TEST(test_workers)
     struct choice choice = choice_default();
     ck_assert(choice_add(&choice, STR("all")));
     builder_random(&b, 11, 5000, 6);
+    funnels_add(&b);
     const struct world *w = builder_world(&b);
     ck_assert_uint_gt(w->customers->n, 1000);
     for (size_t k = 0; k < sizeof workers / sizeof *workers; k++) {
@@ -348,6 +351,7 @@ START_TEST(test_refusing_sink)
     const struct world *w = random_world(&b, 20);
     struct tallies t;
     struct choice choice = choice_default();
+    ck_assert(choice_add(&choice, STR("all")));
     tallies_make(w, &choice, 1, &t);
     for (size_t i = 0; i < t.n; i++) {
         int rows = 0;
