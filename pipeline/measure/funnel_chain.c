@@ -83,7 +83,7 @@ static uint32_t begin_node(struct funnel_reader *r, const struct slot *s)
     struct node n = { .mark = s->mark, .step = s->step, .next = NODE_NONE };
     if (!r->back) {
         n.start = m->time;
-        return is_entry(r, m, s->step) ? add_node(r, n) : (uint32_t)NODE_NONE;
+        return is_entry(r, m, s->step) ? add_node(r, n) : NODE_NONE;
     }
     if (s->step < r->target)
         return NODE_NONE;
@@ -100,7 +100,7 @@ uint32_t slot_link(struct funnel_reader *r, const struct slot *s, uint32_t sourc
     n.step = s->step;
     n.next = source;
     if (!r->back)
-        return within(n.start, m->time, r->limits.window) ? add_node(r, n) : (uint32_t)NODE_NONE;
+        return within(n.start, m->time, r->limits.window) ? add_node(r, n) : NODE_NONE;
     n.optionals = (uint16_t)(n.optionals + r->f->steps[s->step].optional);
     if (s->step == r->target)
         n.start = m->time;
@@ -168,7 +168,7 @@ static uint32_t queue_best(struct funnel_reader *r, uint32_t step, const struct 
     }
     while (q->head < q->tail && !in_reach(r, s, step, q->ring[q->head]))
         q->head++;
-    return q->head < q->tail ? q->ring[q->head] : (uint32_t)NODE_NONE;
+    return q->head < q->tail ? q->ring[q->head] : NODE_NONE;
 }
 
 /* ---- one instant ---- */

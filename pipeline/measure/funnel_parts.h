@@ -32,7 +32,7 @@ struct places { /* ascending */
 
 /* ---- chains ---- */
 
-enum { NODE_NONE = UINT32_MAX };
+#define NODE_NONE UINT32_MAX
 
 /* A mark that serves a step in a chain. Going forward `start` is the time of the chain's entry, and
  * the latest is best: it leaves most of the window. Going back from the deepest step it is the time
