@@ -91,6 +91,7 @@ int main(int argc, char **argv)
         fprintf(stderr, "%s\n", e.text);
         return 1;
     }
+    plan_seal(plan, &events, 1);
     identity_join(&events, &key, 1, &customers);
     world_make(plan, &events, &customers, 1, &w);
     for (size_t i = 0; i < plan->nfunnels; i++) {
