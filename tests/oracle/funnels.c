@@ -4,6 +4,7 @@
  */
 #include <stdlib.h>
 
+#include "config/rulebook.h"
 #include "identity/identity.h"
 #include "ingest/ingest.h"
 #include "measure/funnel.h"
