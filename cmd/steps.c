@@ -23,6 +23,7 @@ bool load_plan(struct run *r, const struct run_wishes *wishes)
 
 bool know_tables(struct run *r, struct run_wishes *wishes)
 {
+    choice_add_wanted(&wishes->tables, r->plan);
     for (size_t i = 0; i < r->plan->tables.n; i++)
         if (!tables_known(&wishes->tables, r->plan->tables.list[i]))
             return false;

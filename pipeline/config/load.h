@@ -159,5 +159,13 @@ void load_link(struct loader *l, struct rule_draft *draft, const struct yaml_nod
 /* ---- load_journey.c ---- */
 void load_journey(struct loader *l, const struct yaml_node *project);
 void check_stages(struct loader *l);
+/* The names in a text or list, each of which a rule must be able to give. */
+struct names load_touchpoints(struct loader *l, const struct yaml_node *texts);
+/* The duration of a key in microseconds; `otherwise` when it is not there. */
+int64_t load_duration(struct loader *l, const struct yaml_node *map, const char *key,
+                      int64_t otherwise, bool zero_is_good);
+
+/* ---- load_funnel.c ---- */
+void load_funnels(struct loader *l, const struct yaml_node *list);
 
 #endif

@@ -106,8 +106,8 @@ struct source {
     struct derive *derives; /* in the order in which they can be computed */
     size_t nderives;
     const struct group_rules *group; /* NULL: none */
-    uint32_t time_field; /* FIELD_NONE: all of its rules are links */
-    struct time_format *times; /* tried in order, for each record */
+    uint32_t time_field;             /* FIELD_NONE: all of its rules are links */
+    struct time_format *times;       /* tried in order, for each record */
     size_t ntimes;
     const struct zone *zone; /* for times without one */
     int year; /* of the first record, for times without one; 0: from the file's time */
@@ -220,6 +220,73 @@ struct session_rules {
     struct names boundary; /* these start a new session (A56) */
 };
 
+/* ---- funnels (definitions.md 2.5, 2.6) ---- */
+
+struct funnel_step {
+    struct str name;     /* unique within its funnel */
+    struct names any_of; /* touchpoints, each of which is the step */
+    bool optional;       /* never the first */
+    int64_t min_gap;     /* since the step matched before it: this or more; 0 */
+    int64_t max_gap;     /* this or less; INT64_MAX for any */
+};
+
+/* Touchpoints that must not come after step `after` and before step `before`; both required. */
+struct funnel_exclusion {
+    struct names any_of;
+    uint32_t after, before; /* indices of steps; before may be nsteps: to the end of the attempt */
+};
+
+enum funnel_order {
+    FUNNEL_SEQUENTIAL, /* others may come between */
+    FUNNEL_STRICT,     /* nothing that the customer does may come between */
+    FUNNEL_ANY,        /* steps in any order */
+    FUNNEL_ORDERS
+};
+enum funnel_counting {
+    FUNNEL_CUSTOMERS,
+    FUNNEL_JOURNEYS,
+    FUNNEL_SESSIONS,
+    FUNNEL_TOTALS, /* attempts of a customer that do not overlap (A23) */
+    FUNNEL_COUNTINGS
+};
+enum funnel_breakdown {
+    FUNNEL_BY_NOTHING,
+    FUNNEL_BY_CHANNEL,
+    FUNNEL_BY_SOURCE,
+    FUNNEL_BY_ATTRIBUTE /* funnel.breakdown_attr */
+};
+enum funnel_at { FUNNEL_AT_ENTRY, FUNNEL_AT_FIRST, FUNNEL_AT_LAST };
+enum funnel_trend { FUNNEL_NO_TREND, FUNNEL_DAYS, FUNNEL_WEEKS, FUNNEL_MONTHS };
+
+/* Carts (or forms) that are left: a session that holds a touchpoint of `left` but no goal. */
+struct abandoned_rules {
+    struct names left; /* none: the funnel has no such table */
+    struct names goal;
+    struct names reminder; /* touchpoints that call the customer back */
+    int64_t within;        /* a goal in this time after it was left: recovered */
+};
+
+struct funnel {
+    struct str name;
+    struct funnel_step *steps;
+    size_t nsteps;
+    int64_t window; /* from the entry; INT64_MAX for none, the default */
+    enum funnel_order order;
+    enum funnel_counting counting;
+    bool open; /* an attempt may begin at any required step */
+    struct funnel_exclusion *exclusions;
+    size_t nexclusions;
+    enum attr same[ATTRS]; /* attributes that must be as in the entry */
+    size_t nsame;
+    enum funnel_breakdown breakdown;
+    enum attr breakdown_attr;
+    enum funnel_at breakdown_at;
+    enum funnel_trend trend;
+    uint32_t bins; /* of the histogram of times; 0: by the number of values */
+    struct abandoned_rules abandoned;
+    struct place at;
+};
+
 /* How many identifiers of a kind one customer may have, first seen within any `window`. */
 struct id_limit {
     uint32_t most;  /* 0: any number */
@@ -257,6 +324,8 @@ struct plan {
     struct journey_rules journey;
     struct session_rules session;
     struct identity_rules identity;
+    struct funnel *funnels;
+    size_t nfunnels;
     struct names tables; /* that every run shall write beside the usual ones; not checked here */
     struct grok *grok;
     struct plan_owned *owned; /* what plan_free() must give back beside the arena */
