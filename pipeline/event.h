@@ -165,6 +165,9 @@ void event_set_add(struct event_set *set, const struct event *e);
  * and the order of events may differ, so nothing that is written may depend on them. */
 void event_set_merge(struct event_set *set, struct event_set *part);
 
+/* Takes files out of the set, with their events; the others keep their order. drop[nfiles]. */
+void event_set_drop_files(struct event_set *set, const bool *drop);
+
 /* Makes one file of all pieces of an input file (same source and piece_of), so that the set says
  * what it would if the file had been read at once, when its last piece was. Records are numbered
  * from the beginning of the file in every piece. Counts are added; rejects and samples too; name,
