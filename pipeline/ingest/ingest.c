@@ -65,7 +65,7 @@ static void join_books(const struct plan *plan, const struct text *text, struct 
     books_init(file);
     file->name = arena_keep(a, text->name);
     file->source = text->source;
-    file->bytes = text->bytes;
+    file->bytes = text->bytes - text->resume.start;
     file->head_hash = text->head_hash;
     memcpy(file->whole_hash, text->whole_hash, sizeof file->whole_hash);
     file->damage = arena_keep(a, text->damage);
