@@ -135,6 +135,9 @@ struct input_file {
         unmatched_shown; /* while reading: the last record among the samples that fit no rule */
 };
 
+/* Adds from's counts and times to into; not what belongs to a rule, nor samples. */
+void input_file_add(struct input_file *into, const struct input_file *from);
+
 /* ---- the set ---- */
 
 /* What the texts behind the numbers are:
@@ -167,6 +170,8 @@ void event_set_merge(struct event_set *set, struct event_set *part);
 
 /* Takes files out of the set, with their events; the others keep their order. drop[nfiles]. */
 void event_set_drop_files(struct event_set *set, const bool *drop);
+/* Sorts the files as event_set_seal() does, and gives events the new numbers of their files. */
+void event_set_order_files(struct event_set *set, int workers);
 
 /* Makes one file of all pieces of an input file (same source and piece_of), so that the set says
  * what it would if the file had been read at once, when its last piece was. Records are numbered
@@ -185,7 +190,7 @@ bool event_set_join_pieces(struct event_set *set, size_t nrules, struct err *e);
  *  - event.origin holds the place instead of the file's index;
  *  - touchpoints are renumbered by name; past TOUCHPOINTS_MAX the rarest become
  *    (other), but for those in keep.
- * Events themselves are not sorted: journey/order.h does that, by customer, and takes them out of
+ * Events themselves are not sorted: event_order.h does that, by customer, and takes them out of
  * the set (n is 0 from then on). */
 void event_set_seal(struct event_set *set, const struct intern *keep, int workers);
 

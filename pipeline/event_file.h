@@ -12,8 +12,8 @@
  * Rules stand in events by number, and numbers change when a project changes. So a file says of
  * every rule what it is (struct rulebook), and the reader finds the same rule in today's plan by
  * its fingerprint. A rule that the plan no longer has is retired: it is added to the end of the
- * book, and plan_retire() (config/rulebook.h) gives the plan a rule that matches nothing but says what
- * the touchpoint meant.
+ * book, and plan_retire() (config/rulebook.h) gives the plan a rule that matches nothing but says
+ * what the touchpoint meant.
  *
  * Trouble: a file that is cut short, damaged or made by somebody hostile is an error that names the
  *          file and the place in it. Every byte is under a checksum, which is verified before what

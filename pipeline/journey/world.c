@@ -3,7 +3,7 @@
 
 #include "base/par.h"
 #include "journey/journeys.h"
-#include "journey/order.h"
+#include "event_order.h"
 
 enum { CHUNK_EVENTS = 1 << 16 };
 #define EMOTION_MOST INT64_C(2000000)
