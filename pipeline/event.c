@@ -176,29 +176,6 @@ void event_set_merge(struct event_set *set, struct event_set *part)
     event_set_free(part);
 }
 
-void event_set_drop_files(struct event_set *set, const bool *drop)
-{
-    assert(!set->sealed);
-    uint32_t *number = mem_take(set->nfiles * sizeof *number);
-    uint32_t n = 0;
-    for (size_t i = 0; i < set->nfiles; i++) {
-        number[i] = n;
-        if (!drop[i])
-            set->files[n++] = set->files[i];
-    }
-    size_t kept = 0;
-    for (size_t i = 0; i < set->n; i++) {
-        struct event e = set->events[i];
-        if (drop[event_file(&e)])
-            continue;
-        e.origin = (uint64_t)number[event_file(&e)] << ORIGIN_RECORD_BITS | event_record(&e);
-        set->events[kept++] = e;
-    }
-    set->n = kept;
-    set->nfiles = n;
-    free(number);
-}
-
 /* ---- texts behind the numbers ---- */
 
 size_t who_size(const struct event_set *set, uint32_t who)
