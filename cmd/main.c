@@ -14,6 +14,16 @@ const struct command commands[] = {
       "recognised as; - is standard input. Writes a CSV table for every question and two diagrams "
       "to a folder: all of them, or, when something fails, none. Prints a short summary.",
       run_options, cmd_run },
+    { "map", "[FILE...]", "read logs as run does, and keep the events in an event file",
+      "The first half of a run: reads what the project names, or the FILEs, and writes an event "
+      "file, which reduce turns into reports. Each machine or night can make one; the reports are "
+      "those of one run over all. It holds identifiers as they are in the logs: only its owner may "
+      "read it.",
+      map_options, cmd_map },
+    { "reduce", "EVENTFILE...", "write the journeys of event files",
+      "The second half of a run: reads any number of event files that map wrote, in any order, and "
+      "writes the reports that one run over all their inputs would have written.",
+      reduce_options, cmd_reduce },
     { "check", "[PROJECT.yaml]", "check a project and try the examples of its rules",
       "Prints every fault of the project with its place, then tries each of the rules' examples: "
       "and not: on the sources that the rule applies to. Without an argument: journey.yaml.",

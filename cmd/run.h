@@ -1,4 +1,5 @@
-/* run.h - what the command line of `touchpath run` asks for: as typed, and what that means.
+/* run.h - what the command lines of `touchpath run`, `map` and `reduce` ask for: as typed, and what
+ * that means. What a subcommand has no option for is as if it had not been given.
  *
  * Owns:    the wishes own the texts until wishes_free(); files point into argv.
  */
@@ -18,7 +19,7 @@ struct run_typed {
 
 struct run_wishes {
     struct run_typed typed;
-    const char *project, *out, *rules, *source; /* rules, source: NULL when not given */
+    const char *project, *out, *rules, *source; /* out, rules, source: NULL when not given */
     char *const *files;
     size_t nfiles;
     int workers;

@@ -1,48 +1,81 @@
-/* wishes.c - the options of `touchpath run`: from what was typed to what it means. See run.h.
+/* wishes.c - the options of `touchpath run`, `map` and `reduce`: from what was typed to what it means. See run.h.
  */
 #include <stdlib.h>
 
 #include "base/par.h"
+#include "event_file.h"
 #include "run.h"
 
 #define AT(field) offsetof(struct run_typed, field)
 
+/* Each option once; what a subcommand takes is a list of them. clang-format would break the rows. */
+/* clang-format off */
+#define PROJECT \
+    { "project", 'p', false, OPTION_TEXT, "PROJECT.yaml", AT(project), \
+      "the project file; journey.yaml of this folder when not given" }
+#define FOLDER \
+    { "output", 'o', false, OPTION_TEXT, "DIR", AT(out), \
+      "the folder to write to; it is made when it is missing; 'out' when not given" }
+#define FILE_OUT \
+    { "output", 'o', false, OPTION_TEXT, "FILE", AT(out), \
+      "the event file to write; 'events" EVENT_FILE_SUFFIX "' when not given" }
+#define WORKERS \
+    { "workers", 'j', false, OPTION_TEXT, "N", AT(workers), \
+      "threads; all processors when not given; the output does not depend on it" }
+#define SINCE \
+    { "since", 0, false, OPTION_TEXT, "TIME", AT(since), \
+      "leave out what was before (ISO 8601, a date or a time, in the project's time zone)" }
+#define UNTIL \
+    { "until", 0, false, OPTION_TEXT, "TIME", AT(until), \
+      "leave out what was at that time or later" }
+#define SOURCE \
+    { "source", 0, false, OPTION_TEXT, "NAME", AT(source), \
+      "the source that the FILEs belong to, instead of recognising their format" }
+#define RAW_IDS \
+    { "raw-ids", 0, false, OPTION_FLAG, NULL, AT(raw_ids), \
+      "name customers by their identifiers, not by a keyed hash" }
+#define EVENTS \
+    { "events", 0, false, OPTION_FLAG, NULL, AT(events), \
+      "write events.csv too: one row an event; the same as --tables events" }
+#define TABLES \
+    { "tables", 0, false, OPTION_TEXT, "NAME,...|all", AT(tables), \
+      "write these tables too, which a run leaves out unless asked ('touchpath help reports' lists " \
+      "them)" }
+#define SVG \
+    { "svg", 0, false, OPTION_FLAG, NULL, AT(svg), "draw the diagrams too" }
+#define CSV \
+    { "csv", 0, false, OPTION_TEXT, "plain|excel", AT(csv), \
+      "how tables are written: plain (UTF-8, LF), or so that Excel opens them by a double click" }
+#define EDGES \
+    { "edges", 0, false, OPTION_TEXT, "SHARE", AT(edges), \
+      "fold what is rarer than this share of all steps into (other) in the diagram; 0.01 when not " \
+      "given" }
+#define RULES \
+    { "rules", 0, false, OPTION_TEXT, "DIR", AT(rules), \
+      "the folder of formats and packs, instead of the one that was installed" }
+#define MAX_REJECTS \
+    { "max-rejects", 0, false, OPTION_TEXT, "N|N%", AT(max_rejects), \
+      "end with status 4 when more records than this could not be used" }
+#define QUIET \
+    { "quiet", 'q', false, OPTION_FLAG, NULL, AT(quiet), \
+      "print no summary, and no progress on a terminal" }
+#define ENGINE \
+    { "engine", 0, true, OPTION_TEXT, "fast|plain", AT(engine), \
+      "plain: try every pattern on every record with PCRE2 alone; the output is the same" }
+#define BLOCK \
+    { "block", 0, true, OPTION_TEXT, "BYTES", AT(block), "read in blocks of this size" }
+/* clang-format on */
+
 const struct option run_options[] = {
-    { "project", 'p', false, OPTION_TEXT, "PROJECT.yaml", AT(project),
-      "the project file; journey.yaml of this folder when not given" },
-    { "output", 'o', false, OPTION_TEXT, "DIR", AT(out),
-      "the folder to write to; it is made when it is missing; 'out' when not given" },
-    { "workers", 'j', false, OPTION_TEXT, "N", AT(workers),
-      "threads; all processors when not given; the output does not depend on it" },
-    { "since", 0, false, OPTION_TEXT, "TIME", AT(since),
-      "leave out what was before (ISO 8601, a date or a time, in the project's time zone)" },
-    { "until", 0, false, OPTION_TEXT, "TIME", AT(until),
-      "leave out what was at that time or later" },
-    { "source", 0, false, OPTION_TEXT, "NAME", AT(source),
-      "the source that the FILEs belong to, instead of recognising their format" },
-    { "raw-ids", 0, false, OPTION_FLAG, NULL, AT(raw_ids),
-      "name customers by their identifiers, not by a keyed hash" },
-    { "events", 0, false, OPTION_FLAG, NULL, AT(events),
-      "write events.csv too: one row an event; the same as --tables events" },
-    { "tables", 0, false, OPTION_TEXT, "NAME,...|all", AT(tables),
-      "write these tables too, which a run leaves out unless asked ('touchpath help reports' lists "
-      "them)" },
-    { "svg", 0, false, OPTION_FLAG, NULL, AT(svg), "draw the diagrams too" },
-    { "csv", 0, false, OPTION_TEXT, "plain|excel", AT(csv),
-      "how tables are written: plain (UTF-8, LF), or so that Excel opens them by a double click" },
-    { "edges", 0, false, OPTION_TEXT, "SHARE", AT(edges),
-      "fold what is rarer than this share of all steps into (other) in the diagram; 0.01 when not "
-      "given" },
-    { "rules", 0, false, OPTION_TEXT, "DIR", AT(rules),
-      "the folder of formats and packs, instead of the one that was installed" },
-    { "max-rejects", 0, false, OPTION_TEXT, "N|N%", AT(max_rejects),
-      "end with status 4 when more records than this could not be used" },
-    { "quiet", 'q', false, OPTION_FLAG, NULL, AT(quiet),
-      "print no summary, and no progress on a terminal" },
-    { "engine", 0, true, OPTION_TEXT, "fast|plain", AT(engine),
-      "plain: try every pattern on every record with PCRE2 alone; the output is the same" },
-    { "block", 0, true, OPTION_TEXT, "BYTES", AT(block), "read in blocks of this size" },
-    { 0 },
+    PROJECT, FOLDER, WORKERS, SINCE, UNTIL, SOURCE, RAW_IDS, EVENTS, TABLES, SVG, CSV, EDGES, RULES, MAX_REJECTS, QUIET, ENGINE, BLOCK, { 0 },
+};
+
+const struct option map_options[] = {
+    PROJECT, FILE_OUT, WORKERS, SINCE, UNTIL, SOURCE, RULES, QUIET, ENGINE, BLOCK, { 0 },
+};
+
+const struct option reduce_options[] = {
+    PROJECT, FOLDER, WORKERS, RAW_IDS, EVENTS, TABLES, SVG, CSV, EDGES, RULES, MAX_REJECTS, QUIET, { 0 },
 };
 
 static bool read_csv(struct run_wishes *w)
@@ -145,7 +178,7 @@ bool wishes_read(const struct command *self, struct run_wishes *w, int argc, cha
     if (!options_parse(self, &w->typed, &argc, argv, status))
         return false;
     w->project = w->typed.project ? w->typed.project : "journey.yaml";
-    w->out = w->typed.out ? w->typed.out : "out";
+    w->out = w->typed.out;
     w->rules = w->typed.rules;
     w->source = w->typed.source;
     w->files = argv + 1;

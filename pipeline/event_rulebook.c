@@ -162,12 +162,13 @@ static int by_source_key(const void *x, const void *y)
 static void append_rules(struct joining *j)
 {
     struct rulebook *t = j->today;
+    if (!j->nnew_rules)
+        return;
     struct book_rule *rules = arena_take(&t->arena, (t->nrules + j->nnew_rules) * sizeof *rules);
     if (t->nrules)
         memcpy(rules, t->rules, t->nrules * sizeof *rules);
     t->rules = rules;
-    if (j->nnew_rules)
-        qsort(j->new_rules, j->nnew_rules, sizeof *rules, by_rule_key);
+    qsort(j->new_rules, j->nnew_rules, sizeof *rules, by_rule_key);
     for (size_t i = 0; i < j->nnew_rules; i++) {
         struct book_rule *r = &rules[t->nrules];
         *r = j->new_rules[i];
@@ -181,13 +182,14 @@ static void append_rules(struct joining *j)
 static void append_sources(struct joining *j)
 {
     struct rulebook *t = j->today;
+    if (!j->nnew_sources)
+        return;
     struct book_source *sources =
         arena_take(&t->arena, (t->nsources + j->nnew_sources) * sizeof *sources);
     if (t->nsources)
         memcpy(sources, t->sources, t->nsources * sizeof *sources);
     t->sources = sources;
-    if (j->nnew_sources)
-        qsort(j->new_sources, j->nnew_sources, sizeof *sources, by_source_key);
+    qsort(j->new_sources, j->nnew_sources, sizeof *sources, by_source_key);
     for (size_t i = 0; i < j->nnew_sources; i++) {
         struct book_source *s = &sources[t->nsources];
         *s = j->new_sources[i];
@@ -268,10 +270,11 @@ static bool has_rule(const struct rulebook *book, size_t n, const struct book_ru
     return false;
 }
 
-static void tell_rules(const struct rulebook *today, const struct rulebook *then, line_fn *line,
+static size_t tell_rules(const struct rulebook *today, const struct rulebook *then, line_fn *line,
                        void *ctx)
 {
     char text[300];
+    size_t told = 0;
     for (size_t i = 0; i < then->nrules; i++) {
         if (has_rule(today, today->plan_rules, &then->rules[i]))
             continue;
@@ -279,6 +282,7 @@ static void tell_rules(const struct rulebook *today, const struct rulebook *then
         snprintf(text, sizeof text, "the project no longer has the rule '%.*s'%s", STR_ARG(label),
                  then->rules[i].used ? "; its events keep their meaning" : "");
         line(ctx, text);
+        told++;
     }
     for (size_t i = 0; i < today->plan_rules; i++) {
         if (has_rule(then, then->nrules, &today->rules[i]))
@@ -286,13 +290,16 @@ static void tell_rules(const struct rulebook *today, const struct rulebook *then
         snprintf(text, sizeof text, "it was made without the rule '%.*s'",
                  STR_ARG(today->rules[i].label));
         line(ctx, text);
+        told++;
     }
+    return told;
 }
 
-static void tell_sources(const struct rulebook *today, const struct rulebook *then, line_fn *line,
+static size_t tell_sources(const struct rulebook *today, const struct rulebook *then, line_fn *line,
                          void *ctx)
 {
     char text[300];
+    size_t told = 0;
     for (size_t i = 0; i < then->nsources; i++) {
         const struct book_source *s = &then->sources[i], *now = NULL;
         for (size_t k = 0; k < today->plan_sources && !now; k++)
@@ -307,7 +314,9 @@ static void tell_sources(const struct rulebook *today, const struct rulebook *th
         else
             continue;
         line(ctx, text);
+        told++;
     }
+    return told;
 }
 
 void rulebook_differences(const struct rulebook *today, const struct rulebook *then,
@@ -315,7 +324,8 @@ void rulebook_differences(const struct rulebook *today, const struct rulebook *t
 {
     if (print_eq(today->print, then->print))
         return;
-    tell_rules(today, then, line, ctx);
-    tell_sources(today, then, line, ctx);
+    size_t told = tell_rules(today, then, line, ctx) + tell_sources(today, then, line, ctx);
+    if (!told)
+        line(ctx, "rules stood in another order, or were for other sources");
     line(ctx, "to have all events by today's rules, write it anew with 'touchpath map'");
 }

@@ -11,6 +11,13 @@ uint64_t hash_bytes(struct str s)
     return XXH3_64bits(s.n ? s.p : "", s.n);
 }
 
+void hash_bytes_128(struct str s, uint64_t hash[2])
+{
+    XXH128_hash_t h = XXH3_128bits(s.n ? s.p : "", s.n);
+    hash[0] = h.high64;
+    hash[1] = h.low64;
+}
+
 static void rehash(struct intern *in, size_t slots_n)
 {
     struct intern_slot *slots = mem_zero(slots_n, sizeof *slots);

@@ -48,6 +48,7 @@ uint32_t intern_add_hashed(struct intern *in, struct str s, uint32_t hash);
 
 /* A 64-bit hash of bytes (XXH3), the same on every machine. */
 uint64_t hash_bytes(struct str s);
+void hash_bytes_128(struct str s, uint64_t hash[2]);
 
 static inline uint32_t intern_hash(struct str s)
 {

@@ -188,15 +188,6 @@ static void warn_of_regexes(const struct worker *workers, int n, FILE *warn)
             STR_ARG(regex_pattern(first)), times);
 }
 
-static void seal(const struct plan *plan, struct event_set *out, int workers)
-{
-    struct intern named = { 0 };
-    for (size_t i = 0; i < plan->nrules; i++)
-        intern_add(&named, plan->rules[i].name);
-    event_set_seal(out, &named, workers);
-    intern_free(&named);
-}
-
 bool ingest(const struct plan *plan, const struct inputs *in, const struct ingest_options *options,
             struct event_set *out, struct err *e)
 {
@@ -221,8 +212,6 @@ bool ingest(const struct plan *plan, const struct inputs *in, const struct inges
         err_set(e, "stopped");
     } else {
         join(plan, &team, options->workers, out, options->known ? options->readings : NULL);
-        if (!options->known)
-            seal(plan, out, options->workers);
     }
     for (int i = 0; i < options->workers; i++)
         worker_free(&team.workers[i]);

@@ -1,0 +1,154 @@
+/* steps.c - see steps.h.
+ */
+#include "steps.h"
+
+#include <stdlib.h>
+#include <unistd.h>
+
+#include "base/stop.h"
+#include "ingest/ingest.h"
+#include "show.h"
+
+bool load_plan(struct run *r, const struct run_wishes *wishes)
+{
+    struct faults faults = { 0 };
+    struct arena a = { 0 };
+    const char *rules = wishes->rules ? wishes->rules : rules_folder(program_path(&a), &a);
+    r->plan = plan_load(wishes->project, rules, &faults);
+    faults_print(&faults, stderr);
+    faults_free(&faults);
+    arena_free(&a);
+    return r->plan;
+}
+
+bool know_tables(struct run *r, struct run_wishes *wishes)
+{
+    for (size_t i = 0; i < r->plan->tables.n; i++)
+        if (!tables_known(&wishes->tables, r->plan->tables.list[i]))
+            return false;
+    return true;
+}
+
+bool hire_artist(struct run *r, const struct run_wishes *wishes, struct err *e)
+{
+    return !wishes->svg || (r->artist = artist_new(e));
+}
+
+bool find_inputs(struct run *r, const struct run_wishes *wishes, struct err *e)
+{
+    if (wishes->nfiles)
+        return inputs_from_files(&r->inputs, r->plan, wishes->files, wishes->nfiles, wishes->source,
+                                 e);
+    return inputs_from_plan(&r->inputs, r->plan, stderr, e);
+}
+
+bool read_events(struct run *r, const struct run_wishes *wishes, struct err *e)
+{
+    struct ingest_options options = {
+        .workers = wishes->workers,
+        .block_bytes = wishes->block_bytes,
+        .since = wishes->since,
+        .until = wishes->until,
+        .plain = wishes->plain,
+        .warn = stderr,
+    };
+    struct progress_shown shown = { 0 };
+    if (!wishes->quiet && isatty(STDERR_FILENO)) {
+        options.progress = progress_show;
+        options.progress_ctx = &shown;
+    }
+    rulebook_of(r->plan, &r->book);
+    r->book.since = wishes->since;
+    r->book.until = wishes->until;
+    bool done = ingest(r->plan, &r->inputs, &options, &r->events, e) && !stop_asked();
+    progress_erase(&shown);
+    return done;
+}
+
+bool know_window(struct run *r, struct run_wishes *wishes)
+{
+    return wishes_in_zone(wishes, r->plan->zone);
+}
+
+static bool join_identities(struct run *r, const struct run_wishes *wishes, struct err *e)
+{
+    struct name_key key = { .raw = wishes->raw_ids };
+    if (!key.raw && !name_key_load(r->plan->identity.key_file.p, &key, e))
+        return false;
+    identity_join(&r->events, &key, wishes->workers, &r->customers);
+    return !stop_asked();
+}
+
+static bool write_reports(struct run *r, const struct run_wishes *wishes, struct err *e)
+{
+    struct report_options options = {
+        .dir = wishes->out,
+        .csv = wishes->csv,
+        .artist = r->artist,
+        .edge_share = wishes->edge_share,
+    };
+    return !stop_asked() && report_write(&r->world, &r->tallies, &options, e);
+}
+
+bool make_reports(struct run *r, const struct run_wishes *wishes, struct err *e)
+{
+    plan_seal(r->plan, &r->events, wishes->workers);
+    if (!join_identities(r, wishes, e))
+        return false;
+    world_make(r->plan, &r->events, &r->customers, wishes->workers, &r->world);
+    tallies_make(&r->world, &wishes->tables, wishes->workers, &r->tallies);
+    if (!write_reports(r, wishes, e))
+        return false;
+    if (!wishes->quiet)
+        report_summary(&r->world, &r->tallies, stdout);
+    return true;
+}
+
+bool any_damaged(const struct event_set *events)
+{
+    bool any = false;
+    for (size_t i = 0; i < events->nfiles; i++) {
+        const struct input_file *f = &events->files[i];
+        if (!f->damage.n)
+            continue;
+        complain("could not read all of '%.*s': %.*s", STR_ARG(f->name), STR_ARG(f->damage));
+        any = true;
+    }
+    return any;
+}
+
+bool too_many_rejects(const struct event_set *events, const struct run_wishes *wishes)
+{
+    static const enum reject counted[] = { REJECT_LAYOUT, REJECT_TOO_LONG, REJECT_TIME,
+                                           REJECT_NO_IDENTIFIER, REJECT_CUT };
+    uint64_t rejected = 0, records = 0;
+    for (size_t i = 0; i < events->nfiles; i++) {
+        records += events->files[i].records;
+        for (size_t k = 0; k < sizeof counted / sizeof *counted; k++)
+            rejected += events->files[i].rejected[counted[k]];
+    }
+    double limit =
+        wishes->max_rejects_share ? wishes->max_rejects * (double)records : wishes->max_rejects;
+    if (wishes->max_rejects < 0 || (double)rejected <= limit)
+        return false;
+    complain("%llu of %llu records could not be used, more than --max-rejects allows: see '%s/%s'",
+             (unsigned long long)rejected, (unsigned long long)records, wishes->out,
+             "coverage.csv");
+    return true;
+}
+
+void run_free(struct run *r)
+{
+    artist_free(r->artist);
+    tallies_free(&r->tallies);
+    world_free(&r->world);
+    customers_free(&r->customers);
+    event_set_free(&r->events);
+    for (size_t i = 0; i < r->nevent_files; i++)
+        event_file_close(r->event_files[i]);
+    free(r->event_files);
+    inputs_free(&r->inputs);
+    rulebook_free(&r->book);
+    if (r->plan)
+        plan_free(r->plan);
+}

@@ -1,0 +1,62 @@
+/* steps.h - the steps of a run, which `run`, `map` and `reduce` put together in run.c.
+ *
+ * Owns:    struct run owns what each step made, until run_free().
+ * Threads: one; a step uses wishes.workers of them inside.
+ * Each step is false when the program cannot go on: e then says why, or it was said on stderr.
+ */
+#ifndef CMD_STEPS_H
+#define CMD_STEPS_H
+
+#include "config/rulebook.h"
+#include "identity/identity.h"
+#include "ingest/inputs.h"
+#include "report/report.h"
+#include "run.h"
+
+struct run { /* starts as all zeros */
+    struct plan *plan;
+    struct inputs inputs;
+    struct event_file **event_files; /* [nevent_files] open */
+    size_t nevent_files;
+    struct rulebook book; /* of the plan, with the window that was read */
+    struct event_set events;
+    struct customers customers;
+    struct world world;
+    struct tallies tallies;
+    struct artist *artist; /* NULL unless pictures are wanted */
+};
+void run_free(struct run *r);
+
+/* ---- what is asked for: faults are the user's ---- */
+
+bool load_plan(struct run *r, const struct run_wishes *wishes);
+bool know_window(struct run *r, struct run_wishes *wishes); /* --since, --until */
+bool know_tables(struct run *r, struct run_wishes *wishes); /* those that the project asks for */
+bool find_inputs(struct run *r, const struct run_wishes *wishes, struct err *e);
+/* The files of the command line. Says on stderr when other rules made them. */
+bool open_event_files(struct run *r, const struct run_wishes *wishes, struct err *e);
+
+/* ---- what is done: failures are the world's ---- */
+
+/* Whoever draws is hired before the first thread begins. */
+bool hire_artist(struct run *r, const struct run_wishes *wishes, struct err *e);
+bool read_events(struct run *r, const struct run_wishes *wishes, struct err *e);
+bool read_event_files(struct run *r, const struct run_wishes *wishes, struct err *e);
+bool write_event_file(struct run *r, const struct run_wishes *wishes, struct err *e);
+/* Seal -> identity -> order -> journeys -> measures -> tables -> files, and the summary. */
+bool make_reports(struct run *r, const struct run_wishes *wishes, struct err *e);
+
+/* ---- what the status tells ---- */
+
+/* Names every input that was not read to its end. */
+bool any_damaged(const struct event_set *events);
+/* Records that could not be used; not those that were left out by wish or stand elsewhere. */
+bool too_many_rejects(const struct event_set *events, const struct run_wishes *wishes);
+
+/* ---- a file of its own ---- */
+
+/* Opens the folder of path for one private file; NULL with e set. *name is the file's name in it.
+ */
+struct output *output_of_path(const char *path, struct str *name, struct err *e);
+
+#endif
