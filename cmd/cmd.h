@@ -16,7 +16,7 @@
 
 /* The same for every subcommand; exit_meanings[] says them in words. A signal ends with 128 + it.
  */
-enum status { DONE = 0, COULD_NOT = 1, WRONG = 2, DAMAGED = 3, CROSSED = 4 };
+enum status { DONE = 0, COULD_NOT = 1, WRONG = 2, DAMAGED = 3, CROSSED = 4, BUSY = 75 };
 
 struct exit_meaning {
     const char *status, *what;

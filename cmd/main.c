@@ -39,6 +39,7 @@ const struct exit_meaning exit_meanings[] = {
     { "2", "wrong command line, project, rules or format; also a missing file" },
     { "3", "done, but some input was damaged or could not be read; each is named" },
     { "4", "done, but a limit that you set was crossed (--max-rejects)" },
+    { "75", "the state is used by another run; try again" },
     { "128+N", "ended by signal N; nothing was left half-written" },
     { 0 },
 };

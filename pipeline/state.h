@@ -35,6 +35,7 @@ struct state_wishes {
     int64_t wait;     /* seconds to wait for another run to end */
     bool network;     /* a folder on a network file system is good, too */
     bool only_look;   /* change nothing: the folder must be there */
+    bool imagine;     /* the same, but a folder that is not there is one that holds nothing */
 };
 
 /* Makes the folder (mode 0700) when it is missing, takes the lock, removes what a run that was

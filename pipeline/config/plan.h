@@ -225,6 +225,12 @@ struct identity_rules {
     struct str country;     /* calling code for phones written without one, "49"; empty: none */
 };
 
+struct state_rules {    /* `state:`: what was read is kept from run to run */
+    struct str folder;  /* empty: it is not */
+    int64_t late;       /* what comes later than this after the newest event is very late; 3d */
+    int64_t keep;       /* so many folders of reports; 0: all */
+};
+
 struct plan {
     struct arena arena;
     struct str file, dir; /* the project file and its folder */
@@ -241,6 +247,7 @@ struct plan {
     struct journey_rules journey;
     struct session_rules session;
     struct identity_rules identity;
+    struct state_rules state;
     struct names tables; /* that every run shall write beside the usual ones; not checked here */
     struct grok *grok;
     struct plan_owned *owned; /* what plan_free() must give back beside the arena */

@@ -258,7 +258,10 @@ bool commit_write(struct commit *c, struct err *e)
            "UPDATE text SET name = (SELECT min(name) FROM name WHERE text = text.id) WHERE id IN "
            "touched AND EXISTS (SELECT 1 FROM name WHERE text = text.id)",
            "");
-    sql_do(db, "DELETE FROM text WHERE NOT EXISTS (SELECT 1 FROM piece WHERE text = text.id)", "");
+    sql_do(db,
+           "DELETE FROM text WHERE id IN gone AND NOT EXISTS (SELECT 1 FROM piece WHERE text = "
+           "text.id)",
+           "");
     sql_do(db, "DELETE FROM segment WHERE NOT EXISTS (SELECT 1 FROM piece WHERE segment = "
                "segment.id)", "");
     write_night(c);

@@ -59,6 +59,14 @@ bool ledger_open(struct state *s, struct err *e)
                    s->dir.p, (long long)version, LEDGER_VERSION);
 }
 
+struct sql *ledger_imagine(struct err *e)
+{
+    struct sql *db = sql_open(":memory:", e);
+    if (db)
+        sql_do(db, tables, "");
+    return db;
+}
+
 int64_t ledger_input(struct state *s, struct str source, const struct input *input)
 {
     return sql_number(s->db, 0, "SELECT id FROM input WHERE source = ? AND path = ? AND member = ?",

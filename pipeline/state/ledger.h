@@ -33,6 +33,9 @@ struct state {
 /* Opens ledger.db and makes its tables. */
 bool ledger_open(struct state *s, struct err *e);
 
+/* An empty ledger that is nowhere. */
+struct sql *ledger_imagine(struct err *e);
+
 /* Removes what no row names. */
 bool segments_sweep(struct state *s, struct err *e);
 struct str segment_path(const struct state *s, struct str name, struct arena *a);

@@ -101,6 +101,8 @@ static enum state_opened lock(struct state *s, int64_t wait, struct err *e)
 
 static enum state_opened open_in(struct state *s, const struct state_wishes *wishes, struct err *e)
 {
+    if (wishes->imagine && access(s->dir.p, F_OK) != 0)
+        return (s->db = ledger_imagine(e)) ? STATE_OPEN : STATE_FAILED;
     if (wishes->only_look && access(s->dir.p, F_OK) != 0) {
         err_set(e, "there is no state '%s': no run has made one yet", s->dir.p);
         return STATE_FAILED;
@@ -112,7 +114,7 @@ static enum state_opened open_in(struct state *s, const struct state_wishes *wis
         return locked;
     if (!make_private(s->segments.p, e) || !ledger_open(s, e))
         return STATE_FAILED;
-    return wishes->only_look || segments_sweep(s, e) ? STATE_OPEN : STATE_FAILED;
+    return s->only_look || segments_sweep(s, e) ? STATE_OPEN : STATE_FAILED;
 }
 
 enum state_opened state_open(const struct state_wishes *wishes, struct state **out, struct err *e)
@@ -121,7 +123,7 @@ enum state_opened state_open(const struct state_wishes *wishes, struct state **o
     s->dir = arena_printf(&s->arena, "%s", wishes->dir);
     s->segments = arena_printf(&s->arena, "%s/segments", wishes->dir);
     s->lock = -1;
-    s->only_look = wishes->only_look;
+    s->only_look = wishes->only_look || wishes->imagine;
     enum state_opened opened = open_in(s, wishes, e);
     if (opened != STATE_OPEN) {
         state_close(s);
