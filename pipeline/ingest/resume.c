@@ -37,6 +37,9 @@ enum resume_how resume_at(struct resume *r, struct cutter *c)
         return RESUME_MAP;
     const struct mark *to = r->from ? r->from : &r->marks[r->nmarks - 1];
     bool reached = cutter_skip(c, to);
+#ifdef MISTAKE_INODE /* tests/nightly must catch this one: the name of a file is its inode */
+    r->marks[r->nmarks - 1].met = true;
+#endif
     if (!reached && met_at(r, cutter_bytes(c)))
         return RESUME_NOTHING;
     if (reached && to->met && to->last) {

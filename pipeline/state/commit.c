@@ -295,11 +295,11 @@ static bool commit(struct commit *c, struct err *e)
     drop_files(c);
     count_events(c);
     add_books(c);
-#ifdef MISTAKE_OFFSETS_FIRST
-    return commit_write(c, e) && rewrite_segments(c, e) && write_segments(c, e);
-#else
-    return sql_good(db, e) && rewrite_segments(c, e) && write_segments(c, e) && commit_write(c, e);
+#ifdef MISTAKE_OFFSETS_FIRST /* tests/nightly must catch this one */
+    for (size_t i = 0; i < c->npieces; i++)
+        commit_offset(c, &c->pieces[i]);
 #endif
+    return sql_good(db, e) && rewrite_segments(c, e) && write_segments(c, e) && commit_write(c, e);
 }
 
 bool state_commit(struct state *s, struct night *n, struct err *e)

@@ -40,6 +40,9 @@ struct commit {
     int64_t first, last, newest; /* times of tonight's events, and of all; TIME_NONE */
 };
 
+/* A part of the transaction: how far a text was read. */
+void commit_offset(struct commit *c, const struct piece *p);
+
 /* The transaction. The temporary table `gone` holds c->gone. */
 bool commit_write(struct commit *c, struct err *e);
 

@@ -51,13 +51,13 @@ static void write_mark(struct commit *c, int64_t text, uint64_t bytes, uint64_t 
            c->night);
 }
 
-static void write_text(struct commit *c, const struct piece *p)
+void commit_offset(struct commit *c, const struct piece *p)
 {
     const struct read_text *t = &c->n->texts.list[p->text];
     const struct fated *f = &c->n->fates[p->text];
     struct sql *db = c->s->db;
     if (f->fate == FATE_NEW)
-        sql_do(db, "INSERT INTO text(id, source, night) VALUES(?, ?, ?)", "iti", f->text,
+        sql_do(db, "INSERT OR IGNORE INTO text(id, source, night) VALUES(?, ?, ?)", "iti", f->text,
                source_of(c, t), c->night);
     sql_do(db,
            "UPDATE text SET lead = ?, head = ?, bytes = ?, records = ?, name = ?, damage = ? WHERE "
@@ -249,7 +249,7 @@ bool commit_write(struct commit *c, struct err *e)
     write_segments(c, ids);
     remove_gone(c, ids);
     for (size_t i = 0; i < c->npieces; i++)
-        write_text(c, &c->pieces[i]);
+        commit_offset(c, &c->pieces[i]);
     for (size_t i = 0; i < c->npieces; i++)
         write_piece(c, &c->pieces[i], ids);
     write_names(c);

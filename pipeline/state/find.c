@@ -56,6 +56,19 @@ static struct mark *find(void *ctx, const struct input *input, struct str head, 
     *n = 0;
     if (!head.n)
         return NULL;
+#ifdef MISTAKE_INODE /* tests/nightly must catch this one */
+    struct stat st = { 0 };
+    stat(input->path.p, &st);
+    int64_t text = sql_number(s->db, 0,
+                              "SELECT max(text) FROM name JOIN input ON input.id = name.input "
+                              "WHERE inode = ?",
+                              "i", (int64_t)st.st_ino);
+    int64_t end = sql_number(s->db, 0, "SELECT bytes FROM text WHERE id = ?", "i", text);
+    if (text && end <= (int64_t)st.st_size)
+        add_marks(s, text, end, &found);
+    *n = found.n;
+    return found.list;
+#endif
     if (lead.n == LEAD_BYTES) {
         add_alike(s,
                   sql_ask(s->db, "SELECT id, bytes, head FROM text WHERE source = ? AND lead = ?",

@@ -38,6 +38,8 @@ struct sql *ledger_imagine(struct err *e);
 
 /* Removes what no row names. */
 bool segments_sweep(struct state *s, struct err *e);
+/* The names of all segments. The list is the caller's, to free(). */
+struct str *segment_names(struct state *s, size_t *n, struct arena *a);
 struct str segment_path(const struct state *s, struct str name, struct arena *a);
 
 /* A segment that is safe on disk under its name, but not named in the ledger yet. */

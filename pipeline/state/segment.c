@@ -73,7 +73,35 @@ bool segment_write(struct state *s, struct event_set *set, const struct rulebook
 /* Is a file of the folder of segments named in the ledger? */
 static bool is_named(struct state *s, const char *name)
 {
+#ifdef MISTAKE_LISTING /* tests/nightly must catch this one */
+    return true;
+#endif
     return sql_number(s->db, 0, "SELECT count(*) FROM segment WHERE name = ?", "t", str_c(name));
+}
+
+struct str *segment_names(struct state *s, size_t *n, struct arena *a)
+{
+    struct str *names = NULL;
+    size_t room = 0;
+    *n = 0;
+#ifdef MISTAKE_LISTING
+    DIR *dir = opendir(s->segments.p);
+    for (struct dirent *d; dir && (d = readdir(dir));) {
+        if (d->d_name[0] == '.' || strstr(d->d_name, ".tmp"))
+            continue;
+        names = mem_grow(names, &room, *n + 1, sizeof *names);
+        names[(*n)++] = arena_keep(a, str_c(d->d_name));
+    }
+    if (dir)
+        closedir(dir);
+    return names;
+#endif
+    struct rows *r = sql_ask(s->db, "SELECT name FROM segment ORDER BY id", "");
+    while (rows_next(r)) {
+        names = mem_grow(names, &room, *n + 1, sizeof *names);
+        names[(*n)++] = arena_keep(a, rows_text(r, 0));
+    }
+    return names;
 }
 
 bool segments_sweep(struct state *s, struct err *e)
