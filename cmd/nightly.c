@@ -86,6 +86,11 @@ static void say_of_texts(const struct run_wishes *w, const struct night *n)
     }
 }
 
+static void say_old(void *ctx, const char *text)
+{
+    say(ctx, "%s", text);
+}
+
 static void say_difference(void *ctx, const char *text)
 {
     say(ctx, "rules: %s", text);
@@ -235,6 +240,8 @@ static bool whole_night(struct run *r, struct run_wishes *w, struct state *s, st
     if (!announce_rules(w, s, &r->book, e) || !map_new(r, w, s, n, e) || !state_commit(s, n, e))
         return false;
     say_of_texts(w, n);
+    if (n->rebuild)
+        state_old_rules(s, n->book, say_old, w);
     uint64_t number = wishes_number(r, w);
     struct str wishes = { (const char *)&number, sizeof number };
     struct str there = n->rebuild ? STR("") : state_report_is_there(s, w->out, wishes, &a);

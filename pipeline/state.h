@@ -120,6 +120,10 @@ int64_t state_changes(struct state *s);
 bool state_rules_changed(struct state *s, const struct rulebook *book,
                          void (*line)(void *ctx, const char *text), void *ctx, struct err *e);
 
+/* Lines that name the texts whose events other rules made. */
+void state_old_rules(struct state *s, const struct rulebook *book,
+                     void (*line)(void *ctx, const char *text), void *ctx);
+
 /* ---- reports ---- */
 
 /* The folder of the last report made for the same contents and wishes below `out`, if it is still

@@ -60,10 +60,10 @@ void commit_offset(struct commit *c, const struct piece *p)
         sql_do(db, "INSERT OR IGNORE INTO text(id, source, night) VALUES(?, ?, ?)", "iti", f->text,
                source_of(c, t), c->night);
     sql_do(db,
-           "UPDATE text SET lead = ?, head = ?, bytes = ?, records = ?, name = ?, damage = ? WHERE "
-           "id = ?",
-           "bbiitti", str_head(t->head, LEAD_BYTES), t->head, (int64_t)t->bytes,
-           (int64_t)t->records, t->name, t->damage, f->text);
+           "UPDATE text SET lead = ?, head = ?, bytes = ?, records = ?, name = ?, loose = ?, damage = ? "
+           "WHERE id = ?",
+           "bbiititi", str_head(t->head, LEAD_BYTES), t->head, (int64_t)t->bytes,
+           (int64_t)t->records, t->name, (int64_t)t->loose_end, t->damage, f->text);
     if (f->fate == FATE_AGAIN)
         for (size_t i = 0; i < t->nmarks; i++)
             if (t->marks[i].met && (int64_t)t->marks[i].text == f->text)

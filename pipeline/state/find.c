@@ -7,6 +7,7 @@
 struct found {
     struct mark *list;
     size_t n, room;
+    bool broken;
 };
 
 static void add_marks(struct state *s, int64_t text, int64_t end, struct found *to)
@@ -35,13 +36,17 @@ static int by_place(const void *x, const void *y)
     return (a->text > b->text) - (a->text < b->text);
 }
 
-/* Rows of text: id, bytes, head. Does one begin as the other? */
+/* Rows of text: id, bytes, head, and whether what was read of it ends within a record, so that one
+ * cannot go on from there. Does one begin as the other? */
 static void add_alike(struct state *s, struct rows *r, struct str head, struct found *to)
 {
     while (rows_next(r)) {
         struct str known = rows_text(r, 2);
         if (str_starts(head, known) || str_starts(known, head))
             add_marks(s, rows_int(r, 0), rows_int(r, 1), to);
+        else
+            continue;
+        to->broken |= rows_int(r, 3) != 0;
     }
 }
 
@@ -71,18 +76,18 @@ static struct mark *find(void *ctx, const struct input *input, struct str head, 
 #endif
     if (lead.n == LEAD_BYTES) {
         add_alike(s,
-                  sql_ask(s->db, "SELECT id, bytes, head FROM text WHERE source = ? AND lead = ?",
+                  sql_ask(s->db, "SELECT id, bytes, head, loose OR damage <> '' FROM text WHERE source = ? AND lead = ?",
                           "tb", source, lead),
                   head, &found);
         add_alike(s,
                   sql_ask(s->db,
-                          "SELECT id, bytes, head FROM text WHERE source = ? AND bytes < 64", "t",
+                          "SELECT id, bytes, head, loose OR damage <> '' FROM text WHERE source = ? AND bytes < 64", "t",
                           source),
                   head, &found);
     } else {
         add_alike(s,
                   sql_ask(s->db,
-                          "SELECT id, bytes, head FROM text WHERE source = ? AND substr(lead, 1, "
+                          "SELECT id, bytes, head, loose OR damage <> '' FROM text WHERE source = ? AND substr(lead, 1, "
                           "1) = ?",
                           "tb", source, str_head(lead, 1)),
                   head, &found);
@@ -90,6 +95,7 @@ static struct mark *find(void *ctx, const struct input *input, struct str head, 
     if (found.n)
         qsort(found.list, found.n, sizeof *found.list, by_place);
     *n = found.n;
+    *whole |= found.broken;
     return found.list;
 }
 

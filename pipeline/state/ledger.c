@@ -12,7 +12,7 @@ static const char tables[] =
     "CREATE TABLE IF NOT EXISTS segment(id INTEGER PRIMARY KEY, name TEXT UNIQUE, night INTEGER,"
     " bytes INTEGER, print TEXT, events INTEGER);"
     "CREATE TABLE IF NOT EXISTS text(id INTEGER PRIMARY KEY AUTOINCREMENT, source TEXT, lead BLOB,"
-    " head BLOB, bytes INTEGER, records INTEGER, name TEXT, path TEXT, damage TEXT, night INTEGER);"
+    " head BLOB, bytes INTEGER, records INTEGER, name TEXT, loose INTEGER, damage TEXT, night INTEGER);"
     "CREATE INDEX IF NOT EXISTS text_lead ON text(source, lead);"
     "CREATE INDEX IF NOT EXISTS text_short ON text(source, bytes) WHERE bytes < 64;"
     "CREATE TABLE IF NOT EXISTS mark(text INTEGER REFERENCES text ON DELETE CASCADE, bytes INTEGER,"

@@ -125,12 +125,34 @@ int64_t state_changes(struct state *s)
     return sql_number(s->db, 0, "SELECT changes FROM about", "");
 }
 
+static struct str print_text(struct print p, struct arena *a)
+{
+    return arena_printf(a, "%016llx%016llx", (unsigned long long)p.bits[1],
+                        (unsigned long long)p.bits[0]);
+}
+
+void state_old_rules(struct state *s, const struct rulebook *book,
+                     void (*line)(void *ctx, const char *text), void *ctx)
+{
+    struct arena a = { 0 };
+    struct rows *r = sql_ask(s->db,
+                             "SELECT name, sum(events) FROM piece JOIN text ON text.id = "
+                             "piece.text WHERE rules <> ? GROUP BY text ORDER BY name",
+                             "t", print_text(book->print, &a));
+    while (rows_next(r))
+        line(ctx, arena_printf(&a,
+                               "'%.*s' was not read again, as it is not there or not found: its "
+                               "%lld events are kept as the old rules made them",
+                               STR_ARG(rows_text(r, 0)), (long long)rows_int(r, 1))
+                      .p);
+    arena_free(&a);
+}
+
 bool state_rules_changed(struct state *s, const struct rulebook *book,
                          void (*line)(void *ctx, const char *text), void *ctx, struct err *e)
 {
     struct arena a = { 0 };
-    struct str print = arena_printf(&a, "%016llx%016llx", (unsigned long long)book->print.bits[1],
-                                    (unsigned long long)book->print.bits[0]);
+    struct str print = print_text(book->print, &a);
     struct str segment = { 0 }, last = { 0 };
     struct rows *r = sql_ask(s->db, "SELECT rules FROM night ORDER BY id DESC LIMIT 1", "");
     while (rows_next(r))

@@ -353,12 +353,15 @@ def main():
     p.add_argument('--seed', type=int, default=1)
     p.add_argument('--full-disk', choices=['rlimit'])
     p.add_argument('--dir', default=None)
+    p.add_argument('--first-fault', action='store_true', help='end with the first one')
     p.add_argument('--stay', action='store_true', help='keep the folders when there are faults')
     args = p.parse_args()
     args.touchpath, args.rules = os.path.abspath(args.touchpath), os.path.abspath(args.rules)
     h = Harness(args)
     seed = args.seed
     while h.count['sequences'] < args.sequences or h.count['kills'] < args.kills:
+        if args.first_fault and h.count['faults']:
+            break
         h.sequence(seed)
         seed += 1
     c = h.count
