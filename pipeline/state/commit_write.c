@@ -60,9 +60,9 @@ void commit_offset(struct commit *c, const struct piece *p)
         sql_do(db, "INSERT OR IGNORE INTO text(id, source, night) VALUES(?, ?, ?)", "iti", f->text,
                source_of(c, t), c->night);
     sql_do(db,
-           "UPDATE text SET lead = ?, head = ?, bytes = ?, records = ?, name = ?, loose = ?, damage = ? "
+           "UPDATE text SET source = ?, lead = ?, head = ?, bytes = ?, records = ?, name = ?, loose = ?, damage = ? "
            "WHERE id = ?",
-           "bbiititi", str_head(t->head, LEAD_BYTES), t->head, (int64_t)t->bytes,
+           "tbbiititi", source_of(c, t), str_head(t->head, LEAD_BYTES), t->head, (int64_t)t->bytes,
            (int64_t)t->records, t->name, (int64_t)t->loose_end, t->damage, f->text);
     if (f->fate == FATE_AGAIN)
         for (size_t i = 0; i < t->nmarks; i++)
@@ -111,7 +111,7 @@ static void touch_names(struct commit *c, int64_t input)
            input);
 }
 
-static int64_t write_input(struct commit *c, size_t number)
+static int64_t write_input(struct commit *c, size_t number, size_t first)
 {
     struct sql *db = c->s->db;
     const struct input *in = &c->n->inputs.list[number];
@@ -119,16 +119,15 @@ static int64_t write_input(struct commit *c, size_t number)
     struct file_state file = { 0 };
     bool settled = true, waits = false, held = false;
     size_t texts = 0;
-    for (size_t i = 0; i < c->n->texts.n; i++) {
-        const struct read_text *t = &c->n->texts.list[i];
-        if (t->input != number)
-            continue;
+    for (size_t i = first; i < c->n->texts.n && c->order[i]->input == number; i++) {
+        const struct read_text *t = c->order[i];
+        const struct fated *f = &c->n->fates[t - c->n->texts.list];
         if (texts++ == 0)
             file = t->file;
-        settled &= c->n->fates[i].fate != FATE_PUT_OFF &&
+        settled &= f->fate != FATE_PUT_OFF &&
                    memcmp(&file, &t->file, sizeof file) == 0 &&
                    (t->packed || t->bytes + t->held == file.size);
-        waits |= c->n->fates[i].waits;
+        waits |= f->waits;
         held |= t->held > 0;
     }
     settled &= texts && file_state_settled(&file, c->now);
@@ -165,7 +164,7 @@ static void write_names(struct commit *c)
            "DELETE FROM touched",
            "");
     for (size_t i = 0; i < c->n->inputs.n; i++) {
-        int64_t id = write_input(c, i);
+        int64_t id = write_input(c, i, at);
         struct str before = input_says(c, id);
         touch_names(c, id);
         sql_do(db, "DELETE FROM name WHERE input = ?", "i", id);

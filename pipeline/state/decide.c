@@ -26,9 +26,12 @@ static const struct mark *met(const struct read_text *t)
     return best;
 }
 
-static bool is_damaged(struct state *s, int64_t text)
+/* Was it damaged, or of a source that is no more? */
+static bool is_stale(struct state *s, const struct night *n, const struct read_text *t,
+                     int64_t text)
 {
-    return sql_number(s->db, 0, "SELECT damage <> '' FROM text WHERE id = ?", "i", text);
+    return sql_number(s->db, 0, "SELECT damage <> '' OR source <> ? FROM text WHERE id = ?", "ti",
+                      n->plan->sources[t->source].name, text);
 }
 
 /* A damaged text that begins like t and lay in the same file: it was mended, or is now whole. */
@@ -83,7 +86,7 @@ static struct fated read_whole(struct state *s, const struct night *n, const str
     const struct input_file *books =
         t->set_file == INTERN_NONE ? NULL : &n->set.files[t->set_file];
     int64_t old = m && m->last ? (int64_t)m->text : 0;
-    if (old && m->bytes == t->bytes && !n->rebuild && !is_damaged(s, old))
+    if (old && m->bytes == t->bytes && !n->rebuild && !is_stale(s, n, t, old))
         return (struct fated){ .fate = FATE_KNOWN, .text = old };
     if (!old)
         old = mended(s, n, t);

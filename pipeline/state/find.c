@@ -50,6 +50,12 @@ static void add_alike(struct state *s, struct rows *r, struct str head, struct f
     }
 }
 
+/* Texts of the source, and those of sources that the project has no more: a source that got another
+ * name reads its files again, and their old events go. */
+#define ALIKE \
+    "SELECT id, bytes, head, loose OR damage <> '' OR source <> ?1 FROM text WHERE (source = ?1 OR " \
+    "source NOT IN present) AND "
+
 static struct mark *find(void *ctx, const struct input *input, struct str head, size_t *n,
                          bool *whole)
 {
@@ -75,21 +81,11 @@ static struct mark *find(void *ctx, const struct input *input, struct str head, 
     return found.list;
 #endif
     if (lead.n == LEAD_BYTES) {
-        add_alike(s,
-                  sql_ask(s->db, "SELECT id, bytes, head, loose OR damage <> '' FROM text WHERE source = ? AND lead = ?",
-                          "tb", source, lead),
-                  head, &found);
-        add_alike(s,
-                  sql_ask(s->db,
-                          "SELECT id, bytes, head, loose OR damage <> '' FROM text WHERE source = ? AND bytes < 64", "t",
-                          source),
-                  head, &found);
+        add_alike(s, sql_ask(s->db, ALIKE "lead = ?2", "tb", source, lead), head, &found);
+        add_alike(s, sql_ask(s->db, ALIKE "bytes < 64", "t", source), head, &found);
     } else {
         add_alike(s,
-                  sql_ask(s->db,
-                          "SELECT id, bytes, head, loose OR damage <> '' FROM text WHERE source = ? AND substr(lead, 1, "
-                          "1) = ?",
-                          "tb", source, str_head(lead, 1)),
+                  sql_ask(s->db, ALIKE "substr(lead, 1, 1) = ?2", "tb", source, str_head(lead, 1)),
                   head, &found);
     }
     if (found.n)
@@ -102,6 +98,11 @@ static struct mark *find(void *ctx, const struct input *input, struct str head, 
 const struct known_texts *state_known(struct state *s, const struct night *n)
 {
     s->night = n;
+    sql_do(s->db,
+           "CREATE TEMP TABLE IF NOT EXISTS present(source TEXT PRIMARY KEY); DELETE FROM present",
+           "");
+    for (size_t i = 0; i < n->plan->nsources; i++)
+        sql_do(s->db, "INSERT OR IGNORE INTO present VALUES(?)", "t", n->plan->sources[i].name);
     s->known = (struct known_texts){ .ctx = s, .final = n->final, .find = find };
     return &s->known;
 }

@@ -42,6 +42,14 @@ static void remove_folder(const char *path)
     arena_free(&a);
 }
 
+/* A run that was killed may have left `latest` as it was. */
+static bool is_latest(const char *out, struct str path, struct arena *a)
+{
+    char name[256];
+    ssize_t n = readlink(arena_printf(a, "%s/latest", out).p, name, sizeof name);
+    return n > 0 && str_eq(str_from(path, strlen(out) + 1), (struct str){ name, (size_t)n });
+}
+
 struct str state_report_is_there(struct state *s, const char *out, struct str wishes,
                                  struct arena *a)
 {
@@ -54,7 +62,7 @@ struct str state_report_is_there(struct state *s, const char *out, struct str wi
                              "tb", whole_path(out, a), wishes);
     while (rows_next(r))
         name = arena_printf(a, "%s/%.*s", out, STR_ARG(rows_text(r, 0)));
-    return name.n && stat(name.p, &st) == 0 ? name : (struct str){ 0 };
+    return name.n && stat(name.p, &st) == 0 && is_latest(out, name, a) ? name : (struct str){ 0 };
 }
 
 /* What runs that were killed left below out, and links that were not switched. */
@@ -142,19 +150,19 @@ bool state_report_end(struct state *s, const char *out, struct str wishes, int64
 {
     struct arena a = { 0 };
     struct str folder = whole_path(out, &a);
-    bool ok = sync_path(place->temporary.p, e);
+    /* Known before it is there: a folder that nobody knows would never be removed. */
+    sql_do(s->db, "DELETE FROM report WHERE folder = ? AND name = ?", "tt", folder, place->name);
+    sql_do(s->db,
+           "INSERT INTO report(folder, name, wishes, changes, night) VALUES(?, ?, ?, (SELECT "
+           "changes FROM about), (SELECT max(id) FROM night))",
+           "ttb", folder, place->name, wishes);
+    bool ok = sql_good(s->db, e) && sync_path(place->temporary.p, e);
     if (ok && rename(place->temporary.p, place->final.p) != 0)
         ok = err_set(e, "cannot make '%s': %s", place->final.p, strerror(errno));
     ok = ok && switch_latest(out, place, &a, e);
-    if (ok) {
-        sql_do(s->db,
-               "INSERT INTO report(folder, name, wishes, changes, night) VALUES(?, ?, ?, (SELECT "
-               "changes FROM about), (SELECT max(id) FROM night))",
-               "ttb", folder, place->name, wishes);
-        if (keep)
-            remove_old(s, out, folder, keep, &a);
-        ok = sql_good(s->db, e);
-    }
+    if (ok && keep)
+        remove_old(s, out, folder, keep, &a);
+    ok = ok && sql_good(s->db, e);
     arena_free(&a);
     return ok;
 }

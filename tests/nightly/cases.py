@@ -246,6 +246,18 @@ def new_rules(c):
     assert items == 100, items
 
 
+def renamed_source(c):
+    c.write('access.log', c.lines(0, 100))
+    c.run()
+    with open(f'{c.root}/p.yaml', 'w') as f:
+        f.write(PROJECT.replace('name: web', 'name: site'))
+    subprocess.run([c.args.touchpath, 'run', '-p', 'p.yaml', '-o', 'out', '--rules',
+                    c.args.rules, '--tables', 'events'], cwd=c.root, capture_output=True)
+    c.is_exact(100)
+    with open(f'{c.root}/out/latest/events.csv', newline='') as f:
+        assert {row['source'] for row in csv.DictReader(f)} == {'site'}
+
+
 def one_at_a_time(c):
     os.mkdir(f'{c.root}/state', 0o700)
     with open(f'{c.root}/state/lock', 'w') as f:
@@ -294,7 +306,7 @@ def damaged_segment(c):
 CASES = [same_file_twice, appended, renamed_late_lines_only_new, two_servers_one_day,
          two_servers_equal_heads, copytruncate_equal_second, truncated_gz, half_written_line,
          last_line_without_end, tar_of_known_files, many_compressions, copy_and_growth,
-         copy_in_the_making, new_rules, one_at_a_time, kept_reports, damaged_segment]
+         copy_in_the_making, new_rules, renamed_source, one_at_a_time, kept_reports, damaged_segment]
 
 
 def main():
