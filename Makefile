@@ -81,6 +81,12 @@ $B/oracle/%: $B/tests/oracle/%.o $B/libtouchpath.a
 	@echo "  LINK $@"
 	$Q$(CC) $(ALL) $(LDFLAGS) -o $@ $^ $(LIBS)
 
+# What tests/bench/run measures from inside.
+$B/bench/%: $B/tests/bench/%.o $B/libtouchpath.a
+	@mkdir -p $(@D)
+	@echo "  LINK $@"
+	$Q$(CC) $(ALL) $(LDFLAGS) -o $@ $^ $(LIBS)
+
 # One program a fuzz target that feeds it files, without an engine; and one with clang's.
 $B/replay/%: $B/tests/fuzz/%.o $B/tests/fuzz/replay.o $B/libtouchpath.a
 	@mkdir -p $(@D)

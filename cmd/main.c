@@ -24,6 +24,10 @@ const struct command commands[] = {
       "The second half of a run: reads any number of event files that map wrote, in any order, and "
       "writes the reports that one run over all their inputs would have written.",
       reduce_options, cmd_reduce },
+    { "export", "EVENTFILE...", "write the events of event files as CSV or SQLite",
+      "One row an event, with its identifiers as they are in the logs: only its owner may read the "
+      "file.",
+      export_options, cmd_export },
     { "check", "[PROJECT.yaml]", "check a project and try the examples of its rules",
       "Prints every fault of the project with its place, then tries each of the rules' examples: "
       "and not: on the sources that the rule applies to. Without an argument: journey.yaml.",

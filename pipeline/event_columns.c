@@ -191,6 +191,39 @@ void get_stream(struct packer *p, struct cursor *c, void *to, size_t n)
     }
 }
 
+/* Sixteen at a time: a loop of a known length is one that compilers do with vectors. */
+enum { AT_ONCE = 16 };
+
+static void plane_out(unsigned char *plane, const uint64_t *values, size_t n, unsigned shift)
+{
+    size_t i = 0;
+    for (; i + AT_ONCE <= n; i += AT_ONCE)
+        for (size_t k = 0; k < AT_ONCE; k++)
+            plane[i + k] = (unsigned char)(values[i + k] >> shift);
+    for (; i < n; i++)
+        plane[i] = (unsigned char)(values[i] >> shift);
+}
+
+static void plane_first(uint64_t *values, const unsigned char *plane, size_t n)
+{
+    size_t i = 0;
+    for (; i + AT_ONCE <= n; i += AT_ONCE)
+        for (size_t k = 0; k < AT_ONCE; k++)
+            values[i + k] = plane[i + k];
+    for (; i < n; i++)
+        values[i] = plane[i];
+}
+
+static void plane_in(uint64_t *values, const unsigned char *plane, size_t n, unsigned shift)
+{
+    size_t i = 0;
+    for (; i + AT_ONCE <= n; i += AT_ONCE)
+        for (size_t k = 0; k < AT_ONCE; k++)
+            values[i + k] |= (uint64_t)plane[i + k] << shift;
+    for (; i < n; i++)
+        values[i] |= (uint64_t)plane[i] << shift;
+}
+
 void put_column(struct packer *p, struct bytes *to, const uint64_t *values, size_t n)
 {
     assert(n <= COLUMN_ROWS_MAX);
@@ -202,8 +235,7 @@ void put_column(struct packer *p, struct bytes *to, const uint64_t *values, size
         width++;
     put_low_bytes(to, width, 1);
     for (unsigned k = 0; k < width; k++) {
-        for (size_t i = 0; i < n; i++)
-            p->plane[i] = (unsigned char)(values[i] >> 8 * k);
+        plane_out(p->plane, values, n, 8 * k);
         put_stream(p, to, p->plane, n);
     }
 }
@@ -214,10 +246,13 @@ void get_column(struct packer *p, struct cursor *c, uint64_t *values, size_t n)
     uint64_t width = low_bytes(c, 1);
     if (width > 8)
         c->bad = true;
-    memset(values, 0, n * sizeof *values);
+    if (c->bad || !width)
+        memset(values, 0, n * sizeof *values);
     for (unsigned k = 0; !c->bad && k < width; k++) {
         get_stream(p, c, p->plane, n);
-        for (size_t i = 0; i < n; i++)
-            values[i] |= (uint64_t)p->plane[i] << 8 * k;
+        if (k)
+            plane_in(values, p->plane, n, 8 * k);
+        else
+            plane_first(values, p->plane, n);
     }
 }

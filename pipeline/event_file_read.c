@@ -19,6 +19,7 @@ struct loading {
     uint32_t *touch, *ids, *whos, *attrs; /* the set's number of each of the file's */
     uint32_t *usual;
     size_t first_file, first_event;
+    bool keep; /* the events; else they are checked and forgotten */
     int workers;
     struct err *e;
 };
@@ -290,14 +291,16 @@ struct unpacking {
     const struct section *sections; /* of events */
     struct packer **packers;        /* [workers] */
     struct bytes *buffers;
-    struct err *faults; /* [blocks] empty where all is well */
+    struct event *scratch; /* [workers][BLOCK_ROWS] when events are not kept */
+    struct err *faults;    /* [blocks] empty where all is well */
 };
 
 static void unpack_block(void *ctx, size_t i, int worker)
 {
     struct unpacking *u = ctx;
     const struct section *s = &u->sections[i];
-    struct event *to = u->l->set->events + u->l->first_event + i * BLOCK_ROWS;
+    struct event *to = u->l->keep ? u->l->set->events + u->l->first_event + i * BLOCK_ROWS
+                                  : u->scratch + (size_t)worker * BLOCK_ROWS;
     struct cursor c;
     if (!section_read(u->l->f, s, &u->buffers[worker], &c, &u->faults[i]))
         return;
@@ -346,6 +349,8 @@ static bool load_events(struct loading *l)
         u.packers[i] = packer_new();
     u.buffers = mem_zero((size_t)l->workers, sizeof *u.buffers);
     u.faults = mem_zero(n, sizeof *u.faults);
+    if (!l->keep)
+        u.scratch = mem_take((size_t)l->workers * BLOCK_ROWS * sizeof *u.scratch);
     par_each(n, l->workers, unpack_block, &u);
     bool ok = true;
     for (size_t i = 0; ok && i < n; i++)
@@ -357,7 +362,8 @@ static bool load_events(struct loading *l)
     free(u.packers);
     free(u.buffers);
     free(u.faults);
-    set->n += ok ? (size_t)f->about.events : 0;
+    free(u.scratch);
+    set->n += ok && l->keep ? (size_t)f->about.events : 0;
     return ok;
 }
 
@@ -428,9 +434,10 @@ static void lengthen_counts(struct event_set *set, size_t before, size_t nrules)
 /* ---- the whole ---- */
 
 static bool load_file(struct event_file *f, const struct renumbering *renumbering, size_t nrules,
-                      int workers, struct event_set *set, struct err *e)
+                      bool keep, int workers, struct event_set *set, struct err *e)
 {
-    struct loading l = { .f = f, .set = set, .renumbering = renumbering, .workers = workers };
+    struct loading l = { .f = f, .set = set, .renumbering = renumbering, .keep = keep };
+    l.workers = workers;
     l.e = e;
     l.first_event = set->n;
     bool ok = load_books(&l, nrules) && load_texts(&l) && load_events(&l);
@@ -443,8 +450,8 @@ static bool load_file(struct event_file *f, const struct renumbering *renumberin
     return ok;
 }
 
-bool event_files_load(struct event_file *const *files, size_t n, struct rulebook *book, int workers,
-                      struct event_set *set, struct err *e)
+static bool load_files(struct event_file *const *files, size_t n, struct rulebook *book, bool keep,
+                       int workers, struct event_set *set, struct err *e)
 {
     assert(!set->sealed);
     const struct rulebook **then = mem_take(n * sizeof *then);
@@ -456,7 +463,7 @@ bool event_files_load(struct event_file *const *files, size_t n, struct rulebook
     if (ok)
         lengthen_counts(set, before, book->nrules);
     for (size_t i = 0; ok && i < n; i++)
-        ok = load_file(files[i], &renumbering[i], book->nrules, workers, set, e);
+        ok = load_file(files[i], &renumbering[i], book->nrules, keep, workers, set, e);
     ok = ok && event_set_join_pieces(set, book->nrules, e);
     for (size_t i = 0; i < n; i++)
         renumbering_free(&renumbering[i]);
@@ -465,12 +472,18 @@ bool event_files_load(struct event_file *const *files, size_t n, struct rulebook
     return ok;
 }
 
+bool event_files_load(struct event_file *const *files, size_t n, struct rulebook *book, int workers,
+                      struct event_set *set, struct err *e)
+{
+    return load_files(files, n, book, true, workers, set, e);
+}
+
 bool event_file_verify(struct event_file *f, int workers, struct err *e)
 {
     struct event_set set;
     struct rulebook book = f->book; /* its own: nothing is retired, so nothing is added */
     event_set_init(&set);
-    bool ok = event_files_load(&f, 1, &book, workers, &set, e);
+    bool ok = load_files(&f, 1, &book, false, workers, &set, e);
     event_set_free(&set);
     return ok;
 }

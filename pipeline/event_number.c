@@ -160,8 +160,28 @@ static uint32_t *find_strongest(const struct numbers *out, uint32_t n, uint32_t 
 
 /* ---- what events name ---- */
 
+static bool before(const struct event *a, const struct event *b, const uint32_t *strongest)
+{
+    if (strongest[a->who] != strongest[b->who])
+        return strongest[a->who] < strongest[b->who];
+    if (a->time != b->time)
+        return a->time < b->time;
+    return a->origin != b->origin ? a->origin < b->origin : a->rule < b->rule;
+}
+
+static bool in_order(const struct event_set *set, const uint32_t *strongest)
+{
+    for (size_t i = 1; i < set->n; i++)
+        if (before(&set->events[i], &set->events[i - 1], strongest))
+            return false;
+    return true;
+}
+
+/* What was read from one event file is in order already. */
 static void order_by_strongest(struct event_set *set, const uint32_t *strongest, int workers)
 {
+    if (in_order(set, strongest))
+        return;
     size_t *first = mem_take((set->ids.n + (size_t)2) * sizeof *first);
     order_events(set->events, set->n, strongest, set->ids.n + UINT32_C(1), workers, first);
     free(first);
