@@ -28,14 +28,14 @@ bool wants_state(const struct run *r, const struct run_wishes *w)
 bool refuse_without_state(const struct run_wishes *w)
 {
     const struct run_typed *t = &w->typed;
-    const char *given = t->wait        ? "--wait"
-                        : t->network   ? "--allow-network-state"
-                        : t->dry_run   ? "--dry-run"
-                        : t->keep      ? "--keep"
-                        : t->final     ? "--final"
-                        : t->rebuild   ? "--rebuild"
-                        : t->summary   ? "--summary"
-                                       : NULL;
+    const char *given = t->wait      ? "--wait"
+                        : t->network ? "--allow-network-state"
+                        : t->dry_run ? "--dry-run"
+                        : t->keep    ? "--keep"
+                        : t->final   ? "--final"
+                        : t->rebuild ? "--rebuild"
+                        : t->summary ? "--summary"
+                                     : NULL;
     if (!given)
         return true;
     complain("%s wants a state: write 'state:' in the project, or --state DIR", given);
@@ -257,8 +257,8 @@ static bool whole_night(struct run *r, struct run_wishes *w, struct state *s, st
     return ok;
 }
 
-static enum status with_state(struct run *r, struct run_wishes *w, struct state *s,
-                              struct night *n, struct told *t, struct err *e)
+static enum status with_state(struct run *r, struct run_wishes *w, struct state *s, struct night *n,
+                              struct told *t, struct err *e)
 {
     n->inputs = r->inputs;
     r->inputs = (struct inputs){ 0 };

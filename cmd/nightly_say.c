@@ -139,8 +139,8 @@ void write_run_json(const struct told *t, FILE *to)
     const struct night *n = t->n;
     fputs("{\n  \"program\": \"touchpath " VERSION "\",\n  \"project\": ", to);
     json_text(t->r->plan->name, to);
-    fprintf(to, ",\n  \"rules\": \"%016" PRIx64 "%016" PRIx64 "\",\n",
-            t->r->book.print.bits[1], t->r->book.print.bits[0]);
+    fprintf(to, ",\n  \"rules\": \"%016" PRIx64 "%016" PRIx64 "\",\n", t->r->book.print.bits[1],
+            t->r->book.print.bits[0]);
     json_time("began", t->began, to);
     json_time("ended", t->ended, to);
     fprintf(to, "  \"seconds\": %.3f,\n  \"night\": %" PRId64 ",\n",

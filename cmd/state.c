@@ -63,12 +63,11 @@ int cmd_state(const struct command *self, int argc, char **argv)
     if (argc != 3 || (strcmp(argv[1], "list") != 0 && strcmp(argv[1], "verify") != 0))
         complain("say 'list' or 'verify', and the folder of the state");
     else if (!typed.wait || option_count("wait", typed.wait, 0, 1000000, &wait))
-        status = (int)look(argv[1],
-                           &(struct state_wishes){ .dir = argv[2],
-                                                   .wait = wait,
-                                                   .network = typed.network,
-                                                   .only_look = true },
-                           &e);
+        status = (int)look(
+            argv[1],
+            &(struct state_wishes){
+                .dir = argv[2], .wait = wait, .network = typed.network, .only_look = true },
+            &e);
     if (e.text[0])
         complain("%s", e.text);
     options_free(self->options, &typed);

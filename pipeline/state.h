@@ -32,10 +32,10 @@ enum state_opened {
 
 struct state_wishes {
     const char *dir;
-    int64_t wait;     /* seconds to wait for another run to end */
-    bool network;     /* a folder on a network file system is good, too */
-    bool only_look;   /* change nothing: the folder must be there */
-    bool imagine;     /* the same, but a folder that is not there is one that holds nothing */
+    int64_t wait;   /* seconds to wait for another run to end */
+    bool network;   /* a folder on a network file system is good, too */
+    bool only_look; /* change nothing: the folder must be there */
+    bool imagine;   /* the same, but a folder that is not there is one that holds nothing */
 };
 
 /* Makes the folder (mode 0700) when it is missing, takes the lock, removes what a run that was
@@ -47,23 +47,23 @@ void state_close(struct state *s);
 
 /* What became of a text. */
 enum fate {
-    FATE_NEW,      /* read whole */
-    FATE_GROWN,    /* read on from where it ended */
-    FATE_AGAIN,    /* read again as a whole, in place of what was read before */
-    FATE_KNOWN,    /* all of it was read before: renamed, compressed, copied */
-    FATE_PART,     /* all of it is the beginning of a text that was read further */
-    FATE_BARE,     /* has no records */
-    FATE_PUT_OFF,  /* nothing was taken tonight: see why */
+    FATE_NEW,     /* read whole */
+    FATE_GROWN,   /* read on from where it ended */
+    FATE_AGAIN,   /* read again as a whole, in place of what was read before */
+    FATE_KNOWN,   /* all of it was read before: renamed, compressed, copied */
+    FATE_PART,    /* all of it is the beginning of a text that was read further */
+    FATE_BARE,    /* has no records */
+    FATE_PUT_OFF, /* nothing was taken tonight: see why */
     FATES
 };
 extern const char *const fate_names[FATES];
 
 struct fated {
     enum fate fate;
-    const char *why; /* of FATE_PUT_OFF; also of what else should be said; NULL */
-    int64_t text;    /* its number in the ledger; 0: a new one */
+    const char *why;      /* of FATE_PUT_OFF; also of what else should be said; NULL */
+    int64_t text;         /* its number in the ledger; 0: a new one */
     uint64_t was_records; /* of FATE_AGAIN: records that were known before */
-    bool waits;      /* put off until it has stood still for a night */
+    bool waits;           /* put off until it has stood still for a night */
 };
 
 struct night {

@@ -26,8 +26,9 @@ static bool check_books(const struct night *n, struct err *e)
         uint64_t counted = f->records + f->headers, cut = t->records - t->start_record;
         if (counted != cut || f->bytes != t->bytes - t->start)
             return err_set(e,
-                           "the books of '%.*s' do not balance: %" PRIu64 " records were read and %"
-                           PRIu64 " are accounted for; nothing was kept. Please report this",
+                           "the books of '%.*s' do not balance: %" PRIu64
+                           " records were read and %" PRIu64
+                           " are accounted for; nothing was kept. Please report this",
                            STR_ARG(t->name), cut, counted);
     }
     return true;
@@ -97,7 +98,8 @@ static void count_events(struct commit *c)
 {
     struct night *n = c->n;
     const int64_t none = TIME_NONE;
-    int64_t newest = sql_number(c->s->db, none, "SELECT newest FROM about WHERE newest NOTNULL", "");
+    int64_t newest =
+        sql_number(c->s->db, none, "SELECT newest FROM about WHERE newest NOTNULL", "");
     int64_t today = newest == none ? none : day_of(n, newest);
     uint64_t before = UINT64_MAX;
     c->first = c->last = c->newest = none;
@@ -262,8 +264,8 @@ static bool rewrite_segments(struct commit *c, struct err *e)
                 "");
     while (rows_next(r)) {
         c->old = mem_grow(c->old, &c->old_room, c->nold + 1, sizeof *c->old);
-        c->old[c->nold++] = (struct old_segment){ rows_int(r, 0), 0,
-                                                  arena_keep(&c->arena, rows_text(r, 1)) };
+        c->old[c->nold++] =
+            (struct old_segment){ rows_int(r, 0), 0, arena_keep(&c->arena, rows_text(r, 1)) };
     }
     for (size_t i = 0; i < c->nold; i++) {
         c->old[i].now = c->nsegments;

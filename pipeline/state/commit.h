@@ -33,11 +33,11 @@ struct commit {
     size_t ngone, gone_room;
     struct old_segment *old; /* segments that were written anew */
     size_t nold, old_room;
-    struct input_file *bare; /* the books of all of tonight's texts, by read_text.set_file */
+    struct input_file *bare;        /* the books of all of tonight's texts, by read_text.set_file */
     const struct read_text **order; /* by input */
     int64_t now;                    /* nanoseconds since 1970 */
     bool changed;                   /* a report would say something else */
-    int64_t first, last, newest; /* times of tonight's events, and of all; TIME_NONE */
+    int64_t first, last, newest;    /* times of tonight's events, and of all; TIME_NONE */
 };
 
 /* A part of the transaction: how far a text was read. */

@@ -60,7 +60,8 @@ void commit_offset(struct commit *c, const struct piece *p)
         sql_do(db, "INSERT OR IGNORE INTO text(id, source, night) VALUES(?, ?, ?)", "iti", f->text,
                source_of(c, t), c->night);
     sql_do(db,
-           "UPDATE text SET source = ?, lead = ?, head = ?, bytes = ?, records = ?, name = ?, loose = ?, damage = ? "
+           "UPDATE text SET source = ?, lead = ?, head = ?, bytes = ?, records = ?, name = ?, "
+           "loose = ?, damage = ? "
            "WHERE id = ?",
            "tbbiititi", source_of(c, t), str_head(t->head, LEAD_BYTES), t->head, (int64_t)t->bytes,
            (int64_t)t->records, t->name, (int64_t)t->loose_end, t->damage, f->text);
@@ -124,8 +125,7 @@ static int64_t write_input(struct commit *c, size_t number, size_t first)
         const struct fated *f = &c->n->fates[t - c->n->texts.list];
         if (texts++ == 0)
             file = t->file;
-        settled &= f->fate != FATE_PUT_OFF &&
-                   memcmp(&file, &t->file, sizeof file) == 0 &&
+        settled &= f->fate != FATE_PUT_OFF && memcmp(&file, &t->file, sizeof file) == 0 &&
                    (t->packed || t->bytes + t->held == file.size);
         waits |= f->waits;
         held |= t->held > 0;
@@ -144,15 +144,14 @@ static int64_t write_input(struct commit *c, size_t number, size_t first)
 
 static void write_bare(struct commit *c, const struct read_text *t, int64_t input)
 {
-    const struct input_file *books =
-        t->set_file == INTERN_NONE ? NULL : &c->bare[t->set_file];
+    const struct input_file *books = t->set_file == INTERN_NONE ? NULL : &c->bare[t->set_file];
     sql_do(c->s->db,
            "INSERT INTO bare(input, name, bytes, headers, head, low, high, damage) VALUES(?, ?, ?, "
            "?, ?, ?, ?, ?)",
            "itiiiiit", input, t->name, (int64_t)t->bytes,
            books ? (int64_t)books->headers : (int64_t)0,
-           books ? (int64_t)books->head_hash : (int64_t)0, (int64_t)t->hash[0],
-           (int64_t)t->hash[1], t->damage);
+           books ? (int64_t)books->head_hash : (int64_t)0, (int64_t)t->hash[0], (int64_t)t->hash[1],
+           t->damage);
 }
 
 static void write_names(struct commit *c)
@@ -261,8 +260,10 @@ bool commit_write(struct commit *c, struct err *e)
            "DELETE FROM text WHERE id IN gone AND NOT EXISTS (SELECT 1 FROM piece WHERE text = "
            "text.id)",
            "");
-    sql_do(db, "DELETE FROM segment WHERE NOT EXISTS (SELECT 1 FROM piece WHERE segment = "
-               "segment.id)", "");
+    sql_do(db,
+           "DELETE FROM segment WHERE NOT EXISTS (SELECT 1 FROM piece WHERE segment = "
+           "segment.id)",
+           "");
     write_night(c);
     sql_do(db, "COMMIT", "");
     free(ids);

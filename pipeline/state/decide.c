@@ -8,9 +8,9 @@
 
 #include "state/ledger.h"
 
-const char *const fate_names[FATES] = { "new",  "grown", "again",  "known",
-                                        "part", "bare",  "put off" };
-
+const char *const fate_names[FATES] = {
+    "new", "grown", "again", "known", "part", "bare", "put off"
+};
 
 /* ---- by itself ---- */
 
@@ -69,10 +69,10 @@ static bool has_waited(struct state *s, const struct night *n, const struct read
                       "SELECT count(*) FROM input WHERE source = ? AND path = ? AND member = ? AND "
                       "waits AND device = ? AND inode = ? AND size = ? AND changed = ? AND moved = "
                       "?",
-                      "tttiiiii", n->plan->sources[t->source].name,
-                      n->inputs.list[t->input].path, n->inputs.list[t->input].member,
-                      (int64_t)t->file.device, (int64_t)t->file.inode, (int64_t)t->file.size,
-                      t->file.changed, t->file.moved);
+                      "tttiiiii", n->plan->sources[t->source].name, n->inputs.list[t->input].path,
+                      n->inputs.list[t->input].member, (int64_t)t->file.device,
+                      (int64_t)t->file.inode, (int64_t)t->file.size, t->file.changed,
+                      t->file.moved);
 }
 
 static struct fated put_off(const char *why, bool waits)
@@ -83,17 +83,14 @@ static struct fated put_off(const char *why, bool waits)
 static struct fated read_whole(struct state *s, const struct night *n, const struct read_text *t,
                                const struct mark *m)
 {
-    const struct input_file *books =
-        t->set_file == INTERN_NONE ? NULL : &n->set.files[t->set_file];
+    const struct input_file *books = t->set_file == INTERN_NONE ? NULL : &n->set.files[t->set_file];
     int64_t old = m && m->last ? (int64_t)m->text : 0;
     if (old && m->bytes == t->bytes && !n->rebuild && !is_stale(s, n, t, old))
         return (struct fated){ .fate = FATE_KNOWN, .text = old };
     if (!old)
         old = mended(s, n, t);
     if (old)
-        return (struct fated){ .fate = FATE_AGAIN,
-                               .text = old,
-                               .was_records = m ? m->records : 0 };
+        return (struct fated){ .fate = FATE_AGAIN, .text = old, .was_records = m ? m->records : 0 };
     if (m && m->bytes == t->bytes)
         return (struct fated){ .fate = FATE_PART };
     if (!books || !books->records)
@@ -222,8 +219,8 @@ static void settle_new(struct ranked *list, size_t n, const struct read_text *te
             !has_events(next) || next->t->bytes <= x->t->bytes ||
             !str_starts(next->t->head, x->t->head) || has_waited(x->s, x->n, x->t))
             continue;
-        *x->f = put_off("it is the beginning of a longer file, and may be a copy in the making",
-                        true);
+        *x->f =
+            put_off("it is the beginning of a longer file, and may be a copy in the making", true);
     }
 }
 
@@ -246,9 +243,9 @@ void state_decide(struct state *s, struct night *n)
         const struct read_text *t = &n->texts.list[i];
         n->fates[i] = decide_alone(s, n, t);
         list[i] = (struct ranked){ s, n, t, &n->fates[i], false };
-        list[i].named = sql_number(s->db, 0,
-                                   "SELECT count(*) FROM name WHERE text = ? AND name = ?", "it",
-                                   n->fates[i].text, t->name) > 0;
+        list[i].named =
+            sql_number(s->db, 0, "SELECT count(*) FROM name WHERE text = ? AND name = ?", "it",
+                       n->fates[i].text, t->name) > 0;
     }
     settle_known(list, count);
     settle_new(list, count, n->texts.list);

@@ -52,8 +52,9 @@ static void add_alike(struct state *s, struct rows *r, struct str head, struct f
 
 /* Texts of the source, and those of sources that the project has no more: a source that got another
  * name reads its files again, and their old events go. */
-#define ALIKE \
-    "SELECT id, bytes, head, loose OR damage <> '' OR source <> ?1 FROM text WHERE (source = ?1 OR " \
+#define ALIKE                                                                                      \
+    "SELECT id, bytes, head, loose OR damage <> '' OR source <> ?1 FROM text WHERE (source = ?1 "  \
+    "OR "                                                                                          \
     "source NOT IN present) AND "
 
 static struct mark *find(void *ctx, const struct input *input, struct str head, size_t *n,

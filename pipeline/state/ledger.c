@@ -12,7 +12,8 @@ static const char tables[] =
     "CREATE TABLE IF NOT EXISTS segment(id INTEGER PRIMARY KEY, name TEXT UNIQUE, night INTEGER,"
     " bytes INTEGER, print TEXT, events INTEGER);"
     "CREATE TABLE IF NOT EXISTS text(id INTEGER PRIMARY KEY AUTOINCREMENT, source TEXT, lead BLOB,"
-    " head BLOB, bytes INTEGER, records INTEGER, name TEXT, loose INTEGER, damage TEXT, night INTEGER);"
+    " head BLOB, bytes INTEGER, records INTEGER, name TEXT, loose INTEGER, damage TEXT, night "
+    "INTEGER);"
     "CREATE INDEX IF NOT EXISTS text_lead ON text(lead);"
     "CREATE INDEX IF NOT EXISTS text_short ON text(bytes) WHERE bytes < 64;"
     "CREATE TABLE IF NOT EXISTS mark(text INTEGER REFERENCES text ON DELETE CASCADE, bytes INTEGER,"
@@ -44,8 +45,8 @@ bool ledger_open(struct state *s, struct err *e)
     arena_free(&a);
     if (!s->db)
         return false;
-    int64_t made = sql_number(s->db, 0,
-                              "SELECT count(*) FROM sqlite_master WHERE name = 'report'", "");
+    int64_t made =
+        sql_number(s->db, 0, "SELECT count(*) FROM sqlite_master WHERE name = 'report'", "");
     if (!made) {
         sql_do(s->db, "BEGIN IMMEDIATE", "");
         sql_do(s->db, tables, "");
@@ -105,11 +106,11 @@ static bool unchanged(struct state *s, const struct night *n, const struct input
         return false;
     file_state_of(&st, &now);
     bool same = false;
-    struct rows *r = sql_ask(s->db,
-                             "SELECT device, inode, size, changed, moved, held FROM input WHERE "
-                             "source = ? AND path = ? AND member = ? AND settled",
-                             "ttt", n->plan->sources[input->source].name, input->path,
-                             input->member);
+    struct rows *r =
+        sql_ask(s->db,
+                "SELECT device, inode, size, changed, moved, held FROM input WHERE "
+                "source = ? AND path = ? AND member = ? AND settled",
+                "ttt", n->plan->sources[input->source].name, input->path, input->member);
     while (rows_next(r))
         same = now.regular && same_file(&now, r) && !(n->final && rows_int(r, 5));
     return same;

@@ -76,8 +76,7 @@ bool state_list(struct state *s, const struct zone *zone, FILE *to, struct err *
     list_nights(s, zone, to);
     list_texts(s, to);
     list_rules(s, to);
-    struct rows *r =
-        sql_ask(s->db, "SELECT count(*), sum(bytes), sum(events) FROM segment", "");
+    struct rows *r = sql_ask(s->db, "SELECT count(*), sum(bytes), sum(events) FROM segment", "");
     while (rows_next(r))
         fprintf(to, "\n%" PRId64 " segments, %" PRId64 " bytes, %" PRId64 " events\n",
                 rows_int(r, 0), rows_int(r, 1), rows_int(r, 2));
@@ -111,8 +110,7 @@ static void verify_pieces(struct verify *v, int64_t segment, const struct event_
                                  "iii", segment, (int64_t)f->piece_of[0], (int64_t)f->first_byte);
         while (rows_next(r))
             found = rows_int(r, 0) == (int64_t)f->bytes && rows_int(r, 1) == (int64_t)f->records &&
-                    rows_int(r, 2) == (int64_t)f->matched &&
-                    rows_int(r, 3) == (int64_t)f->headers;
+                    rows_int(r, 2) == (int64_t)f->matched && rows_int(r, 3) == (int64_t)f->headers;
         if (!found)
             fault(v, arena_printf(&v->a,
                                   "the segment '%s' and the ledger do not agree about '%.*s' from "
@@ -137,8 +135,9 @@ static void verify_segment(struct verify *v, int64_t id, struct str name, int64_
     if (f && event_file_verify(f, workers, &e)) {
         const struct event_file_about *about = event_file_about(f);
         if ((int64_t)about->bytes != bytes || (int64_t)about->events != events)
-            fault(v, arena_printf(&v->a, "the segment '%s' is not the one that was written", path.p)
-                         .p);
+            fault(
+                v,
+                arena_printf(&v->a, "the segment '%s' is not the one that was written", path.p).p);
         verify_pieces(v, id, about);
     }
     if (e.text[0])

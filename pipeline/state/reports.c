@@ -55,11 +55,12 @@ struct str state_report_is_there(struct state *s, const char *out, struct str wi
 {
     struct str name = { 0 };
     struct stat st;
-    struct rows *r = sql_ask(s->db,
-                             "SELECT name FROM report WHERE folder = ? AND wishes = ? AND changes = "
-                             "(SELECT changes FROM about) AND id = (SELECT max(id) FROM report "
-                             "WHERE folder = ?1)",
-                             "tb", whole_path(out, a), wishes);
+    struct rows *r =
+        sql_ask(s->db,
+                "SELECT name FROM report WHERE folder = ? AND wishes = ? AND changes = "
+                "(SELECT changes FROM about) AND id = (SELECT max(id) FROM report "
+                "WHERE folder = ?1)",
+                "tb", whole_path(out, a), wishes);
     while (rows_next(r))
         name = arena_printf(a, "%s/%.*s", out, STR_ARG(rows_text(r, 0)));
     return name.n && stat(name.p, &st) == 0 && is_latest(out, name, a) ? name : (struct str){ 0 };

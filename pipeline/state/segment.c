@@ -27,8 +27,8 @@ static bool sync_folder(const char *path, struct err *e)
     return ok;
 }
 
-/* fsync() that failed is never tried again: the kernel may have dropped what it could not write, and
- * would then call the second try a success. */
+/* fsync() that failed is never tried again: the kernel may have dropped what it could not write,
+ * and would then call the second try a success. */
 static bool write_all(struct event_set *set, const struct rulebook *book, const char *path,
                       int workers, struct event_file_made *made, struct err *e)
 {

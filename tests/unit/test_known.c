@@ -50,11 +50,9 @@ static struct mark mark_at(const char *text, size_t bytes, bool last)
     uint64_t lines = 0;
     for (size_t i = 0; i < bytes; i++)
         lines += text[i] == '\n';
-    return (struct mark){ .bytes = bytes,
-                          .records = lines,
-                          .hash = { h.low64, h.high64 },
-                          .text = 1,
-                          .last = last };
+    return (struct mark){
+        .bytes = bytes, .records = lines, .hash = { h.low64, h.high64 }, .text = 1, .last = last
+    };
 }
 
 struct opened {
