@@ -1,4 +1,5 @@
-/* wishes.c - the options of `touchpath run`, `map` and `reduce`: from what was typed to what it means. See run.h.
+/* wishes.c - the options of `touchpath run`, `map` and `reduce`: from what was typed to what it
+ * means. See run.h.
  */
 #include <stdlib.h>
 
@@ -8,7 +9,7 @@
 
 #define AT(field) offsetof(struct run_typed, field)
 
-/* Each option once; what a subcommand takes is a list of them. clang-format would break the rows. */
+/* Each option once; what a subcommand takes is a list of them. */
 /* clang-format off */
 #define PROJECT \
     { "project", 'p', false, OPTION_TEXT, "PROJECT.yaml", AT(project), \
@@ -98,7 +99,9 @@
 /* clang-format on */
 
 const struct option run_options[] = {
-    PROJECT, FOLDER, WORKERS, SINCE, UNTIL, SOURCE, RAW_IDS, EVENTS, TABLES, SVG, CSV, EDGES, RULES, MAX_REJECTS, QUIET, STATE, WAIT, NETWORK, DRY_RUN, KEEP, FINAL, REBUILD, LOG, SUMMARY, VERBOSE, ENGINE, BLOCK, { 0 },
+    PROJECT, FOLDER,  WORKERS, SINCE, UNTIL,   SOURCE,      RAW_IDS, EVENTS, TABLES,  SVG,
+    CSV,     EDGES,   RULES,   STATE, WAIT,    MAX_REJECTS, QUIET,   KEEP,   FINAL,   NETWORK,
+    LOG,     SUMMARY, VERBOSE, BLOCK, DRY_RUN, REBUILD,     ENGINE,  { 0 },
 };
 
 const struct option map_options[] = {
@@ -106,7 +109,8 @@ const struct option map_options[] = {
 };
 
 const struct option reduce_options[] = {
-    PROJECT, FOLDER, WORKERS, RAW_IDS, EVENTS, TABLES, SVG, CSV, EDGES, RULES, MAX_REJECTS, QUIET, { 0 },
+    PROJECT, FOLDER, WORKERS, RAW_IDS,     EVENTS, TABLES, SVG,
+    CSV,     EDGES,  RULES,   MAX_REJECTS, QUIET,  { 0 },
 };
 
 static bool read_csv(struct run_wishes *w)

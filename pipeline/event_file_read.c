@@ -34,13 +34,15 @@ static void add_texts(struct intern *into, const struct str *texts, size_t n, ui
     uint32_t hashes[BLOCK_ROWS];
     for (size_t i = 0; i < n; i++)
         hashes[i] = intern_hash(texts[i]);
-    for (size_t i = 0; i < n + 3 * AHEAD; i++) {
-        for (size_t step = 0; step < 3; step++)
-            if (i >= step * AHEAD && i - step * AHEAD < n)
-                intern_prefetch(into, hashes[i - step * AHEAD], (int)step);
-        if (i >= 3 * AHEAD)
-            numbers[i - 3 * AHEAD] =
-                intern_add_hashed(into, texts[i - 3 * AHEAD], hashes[i - 3 * AHEAD]);
+    for (size_t i = 0; i < n + 2 * AHEAD; i++) {
+        size_t look = i - AHEAD,
+               add = i - 2 * AHEAD; /* counted only from the steps where they are */
+        if (i < n)
+            intern_prefetch_slot(into, hashes[i]);
+        if (i >= AHEAD && look < n)
+            intern_prefetch_text(into, hashes[look], texts[look].n);
+        if (i >= 2 * AHEAD)
+            numbers[add] = intern_add_hashed(into, texts[add], hashes[add]);
     }
 }
 
