@@ -35,6 +35,8 @@ bool refuse_without_state(const struct run_wishes *w)
                         : t->final   ? "--final"
                         : t->rebuild ? "--rebuild"
                         : t->summary ? "--summary"
+                        : t->log     ? "--log"
+                        : t->verbose ? "--verbose"
                                      : NULL;
     if (!given)
         return true;
@@ -273,6 +275,15 @@ static enum status with_state(struct run *r, struct run_wishes *w, struct state 
     return too_many_rejects(&r->events, w) ? CROSSED : DONE;
 }
 
+static bool can_log(const struct run_wishes *w, struct err *e)
+{
+    const char *path = w->typed.log;
+    if (!path || strcmp(path, "syslog") == 0)
+        return true;
+    FILE *f = fopen(path, "a");
+    return f ? fclose(f) == 0 : err_set(e, "cannot write the log '%s': %s", path, strerror(errno));
+}
+
 enum status nightly(struct run *r, struct run_wishes *w, struct err *e)
 {
     struct state *s;
@@ -280,7 +291,7 @@ enum status nightly(struct run *r, struct run_wishes *w, struct err *e)
         complain("--since and --until do not go with a state, which keeps all that was read");
         return WRONG;
     }
-    if (!find_inputs(r, w, e))
+    if (!can_log(w, e) || !find_inputs(r, w, e))
         return WRONG;
     if (!hire_artist(r, w, e))
         return COULD_NOT;

@@ -8,6 +8,7 @@ import argparse
 import csv
 import gzip
 import io
+import json
 import os
 import shutil
 import subprocess
@@ -276,6 +277,25 @@ def one_at_a_time(c):
     c.is_exact(10)
 
 
+def logged_and_asked(c):
+    c.write('access.log', c.lines(0, 10))
+    p = subprocess.run([c.args.touchpath, 'run', '-p', 'p.yaml', '-o', 'out', '--rules',
+                        c.args.rules, '--dry-run'], cwd=c.root, capture_output=True)
+    assert p.returncode == 0 and b'access.log' in p.stdout, p
+    assert not os.path.exists(f'{c.root}/state') and not os.path.exists(f'{c.root}/out')
+    c.run('--log', 'night.log')
+    with open(f'{c.root}/night.log') as f:
+        assert 'access.log' in f.read()
+    c.run('--log', 'no/such/folder', want=2)
+    with open(f'{c.root}/out/latest/run.json') as f:
+        told = json.load(f)
+    assert told['records']['new'] == 10 and told['balanced'], told
+    assert told['bytes']['read'] == told['bytes']['in_records'] == len(c.lines(0, 10)), told
+    p = subprocess.run([c.args.touchpath, 'run', '-p', 'p.yaml', '-o', 'out', '--rules',
+                        c.args.rules, '--since', '2026-01-01'], cwd=c.root, capture_output=True)
+    assert p.returncode == 2, p
+
+
 def kept_reports(c):
     for i in range(4):
         c.write('access.log', c.lines(i, 1), 'ab')
@@ -306,7 +326,7 @@ def damaged_segment(c):
 CASES = [same_file_twice, appended, renamed_late_lines_only_new, two_servers_one_day,
          two_servers_equal_heads, copytruncate_equal_second, truncated_gz, half_written_line,
          last_line_without_end, tar_of_known_files, many_compressions, copy_and_growth,
-         copy_in_the_making, new_rules, renamed_source, one_at_a_time, kept_reports, damaged_segment]
+         copy_in_the_making, new_rules, renamed_source, one_at_a_time, logged_and_asked, kept_reports, damaged_segment]
 
 
 def main():
