@@ -2,7 +2,7 @@
 """The cases in which programs that keep a place in a log count twice or lose: each with the true
 count, which is exact for us. The truth is what was written: these lines have numbers.
 
-GoAccess 1.7 and AWStats 7.8, measured with the same steps: docs/nightly.md.
+What GoAccess 1.7 and AWStats 7.8 gave for cases of this kind: docs/nightly.md.
 """
 import argparse
 import csv
