@@ -37,6 +37,11 @@ const struct command commands[] = {
       "every segment, checks its checksums, and compares it with the ledger; each fault is a line, "
       "and the status is 65 when there is one.",
       state_options, cmd_state },
+    { "customer", "ID [FILE...]", "show one customer: identifiers, why they are one, and events",
+      "ID is a name as reports have it, or an identifier, kind:value. Prints the customer's "
+      "identifiers, for each the record that joined it to another, and what they did, in order. "
+      "Reads the logs as run does, and writes no report.",
+      customer_options, cmd_customer },
     { "help", "[TOPIC]", "explain a subcommand, the reports, rules and formats",
       "Without a topic: what there is.", help_options, cmd_help },
     { 0 },
@@ -66,7 +71,7 @@ static void print_overview(FILE *to)
 {
     fputs("touchpath makes customer journeys of logs.\n\n", to);
     for (const struct command *c = commands; c->name; c++)
-        fprintf(to, "  touchpath %-6s %-16s %s\n", c->name, c->arguments, c->what);
+        fprintf(to, "  touchpath %-8s %-16s %s\n", c->name, c->arguments, c->what);
     fputs("\n`touchpath help` says more, `touchpath SUBCOMMAND -h` its options.\n", to);
 }
 

@@ -22,6 +22,8 @@ enum {
     GROUP_OPEN_MAX = 100000,      /* messages of one file whose lines are being joined at a time */
     EXPANSION_RATIO_MAX =
         5000,          /* bytes out for a byte in, past the first EXPANSION_FREE bytes: a bomb */
+    CUSTOMER_IDS_MAX = 50000, /* `max_identifiers:` is this at most */
+    REFUSALS_SHOWN = 200,     /* of each kind of trouble that identity.csv lists one by one */
     REJECTS_SHOWN = 5, /* of each file and reason, in rejects.csv */
     REJECT_TEXT_BYTES = 200, /* of each of those */
 };

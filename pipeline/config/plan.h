@@ -106,7 +106,7 @@ struct source {
     struct derive *derives; /* in the order in which they can be computed */
     size_t nderives;
     const struct group_rules *group; /* NULL: none */
-    uint32_t time_field;
+    uint32_t time_field; /* FIELD_NONE: all of its rules are links */
     struct time_format *times; /* tried in order, for each record */
     size_t ntimes;
     const struct zone *zone; /* for times without one */
@@ -179,6 +179,8 @@ struct rule {
     uint8_t stage;   /* index in plan.stages, or STAGE_NONE */
     bool also;       /* the search goes on after it */
     bool company;    /* `by: company`: sent by us, opens and extends nothing (A08) */
+    bool link;       /* its records are no touchpoints: they only say who is who */
+    uint16_t links;  /* of such a rule: the kinds of identifiers that it joins, 1 << enum id_kind */
     bool *applies;   /* [plan.nsources] */
     struct cond *conds;
     size_t nconds;
@@ -218,11 +220,25 @@ struct session_rules {
     struct names boundary; /* these start a new session (A56) */
 };
 
+/* How many identifiers of a kind one customer may have, first seen within any `window`. */
+struct id_limit {
+    uint32_t most;  /* 0: any number */
+    int64_t window; /* microseconds; 0: in all time */
+};
+
+/* All zeros: nothing is limited. The defaults are load_identity.c's. */
 struct identity_rules {
     struct str key_file;    /* path of the key that hides identifiers */
     struct names blocked;   /* values that name nobody, in any case of letters */
     bool zeros_name_nobody; /* nor do values of nothing but zeros and dashes */
     struct str country;     /* calling code for phones written without one, "49"; empty: none */
+    struct id_limit limits[ID_KINDS]; /* of visitors: none (A64 is stronger) */
+    uint32_t max_identifiers;         /* of one customer, limited kinds only; 0: any number */
+    uint32_t max_persons;   /* a value seen with more users than this names nobody; 0: never */
+    bool last_auth;         /* a shared device's anonymous events go to whoever signed in last;
+                               false: to whoever was signed in around them */
+    int64_t visitor_window; /* an address and browser speaks for a person this long before and
+                               after it was seen with them; 0: always */
 };
 
 struct state_rules {    /* `state:`: what was read is kept from run to run */

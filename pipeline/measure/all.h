@@ -5,6 +5,6 @@
 #include "measure/row.h"
 
 extern const struct measure measure_touchpoints, measure_stages, measure_transitions, measure_paths,
-    measure_journeys, measure_events, measure_coverage, measure_rejects;
+    measure_journeys, measure_events, measure_identity, measure_coverage, measure_rejects;
 
 #endif
