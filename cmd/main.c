@@ -32,6 +32,11 @@ const struct command commands[] = {
       "Prints every fault of the project with its place, then tries each of the rules' examples: "
       "and not: on the sources that the rule applies to. Without an argument: journey.yaml.",
       check_options, cmd_check },
+    { "state", "list|verify DIR", "show what a nightly state holds, or check all of it",
+      "list: the nights, their gaps, what was read of which file, and by which rules. verify: reads "
+      "every segment, checks its checksums, and compares it with the ledger; each fault is a line, "
+      "and the status is 65 when there is one.",
+      state_options, cmd_state },
     { "customer", "ID [FILE...]", "show one customer: identifiers, why they are one, and events",
       "ID is a name as reports have it, or an identifier, kind:value. Prints the customer's "
       "identifiers, for each the record that joined it to another, and what they did, in order. "
@@ -48,6 +53,8 @@ const struct exit_meaning exit_meanings[] = {
     { "2", "wrong command line, project, rules or format; also a missing file" },
     { "3", "done, but some input was damaged or could not be read; each is named" },
     { "4", "done, but a limit that you set was crossed (--max-rejects)" },
+    { "65", "what was to be verified is damaged or incomplete" },
+    { "75", "the state is used by another run; try again" },
     { "128+N", "ended by signal N; nothing was left half-written" },
     { 0 },
 };

@@ -9,15 +9,18 @@
  *          map: an event file.
  */
 #include "base/stop.h"
-#include "steps.h"
+#include "nightly.h"
 
 /* The status is of what was done; e says why something could not be. */
 typedef enum status sentence(struct run *r, struct run_wishes *wishes, struct err *e);
 
 static enum status run(struct run *r, struct run_wishes *wishes, struct err *e)
 {
-    if (!load_plan(r, wishes) || !know_window(r, wishes) || !know_tables(r, wishes) ||
-        !find_inputs(r, wishes, e))
+    if (!load_plan(r, wishes) || !know_window(r, wishes) || !know_tables(r, wishes))
+        return WRONG;
+    if ((r->nightly = wants_state(r, wishes)))
+        return nightly(r, wishes, e);
+    if (!refuse_without_state(wishes) || !find_inputs(r, wishes, e))
         return WRONG;
     return hire_artist(r, wishes, e) && read_events(r, wishes, e) && make_reports(r, wishes, e)
                ? DONE
@@ -54,10 +57,10 @@ static int carry_out(const struct command *self, int argc, char **argv, sentence
     struct err e = { 0 };
     status = what(&r, &wishes, &e);
     bool stopped = status == COULD_NOT && stop_asked();
-    if (status == COULD_NOT || (status == WRONG && e.text[0])) {
+    if (status == COULD_NOT || status == BUSY || (status == WRONG && e.text[0])) {
         if (!stopped)
-            complain("%s", e.text);
-    } else if (status == DONE) {
+            say(&wishes, "%s", e.text);
+    } else if (status == DONE && !r.nightly) {
         bool crossed = too_many_rejects(&r.events, &wishes);
         status = any_damaged(&r.events) ? DAMAGED : crossed ? CROSSED : DONE;
     }

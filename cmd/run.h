@@ -14,7 +14,9 @@
 struct run_typed {
     char *project, *out, *workers, *since, *until, *source, *csv, *edges, *rules, *block, *engine,
         *max_rejects, *tables;
+    char *state, *wait, *keep, *log;
     bool raw_ids, events, svg, quiet;
+    bool network, dry_run, final, rebuild, summary, verbose;
 };
 
 struct run_wishes {
@@ -32,6 +34,8 @@ struct run_wishes {
     bool max_rejects_share;
     struct choice tables; /* the default ones, and those asked for here */
     bool raw_ids, svg, quiet;
+    int64_t wait, keep;   /* seconds; reports, 0: as the project says */
+    const char *last_out; /* where the reports of a night are */
 };
 
 /* False when the program shall end with *status, which was said. */

@@ -15,7 +15,10 @@ bool load_plan(struct run *r, const struct run_wishes *wishes)
     struct arena a = { 0 };
     const char *rules = wishes->rules ? wishes->rules : rules_folder(program_path(&a), &a);
     r->plan = plan_load(wishes->project, rules, &faults);
-    faults_print(&faults, stderr);
+    /* Nobody wants the same warnings from cron every night: `touchpath check` has them. */
+    bool nightly = r->plan && (wishes->typed.state || r->plan->state.folder.n);
+    if (!nightly || wishes->typed.verbose || isatty(STDERR_FILENO))
+        faults_print(&faults, stderr);
     faults_free(&faults);
     arena_free(&a);
     return r->plan;

@@ -23,6 +23,7 @@ struct run { /* starts as all zeros */
     struct customers customers;
     struct world world;
     struct tallies tallies;
+    bool nightly;          /* there is a state, which knows what is damaged */
     struct artist *artist; /* NULL unless pictures are wanted */
 };
 void run_free(struct run *r);

@@ -65,11 +65,43 @@
       "plain: try every pattern on every record with PCRE2 alone; the output is the same" }
 #define BLOCK \
     { "block", 0, true, OPTION_TEXT, "BYTES", AT(block), "read in blocks of this size" }
+#define STATE \
+    { "state", 0, false, OPTION_TEXT, "DIR", AT(state), \
+      "read only what is new since the last run with this state, and measure all that it holds; " \
+      "instead of the project's 'state:'" }
+#define WAIT \
+    { "wait", 0, false, OPTION_TEXT, "SECONDS", AT(wait), \
+      "how long to wait for another run to end that uses the state; not at all when not given" }
+#define NETWORK \
+    { "allow-network-state", 0, false, OPTION_FLAG, NULL, AT(network), \
+      "the state may be on a network file system: you see to it that one machine at a time uses it" }
+#define DRY_RUN \
+    { "dry-run", 0, false, OPTION_FLAG, NULL, AT(dry_run), \
+      "say what would be read, and keep nothing" }
+#define KEEP \
+    { "keep", 0, false, OPTION_TEXT, "N", AT(keep), \
+      "remove all but the newest N folders of reports of this state" }
+#define FINAL \
+    { "final", 0, false, OPTION_FLAG, NULL, AT(final), \
+      "take a last line without a newline, too, which otherwise waits for its end" }
+#define REBUILD \
+    { "rebuild", 0, false, OPTION_FLAG, NULL, AT(rebuild), \
+      "read again all that is still there, with the rules of today" }
+#define LOG \
+    { "log", 0, false, OPTION_TEXT, "FILE|syslog", AT(log), \
+      "write there what the run did" }
+#define SUMMARY \
+    { "summary", 0, false, OPTION_FLAG, NULL, AT(summary), \
+      "print one line when done" }
+#define VERBOSE \
+    { "verbose", 'v', false, OPTION_FLAG, NULL, AT(verbose), \
+      "say on stderr what became of each file" }
 /* clang-format on */
 
 const struct option run_options[] = {
-    PROJECT, FOLDER, WORKERS, SINCE, UNTIL,       SOURCE, RAW_IDS, EVENTS, TABLES,
-    SVG,     CSV,    EDGES,   RULES, MAX_REJECTS, QUIET,  ENGINE,  BLOCK,  { 0 },
+    PROJECT, FOLDER,  WORKERS, SINCE, UNTIL,   SOURCE,      RAW_IDS, EVENTS, TABLES,  SVG,
+    CSV,     EDGES,   RULES,   STATE, WAIT,    MAX_REJECTS, QUIET,   KEEP,   FINAL,   NETWORK,
+    LOG,     SUMMARY, VERBOSE, BLOCK, DRY_RUN, REBUILD,     ENGINE,  { 0 },
 };
 
 const struct option map_options[] = {
@@ -164,11 +196,17 @@ static bool read_max_rejects(struct run_wishes *w)
 
 static bool read_numbers(struct run_wishes *w)
 {
-    long workers = 0, block = BLOCK_BYTES;
+    long workers = 0, block = BLOCK_BYTES, wait = 0, keep = 0;
     if (w->typed.workers && !option_count("workers", w->typed.workers, 1, WORKERS_MAX, &workers))
         return false;
     if (w->typed.block && !option_count("block", w->typed.block, 16, 1L << 30, &block))
         return false;
+    if (w->typed.wait && !option_count("wait", w->typed.wait, 0, 1000000, &wait))
+        return false;
+    if (w->typed.keep && !option_count("keep", w->typed.keep, 1, 100000, &keep))
+        return false;
+    w->wait = wait;
+    w->keep = keep;
     w->workers = par_workers((int)workers);
     w->block_bytes = (size_t)block;
     return true;

@@ -177,6 +177,12 @@ void event_set_add(struct event_set *set, const struct event *e);
  * and the order of events may differ, so nothing that is written may depend on them. */
 void event_set_merge(struct event_set *set, struct event_set *part);
 
+/* Takes files out of the set, with their events; the others keep their order. drop[nfiles]. */
+void event_set_drop_files(struct event_set *set, const bool *drop);
+/* Moves one file of the set, with its events, to `out`, which event_set_init() has made: its only
+ * file there. What it points to still belongs to set. */
+void event_set_take_file(struct event_set *set, uint32_t file, struct event_set *out);
+
 /* Sorts the files as event_set_seal() does, and gives events the new numbers of their files. */
 void event_set_order_files(struct event_set *set, int workers);
 

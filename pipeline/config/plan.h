@@ -308,6 +308,12 @@ struct identity_rules {
                                after it was seen with them; 0: always */
 };
 
+struct state_rules {    /* `state:`: what was read is kept from run to run */
+    struct str folder;  /* empty: it is not */
+    int64_t late;       /* what comes later than this after the newest event is very late; 3d */
+    int64_t keep;       /* so many folders of reports; 0: all */
+};
+
 struct plan {
     struct arena arena;
     struct str file, dir; /* the project file and its folder */
@@ -326,6 +332,7 @@ struct plan {
     struct identity_rules identity;
     struct funnel *funnels;
     size_t nfunnels;
+    struct state_rules state;
     struct names tables; /* that every run shall write beside the usual ones; not checked here */
     struct grok *grok;
     struct plan_owned *owned; /* what plan_free() must give back beside the arena */

@@ -318,6 +318,22 @@ static const struct key identity_list[] = {
 };
 static KEYS(identity_keys, "an identity", identity_list);
 
+static const struct key state_list[] = {
+    { .name = "folder",
+      .kind = VALUE_TEXT,
+      .must = true,
+      .means = "where what was read is kept from run to run; below the project's folder" },
+    { .name = "late",
+      .kind = VALUE_DURATION,
+      .means = "what comes more than this after the newest event is counted as very late; 3d" },
+    { .name = "keep_reports",
+      .kind = VALUE_WHOLE,
+      .min = 1,
+      .max = 100000,
+      .means = "so many folders of reports are kept; all" },
+};
+static KEYS(state_keys, "a state", state_list);
+
 static const struct key objective_list[] = {
     { .name = "name", .kind = VALUE_TEXT, .must = true, .means = "what is to be reached" },
     { .name = "measure",
@@ -368,6 +384,10 @@ static const struct key project_list[] = {
       .kind = VALUE_MAP,
       .of = &identity_keys,
       .means = "how identifiers are read and hidden" },
+    { .name = "state",
+      .kind = VALUE_MAP,
+      .of = &state_keys,
+      .means = "a run reads only what is new since the last one, and remembers the rest" },
     { .name = "funnels",
       .kind = VALUE_MAPS,
       .of = &funnel_keys,
