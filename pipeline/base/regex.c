@@ -258,3 +258,11 @@ struct str regex_group(const struct regex *r, const struct regex_scratch *s, siz
         return (struct str){ NULL, 0 };
     return (struct str){ (s->text.p ? s->text.p : "") + ends[0], ends[1] - ends[0] };
 }
+
+struct str regex_found(const struct regex_scratch *s)
+{
+    const PCRE2_SIZE *ends = pcre2_get_ovector_pointer(s->data);
+    if (ends[1] < ends[0]) /* \K in a look-ahead can do that */
+        return (struct str){ s->text.p, 0 };
+    return (struct str){ (s->text.p ? s->text.p : "") + ends[0], ends[1] - ends[0] };
+}

@@ -65,4 +65,7 @@ size_t regex_disagreements(const struct regex_scratch *s, const struct regex **f
  * the group took no part. */
 struct str regex_group(const struct regex *r, const struct regex_scratch *s, size_t i);
 
+/* After REGEX_YES: all that the pattern matched, a slice into the matched text; may be empty. */
+struct str regex_found(const struct regex_scratch *s);
+
 #endif

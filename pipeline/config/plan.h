@@ -15,6 +15,7 @@
 #include "base/limits.h"
 #include "base/regex.h"
 #include "config/layout.h"
+#include "config/scope_rules.h"
 #include "event.h"
 
 /* ---- formats: how a record is taken apart (rules/formats/NAME.yaml) ---- */
@@ -197,11 +198,6 @@ struct rule {
 
 /* ---- the rest of a project ---- */
 
-struct names { /* touchpoint names given in the project */
-    struct str *list;
-    size_t n;
-};
-
 struct journey_rules {
     struct names
         goal; /* a journey that reaches one of these is converted; none: nothing converts */
@@ -216,6 +212,9 @@ struct session_rules {
     int64_t max;           /* default 24 h, counted from the session's first event (A10) */
     bool campaign;         /* default true: another campaign starts a new session (A09) */
     struct names boundary; /* these start a new session (A56) */
+    struct names pings;    /* page pings of a tracker: with them, engaged time is Snowplow's (2.2) */
+    int64_t heartbeat;     /* between two pings; default 10 s */
+    int64_t min_visit;     /* engaged time that one ping stands for; default 5 s */
 };
 
 struct identity_rules {
@@ -241,6 +240,11 @@ struct plan {
     struct journey_rules journey;
     struct session_rules session;
     struct identity_rules identity;
+    struct path_rules paths;
+    struct segment *segments;
+    size_t nsegments;
+    struct view *views;
+    size_t nviews;
     struct names tables; /* that every run shall write beside the usual ones; not checked here */
     struct grok *grok;
     struct plan_owned *owned; /* what plan_free() must give back beside the arena */
@@ -259,11 +263,5 @@ const char *rules_folder(const char *argv0, struct arena *a);
 /* The JSON schema of a project file, for editors. Made from the same tables that the loader checks
  * keys by. */
 void plan_schema(FILE *to);
-
-/* Is the touchpoint one of the names? */
-static inline bool names_have(const struct names *names, struct str touchpoint)
-{
-    return str_in(touchpoint, names->list, names->n);
-}
 
 #endif

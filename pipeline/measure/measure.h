@@ -19,6 +19,7 @@ struct measure {
     const struct column *columns;
     size_t ncolumns;
     bool on_request;                       /* written only when asked for by name */
+    bool (*asked)(const struct plan *);    /* do keys of the project ask for it? NULL: none can */
     bool streams;                          /* one row a journey or event: never kept in memory */
     void *(*begin)(const struct world *w); /* NULL: it has no tally; table() reads w */
     void (*add)(void *tally, const struct world *w, const struct journey *j);
@@ -37,6 +38,8 @@ struct choice {
     bool of[MEASURES_MAX]; /* as measures[] */
 };
 struct choice choice_default(void);
+/* Adds those that the project's own keys ask for, such as `waits`. */
+void choice_add_asked(struct choice *c, const struct plan *plan);
 /* Adds the measure of that name, or with "all" every one. False when there is none of that name. */
 bool choice_add(struct choice *c, struct str name);
 /* Adds those that a list asks for, "paths,events". False when a name is none: it is in *unknown. */

@@ -1,0 +1,12 @@
+/* names.h - the names that expressions and patterns may use in a world. Only for journey/. */
+#ifndef JOURNEY_NAMES_H
+#define JOURNEY_NAMES_H
+
+#include "config/expr.h"
+#include "journey/journeys.h"
+
+/* The touchpoints of the data and those that rules give by a fixed name, stages, channels, sources,
+ * segments. The lists live in a. */
+struct expr_names names_of_world(const struct world *w, struct arena *a);
+
+#endif
