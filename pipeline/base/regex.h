@@ -55,6 +55,9 @@ enum regex_result {
 };
 
 enum regex_result regex_match(const struct regex *r, struct str text, struct regex_scratch *s);
+/* The same for what begins at byte `from` or later: ^ is still the beginning of text. */
+enum regex_result regex_match_from(const struct regex *r, struct str text, size_t from,
+                                   struct regex_scratch *s);
 
 /* One match in a thousand that JIT did is done again in PCRE2's interpreter: how often the two gave
  * different answers, which is a fault of PCRE2, and the first pattern on which they did (NULL:

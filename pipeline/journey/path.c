@@ -37,17 +37,19 @@ enum { COUNTS = CLEAN_TRANSFORM + TRANSFORMS_MAX };
 static struct str replaced(const struct path_rename *rename, struct str name,
                            struct regex_scratch *scratch, struct arena *a)
 {
-    struct str done = STR(""), rest = name;
-    while (rest.n && regex_match(rename->regex, rest, scratch) == REGEX_YES) {
+    struct str done = STR("");
+    size_t at = 0;
+    while (at < name.n && regex_match_from(rename->regex, name, at, scratch) == REGEX_YES) {
         struct str found = regex_found(scratch);
-        if (found.n == 0)
+        size_t from = (size_t)(found.p - name.p);
+        if (found.n == 0 || from < at)
             break;
-        size_t before = (size_t)(found.p - rest.p);
-        done = arena_printf(a, "%.*s%.*s%.*s", STR_ARG(done), STR_ARG(str_head(rest, before)),
+        done = arena_printf(a, "%.*s%.*s%.*s", STR_ARG(done), (int)(from - at), name.p + at,
                             STR_ARG(rename->to));
-        rest = str_from(rest, before + found.n);
+        at = from + found.n;
     }
-    return done.n || rest.n ? arena_printf(a, "%.*s%.*s", STR_ARG(done), STR_ARG(rest)) : name;
+    done = arena_printf(a, "%.*s%.*s", STR_ARG(done), STR_ARG(str_from(name, at)));
+    return done.n ? done : name;
 }
 
 /* The name that a touchpoint has on paths. A name that would be empty stays. */

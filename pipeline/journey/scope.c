@@ -49,10 +49,6 @@ static void move_journey(struct removal *r, size_t i)
     size_t from = j.first;
     j.first = r->events;
     move_events(r, from, from + j.n);
-    if (w->cleaned) {
-        w->cleaned->first[r->journeys] = w->cleaned->first[i];
-        w->cleaned->n[r->journeys] = w->cleaned->n[i];
-    }
     w->journeys[r->journeys++] = j;
 }
 
@@ -90,4 +86,8 @@ void world_scope(struct world *w, const struct where *where, int workers)
     w->n = r.events;
     w->njourneys = r.journeys;
     free(a.keep);
+    /* Once more, so that what cleaning took away is counted for the journeys that are left. */
+    cleaned_free(w->cleaned);
+    w->cleaned = NULL;
+    paths_clean(w, workers);
 }
