@@ -16,7 +16,8 @@ bool load_plan(struct steps *s, struct reading *r)
     faults_print(&faults, stderr);
     faults_free(&faults);
     arena_free(&a);
-    return s->plan && reading_in_plan(r, s->plan);
+    return s->plan && reading_in_plan(r, s->plan) &&
+           expression_fits(s->plan, str_c(r->typed->where), "--where");
 }
 
 bool find_inputs(struct steps *s, const struct reading *r, struct err *e)
@@ -62,36 +63,38 @@ void make_world(struct steps *s, const struct reading *r)
 
 /* ---- whose journeys ---- */
 
-struct where *compile_where(const struct world *w, struct str text, const char *called,
-                            const struct where_terms *terms)
+/* The fault with the line of the text in which it stands, and a caret. */
+static bool say_fault(struct str text, const char *called, const struct text_fault *fault)
 {
-    struct text_fault fault = { 0 };
-    struct where *where = where_compile(w, text, WHERE_JOURNEY, terms, &fault);
-    if (where)
-        return where;
     struct faults faults = { 0 };
     struct str rest = text, line = str_cut(&rest, '\n');
-    size_t col = fault.at;
+    size_t col = fault->at;
     unsigned number = 1;
     for (; col > line.n && rest.n; number++) {
         col -= line.n + 1;
         line = str_cut(&rest, '\n');
     }
     struct place at = { str_c(called), line, number, (unsigned)col + 1 };
-    faults_add(&faults, FAULT_ERROR, at, "%s", fault.text);
+    faults_add(&faults, FAULT_ERROR, at, "%s", fault->text);
     faults_print(&faults, stderr);
     faults_free(&faults);
-    return NULL;
+    return false;
 }
 
-static bool keep_only(struct steps *s, const struct reading *r, struct str text,
-                      const char *called)
+bool expression_fits(const struct plan *plan, struct str text, const char *called)
 {
+    struct text_fault fault = { 0 };
+    return !text.n || where_check(plan, text, &fault) || say_fault(text, called, &fault);
+}
+
+bool keep_only(struct steps *s, const struct reading *r, struct str text, const char *called)
+{
+    struct text_fault fault = { 0 };
     if (!text.n)
         return true;
-    struct where *where = compile_where(&s->world, text, called, NULL);
+    struct where *where = where_compile(&s->world, text, WHERE_JOURNEY, NULL, &fault);
     if (!where)
-        return false;
+        return say_fault(text, called, &fault);
     world_scope(&s->world, where, r->workers);
     where_free(where);
     return true;

@@ -30,20 +30,15 @@ bool join_identities(struct steps *s, const struct reading *r, struct err *e);
 void make_world(struct steps *s, const struct reading *r);
 /* Keeps only the journeys of the view and of --where. Their faults are said on stderr. */
 bool narrow(struct steps *s, const struct reading *r);
+/* Keeps only the journeys for which the text holds; of an empty one all. A fault is said on stderr,
+ * with the text and a caret; `called` is what it calls the text. */
+bool keep_only(struct steps *s, const struct reading *r, struct str text, const char *called);
+/* Looks for what can be seen before anything is read; a fault is said likewise. */
+bool expression_fits(const struct plan *plan, struct str text, const char *called);
 
 /* Names every input that was not read to its end on stderr. */
 bool any_damaged(const struct event_set *events);
 
 void steps_free(struct steps *s);
-
-/* ---- expressions of the command line ---- */
-
-struct where;
-struct where_terms;
-
-/* where_compile() of a text that stands nowhere but on the command line: NULL when it is wrong,
- * which is said on stderr with the text and a caret. `called` is what the message calls it. */
-struct where *compile_where(const struct world *w, struct str text, const char *called,
-                            const struct where_terms *terms);
 
 #endif

@@ -65,6 +65,7 @@ struct figures {
 struct left_out {
     bool asked; /* there is a scope */
     uint64_t journeys, events;
+    int64_t first, last; /* times of the earliest and latest of the events; when there are any */
 };
 
 struct cleaned;

@@ -1,13 +1,20 @@
 /* names.c - see names.h. */
 #include "journey/names.h"
 
-struct expr_names names_of_world(const struct world *w, struct arena *a)
+static bool any_name(const void *ctx, struct str touchpoint)
 {
-    const struct plan *plan = w->plan;
+    (void)ctx;
+    (void)touchpoint;
+    return true;
+}
+
+struct expr_names names_of_plan(const struct plan *plan, struct arena *a)
+{
     size_t n = 0;
-    struct str *touchpoints = arena_take(a, (w->ntouchpoints + plan->nrules) * sizeof *touchpoints);
-    for (size_t i = 0; i < w->ntouchpoints; i++)
-        touchpoints[n++] = w->touchpoints[i].name;
+    bool any = plan->paths.asked;
+    for (size_t i = 0; i < plan->nrules; i++)
+        any = any || plan->rules[i].name.n == 0;
+    struct str *touchpoints = arena_take(a, plan->nrules * sizeof *touchpoints);
     for (size_t i = 0; i < plan->nrules; i++)
         if (plan->rules[i].name.n)
             touchpoints[n++] = plan->rules[i].name;
@@ -28,6 +35,28 @@ struct expr_names names_of_world(const struct world *w, struct arena *a)
         .channels = { channels, nchannels },
         .sources = { sources, plan->nsources },
         .segments = { segments, plan->nsegments },
+        .gives = any ? any_name : NULL,
         .zone = plan->zone,
     };
+}
+
+struct expr_names names_of_world(const struct world *w, struct arena *a)
+{
+    struct expr_names names = names_of_plan(w->plan, a);
+    size_t n = w->ntouchpoints;
+    struct str *all = arena_take(a, (n + names.touchpoints.n) * sizeof *all);
+    struct intern seen = { 0 };
+    for (size_t i = 0; i < n; i++) {
+        all[i] = w->touchpoints[i].name;
+        intern_add(&seen, all[i]);
+    }
+    for (size_t i = 0; i < names.touchpoints.n; i++) {
+        uint32_t known = seen.n;
+        if (intern_add(&seen, names.touchpoints.list[i]) == known)
+            all[n++] = names.touchpoints.list[i];
+    }
+    intern_free(&seen);
+    names.touchpoints = (struct names_known){ all, n };
+    names.gives = NULL;
+    return names;
 }

@@ -9,4 +9,8 @@
  * segments. The lists live in a. */
 struct expr_names names_of_world(const struct world *w, struct arena *a);
 
+/* Those known before anything is read: any touchpoint passes when a rule makes names of fields, or
+ * paths are cleaned. */
+struct expr_names names_of_plan(const struct plan *plan, struct arena *a);
+
 #endif

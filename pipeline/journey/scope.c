@@ -42,6 +42,18 @@ static void move_events(struct removal *r, size_t from, size_t to)
     r->events += to - from;
 }
 
+static void leave_out(struct world *w, const struct journey *j)
+{
+    struct left_out *out = &w->left_out;
+    const struct event *ev = w->events + j->first;
+    if (!out->events || ev[0].time < out->first)
+        out->first = ev[0].time;
+    if (!out->events || ev[j->n - 1].time > out->last)
+        out->last = ev[j->n - 1].time;
+    out->events += j->n;
+    out->journeys++;
+}
+
 static void move_journey(struct removal *r, size_t i)
 {
     struct world *w = r->w;
@@ -65,6 +77,8 @@ static void move_customer(struct removal *r, uint32_t customer, size_t end_event
         move_events(r, at, j->first);
         if (r->keep[i])
             move_journey(r, i);
+        else
+            leave_out(w, j);
         at = end;
     }
     move_events(r, at, end_event);
@@ -81,8 +95,6 @@ void world_scope(struct world *w, const struct where *where, int workers)
     w->customer_first[n] = r.events;
     w->journey_first[n] = r.journeys;
     w->left_out.asked = true;
-    w->left_out.events += w->n - r.events;
-    w->left_out.journeys += w->njourneys - r.journeys;
     w->n = r.events;
     w->njourneys = r.journeys;
     free(a.keep);

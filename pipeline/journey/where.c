@@ -288,6 +288,16 @@ struct where *where_compile(const struct world *w, struct str text, enum where_s
     return where;
 }
 
+bool where_check(const struct plan *plan, struct str text, struct text_fault *fault)
+{
+    struct arena scratch = { 0 };
+    struct expr_names names = names_of_plan(plan, &scratch);
+    struct expr *x = expr_parse(text, &scratch, fault);
+    bool ok = x && expr_check(x, false, &names, fault);
+    arena_free(&scratch);
+    return ok;
+}
+
 void where_free(struct where *where)
 {
     if (!where)

@@ -34,6 +34,10 @@ struct where_terms {
     void *ctx;
 };
 
+/* Looks for faults that can be seen before there is a world: of touchpoints that rules make of
+ * fields any name passes, and so does any funnel word. */
+bool where_check(const struct plan *plan, struct str text, struct text_fault *fault);
+
 /* NULL with the fault when the text is wrong. terms may be NULL. */
 struct where *where_compile(const struct world *w, struct str text, enum where_subject subject,
                             const struct where_terms *terms, struct text_fault *fault);

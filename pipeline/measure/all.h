@@ -6,5 +6,6 @@
 
 extern const struct measure measure_touchpoints, measure_stages, measure_transitions, measure_paths,
     measure_journeys, measure_events, measure_coverage, measure_rejects;
+extern const struct measure measure_customers, measure_sessions, measure_cleaning;
 
 #endif

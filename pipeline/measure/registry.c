@@ -7,6 +7,7 @@
 const struct measure *const measures[] = {
     &measure_touchpoints, &measure_stages,   &measure_transitions,
     &measure_paths,       &measure_journeys, &measure_events,
+    &measure_customers,   &measure_sessions, &measure_cleaning,
     &measure_coverage,    &measure_rejects,  NULL,
 };
 
