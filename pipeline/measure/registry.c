@@ -5,10 +5,9 @@
 #include "measure/all.h"
 
 const struct measure *const measures[] = {
-    &measure_touchpoints, &measure_stages,   &measure_transitions,
-    &measure_paths,       &measure_journeys, &measure_events,
-    &measure_customers,   &measure_sessions, &measure_cleaning,
-    &measure_coverage,    &measure_rejects,  NULL,
+    &measure_touchpoints, &measure_stages,   &measure_transitions, &measure_paths,
+    &measure_journeys,    &measure_events,   &measure_customers,   &measure_sessions,
+    &measure_cleaning,    &measure_coverage, &measure_rejects,     NULL,
 };
 
 enum { MEASURES = sizeof measures / sizeof *measures - 1 };
