@@ -28,7 +28,7 @@ Q       := $(if $(V),,@)
 once     = $(or $($1),$(eval $1 := $$(shell $2))$($1))
 MISSING  = $(error libraries or tools are missing: run `make deps`)
 PKGS     = libpcre2-8 libarchive libfyaml glib-2.0 libcgraph libgvc zlib nettle \
-           liblzma libzstd liblz4 $(ISAL)
+           liblzma libzstd liblz4 sqlite3 $(ISAL)
 ISAL     = $(call once,ISAL_,pkg-config --exists libisal && echo libisal)
 INCLUDES = $(or $(call once,INCLUDES_,pkg-config --cflags $(PKGS) | sed 's/-I/-isystem /g'),$(MISSING))
 # Debian's bzip2 has no pkg-config module.
@@ -77,6 +77,12 @@ $B/libunit.a: $(call OBJ,$(filter-out tests/unit/test_%,$(wildcard tests/unit/*.
 
 # Programs that show parts of ours to the scripts of tests/oracle/.
 $B/oracle/%: $B/tests/oracle/%.o $B/libtouchpath.a
+	@mkdir -p $(@D)
+	@echo "  LINK $@"
+	$Q$(CC) $(ALL) $(LDFLAGS) -o $@ $^ $(LIBS)
+
+# What tests/bench/run measures from inside.
+$B/bench/%: $B/tests/bench/%.o $B/libtouchpath.a
 	@mkdir -p $(@D)
 	@echo "  LINK $@"
 	$Q$(CC) $(ALL) $(LDFLAGS) -o $@ $^ $(LIBS)

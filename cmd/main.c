@@ -19,6 +19,20 @@ const struct command commands[] = {
       "for which EXPR holds (docs/where.md): first and last time, journeys, value, and the fields "
       "asked for. Times, journeys and value are those of the journeys for which it holds.",
       audience_options, cmd_audience },
+    { "map", "[FILE...]", "read logs as run does, and keep the events in an event file",
+      "The first half of a run: reads what the project names, or the FILEs, and writes an event "
+      "file, which reduce turns into reports. Each machine or night can make one; the reports are "
+      "those of one run over all. It holds identifiers as they are in the logs: only its owner may "
+      "read it.",
+      map_options, cmd_map },
+    { "reduce", "EVENTFILE...", "write the journeys of event files",
+      "The second half of a run: reads any number of event files that map wrote, in any order, and "
+      "writes the reports that one run over all their inputs would have written.",
+      reduce_options, cmd_reduce },
+    { "export", "EVENTFILE...", "write the events of event files as CSV or SQLite",
+      "One row an event, with its identifiers as they are in the logs: only its owner may read the "
+      "file.",
+      export_options, cmd_export },
     { "check", "[PROJECT.yaml]", "check a project and try the examples of its rules",
       "Prints every fault of the project with its place, then tries each of the rules' examples: "
       "and not: on the sources that the rule applies to. Without an argument: journey.yaml.",

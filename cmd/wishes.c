@@ -1,37 +1,106 @@
-/* wishes.c - the options of `touchpath run`: from what was typed to what it means. See run.h.
+/* wishes.c - the options of `touchpath run`, `map` and `reduce`: from what was typed to what it
+ * means. See run.h.
  */
 #include <stdlib.h>
 
+#include "base/par.h"
+#include "event_file.h"
 #include "run.h"
 
 #define AT(field) offsetof(struct run_typed, field)
 
+/* Each option once; what a subcommand takes is a list of them. */
+/* clang-format off */
+#define PROJECT \
+    { "project", 'p', false, OPTION_TEXT, "PROJECT.yaml", AT(project), \
+      "the project file; journey.yaml of this folder when not given" }
+#define FOLDER \
+    { "output", 'o', false, OPTION_TEXT, "DIR", AT(out), \
+      "the folder to write to; it is made when it is missing; 'out' when not given" }
+#define FILE_OUT \
+    { "output", 'o', false, OPTION_TEXT, "FILE", AT(out), \
+      "the event file to write; 'events" EVENT_FILE_SUFFIX "' when not given" }
+#define WORKERS \
+    { "workers", 'j', false, OPTION_TEXT, "N", AT(workers), \
+      "threads; all processors when not given; the output does not depend on it" }
+#define SINCE \
+    { "since", 0, false, OPTION_TEXT, "TIME", AT(since), \
+      "leave out what was before (ISO 8601, a date or a time, in the project's time zone)" }
+#define UNTIL \
+    { "until", 0, false, OPTION_TEXT, "TIME", AT(until), \
+      "leave out what was at that time or later" }
+#define LAST \
+    { "last", 0, false, OPTION_TEXT, "N(d|w|mo|y)", AT(last), \
+      "the last days, weeks, months or years before today, or before --until: 7d, 2w, 6mo, 1y" }
+#define VIEW \
+    { "view", 0, false, OPTION_TEXT, "NAME", AT(view), \
+      "the time, journeys and tables that 'views:' of the project has under this name" }
+#define WHERE \
+    { "where", 0, false, OPTION_TEXT, "EXPR", AT(where), \
+      "count only the journeys for which this holds, such as 'has(touchpoint = cart) & !converted' " \
+      "(docs/where.md)" }
+#define LIST_OUT \
+    { "output", 'o', false, OPTION_TEXT, "FILE", AT(out), \
+      "the file to write, which only its owner may read; standard output when not given" }
+#define FIELDS \
+    { "fields", 0, false, OPTION_TEXT, "NAME,...", AT(fields), \
+      "more columns: those of customers.csv ('touchpath help reports'), and with --raw-ids kinds " \
+      "of identifiers such as email" }
+#define SOURCE \
+    { "source", 0, false, OPTION_TEXT, "NAME", AT(source), \
+      "the source that the FILEs belong to, instead of recognising their format" }
+#define RAW_IDS \
+    { "raw-ids", 0, false, OPTION_FLAG, NULL, AT(raw_ids), \
+      "name customers by their identifiers, not by a keyed hash" }
+#define EVENTS \
+    { "events", 0, false, OPTION_FLAG, NULL, AT(events), \
+      "write events.csv too: one row an event; the same as --tables events" }
+#define TABLES \
+    { "tables", 0, false, OPTION_TEXT, "NAME,...|all", AT(tables), \
+      "write these tables too, which a run leaves out unless asked ('touchpath help reports' lists " \
+      "them)" }
+#define SVG \
+    { "svg", 0, false, OPTION_FLAG, NULL, AT(svg), "draw the diagrams too" }
+#define CSV \
+    { "csv", 0, false, OPTION_TEXT, "plain|excel", AT(csv), \
+      "how tables are written: plain (UTF-8, LF), or so that Excel opens them by a double click" }
+#define EDGES \
+    { "edges", 0, false, OPTION_TEXT, "SHARE", AT(edges), \
+      "fold what is rarer than this share of all steps into (other) in the diagram; 0.01 when not " \
+      "given" }
+#define RULES \
+    { "rules", 0, false, OPTION_TEXT, "DIR", AT(rules), \
+      "the folder of formats and packs, instead of the one that was installed" }
+#define MAX_REJECTS \
+    { "max-rejects", 0, false, OPTION_TEXT, "N|N%", AT(max_rejects), \
+      "end with status 4 when more records than this could not be used" }
+#define QUIET \
+    { "quiet", 'q', false, OPTION_FLAG, NULL, AT(quiet), \
+      "print no summary, and no progress on a terminal" }
+#define ENGINE \
+    { "engine", 0, true, OPTION_TEXT, "fast|plain", AT(engine), \
+      "plain: try every pattern on every record with PCRE2 alone; the output is the same" }
+#define BLOCK \
+    { "block", 0, true, OPTION_TEXT, "BYTES", AT(block), "read in blocks of this size" }
+/* clang-format on */
+
 const struct option run_options[] = {
-    PROJECT_OPTION,
-    { "output", 'o', false, OPTION_TEXT, "DIR", AT(out),
-      "the folder to write to; it is made when it is missing; 'out' when not given" },
-    READING_OPTIONS,
-    { "where", 0, false, OPTION_TEXT, "EXPR", READING_AT(where),
-      "count only the journeys for which this holds, such as 'has(touchpoint = cart) & !converted' "
-      "(docs/where.md)" },
-    { "raw-ids", 0, false, OPTION_FLAG, NULL, READING_AT(raw_ids),
-      "name customers by their identifiers, not by a keyed hash" },
-    { "events", 0, false, OPTION_FLAG, NULL, AT(events),
-      "write events.csv too: one row an event; the same as --tables events" },
-    { "tables", 0, false, OPTION_TEXT, "NAME,...|all", AT(tables),
-      "write these tables too, which a run leaves out unless asked ('touchpath help reports' lists "
-      "them)" },
-    { "svg", 0, false, OPTION_FLAG, NULL, AT(svg), "draw the diagrams too" },
-    { "csv", 0, false, OPTION_TEXT, "plain|excel", AT(csv),
-      "how tables are written: plain (UTF-8, LF), or so that Excel opens them by a double click" },
-    { "edges", 0, false, OPTION_TEXT, "SHARE", AT(edges),
-      "fold what is rarer than this share of all steps into (other) in the diagram; 0.01 when not "
-      "given" },
-    { "max-rejects", 0, false, OPTION_TEXT, "N|N%", AT(max_rejects),
-      "end with status 4 when more records than this could not be used" },
-    { "quiet", 'q', false, OPTION_FLAG, NULL, READING_AT(quiet),
-      "print no summary, and no progress on a terminal" },
-    { 0 },
+    PROJECT, FOLDER, WORKERS, SINCE, UNTIL, LAST,        VIEW,  WHERE,  SOURCE, RAW_IDS, EVENTS,
+    TABLES,  SVG,    CSV,     EDGES, RULES, MAX_REJECTS, QUIET, ENGINE, BLOCK,  { 0 },
+};
+
+const struct option audience_options[] = {
+    PROJECT, LIST_OUT, FIELDS,  WORKERS, SINCE, UNTIL,  LAST,  VIEW,
+    SOURCE,  RULES,    RAW_IDS, CSV,     QUIET, ENGINE, BLOCK, { 0 },
+};
+
+const struct option map_options[] = {
+    PROJECT, FILE_OUT, WORKERS, SINCE, UNTIL, LAST, SOURCE, RULES, QUIET, ENGINE, BLOCK, { 0 },
+};
+
+const struct option reduce_options[] = {
+    PROJECT, FOLDER, WORKERS, WHERE, RAW_IDS,     EVENTS, TABLES, SVG,
+    CSV,     EDGES,  RULES,   MAX_REJECTS, QUIET,  { 0 },
 };
 
 static bool read_csv(struct run_wishes *w)
@@ -45,6 +114,16 @@ static bool read_csv(struct run_wishes *w)
     return false;
 }
 
+static bool read_engine(struct run_wishes *w)
+{
+    const char *text = w->typed.engine;
+    w->plain = text && strcmp(text, "plain") == 0;
+    if (!text || w->plain || strcmp(text, "fast") == 0)
+        return true;
+    complain("--engine '%s' is neither 'fast' nor 'plain'", text);
+    return false;
+}
+
 /* In the order of measures[]. Of the caller, to free(). */
 static struct str *table_names(size_t *n)
 {
@@ -54,7 +133,7 @@ static struct str *table_names(size_t *n)
     return names;
 }
 
-static bool tables_known(struct choice *choice, struct str list)
+bool tables_known(struct choice *choice, struct str list)
 {
     struct str unknown;
     size_t n;
@@ -105,34 +184,45 @@ static bool read_max_rejects(struct run_wishes *w)
     return false;
 }
 
+static bool read_numbers(struct run_wishes *w)
+{
+    long workers = 0, block = BLOCK_BYTES;
+    if (w->typed.workers && !option_count("workers", w->typed.workers, 1, WORKERS_MAX, &workers))
+        return false;
+    if (w->typed.block && !option_count("block", w->typed.block, 16, 1L << 30, &block))
+        return false;
+    w->workers = par_workers((int)workers);
+    w->block_bytes = (size_t)block;
+    return true;
+}
+
 bool wishes_read(const struct command *self, struct run_wishes *w, int argc, char **argv,
                  int *status)
 {
     *w = (struct run_wishes){ 0 };
     if (!options_parse(self, &w->typed, &argc, argv, status))
         return false;
-    w->out = w->typed.out ? w->typed.out : "out";
+    w->project = w->typed.project ? w->typed.project : "journey.yaml";
+    w->out = w->typed.out;
+    w->rules = w->typed.rules;
+    w->source = w->typed.source;
+    w->files = argv + 1;
+    w->nfiles = (size_t)(argc - 1);
+    w->raw_ids = w->typed.raw_ids;
     w->svg = w->typed.svg;
-    w->quiet = w->typed.reading.quiet;
-    if (reading_read(&w->reading, &w->typed.reading, argv + 1, (size_t)(argc - 1)) && read_csv(w) &&
-        read_edges(w) && read_max_rejects(w) && read_tables(w))
-        return true;
+    w->quiet = w->typed.quiet;
+    if (read_numbers(w) && read_csv(w) && read_engine(w) && read_edges(w) && read_max_rejects(w) &&
+        read_tables(w)) {
+        if (w->typed.since && w->typed.last)
+            complain("--since says already where the time begins: leave --last out");
+        else if (!w->source || w->nfiles)
+            return true;
+        else
+            complain("--source '%s' says whose the FILEs are: name at least one", w->source);
+    }
     wishes_free(self, w);
     *status = WRONG;
     return false;
-}
-
-bool wishes_in_plan(struct run_wishes *w, const struct plan *plan)
-{
-    const struct saved_view *view = w->reading.view;
-    choice_add_wanted(&w->tables, plan);
-    for (size_t i = 0; i < plan->tables.n; i++)
-        if (!tables_known(&w->tables, plan->tables.list[i]))
-            return false;
-    for (size_t i = 0; view && i < view->tables.n; i++)
-        if (!tables_known(&w->tables, view->tables.list[i]))
-            return false;
-    return true;
 }
 
 void wishes_free(const struct command *self, struct run_wishes *w)

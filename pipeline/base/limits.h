@@ -9,6 +9,7 @@ enum {
     RULES_MAX = 65535,          /* of a project with its packs */
     FIELDS_MAX = 1000,          /* that rules, identifiers and attributes of a project name */
     CONDITIONS_MAX = 32,        /* of one rule */
+    IDENTIFY_FIELDS_MAX = 4,    /* of which one identifier is made */
     SOURCES_MAX = 1000,
     STAGES_MAX = 64,
     TOUCHPOINTS_MAX =

@@ -81,7 +81,7 @@ struct format {
 
 struct identify { /* one identifier that a record may give */
     enum id_kind kind;
-    uint32_t fields[4]; /* joined by one blank; the first must be there */
+    uint32_t fields[IDENTIFY_FIELDS_MAX]; /* joined by one blank; the first must be there */
     size_t nfields;
 };
 

@@ -141,20 +141,7 @@ static uint64_t *add_counts(uint64_t *into, const uint64_t *from, size_t n)
 void books_merge(struct input_file *into, const struct input_file *from, const struct plan *plan,
                  struct arena *a)
 {
-    into->matched += from->matched;
-    into->unmatched += from->unmatched;
-    into->headers += from->headers;
-    for (int r = 0; r < REJECTS; r++)
-        into->rejected[r] += from->rejected[r];
-    if (from->first != TIME_NONE) {
-        books_time(into, from->first);
-        books_time(into, from->last);
-    }
-    if (from->first_event != TIME_NONE &&
-        (into->first_event == TIME_NONE || from->first_event_record < into->first_event_record)) {
-        into->first_event = from->first_event;
-        into->first_event_record = from->first_event_record;
-    }
+    input_file_add(into, from);
     into->rule_events = add_counts(into->rule_events, from->rule_events, plan->nrules);
     into->rule_limits = add_counts(into->rule_limits, from->rule_limits, plan->nrules);
     for (size_t i = 0; i < from->nsamples; i++)

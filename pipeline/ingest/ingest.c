@@ -162,11 +162,6 @@ bool ingest(const struct plan *plan, const struct inputs *in, const struct inges
         err_set(e, "stopped");
     } else {
         join(plan, &team, options->workers, out);
-        struct intern named = { 0 };
-        for (size_t i = 0; i < plan->nrules; i++)
-            intern_add(&named, plan->rules[i].name);
-        event_set_seal(out, &named, options->workers);
-        intern_free(&named);
     }
     for (int i = 0; i < options->workers; i++)
         worker_free(&team.workers[i]);

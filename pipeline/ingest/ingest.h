@@ -25,7 +25,8 @@ struct ingest_options {
     void *progress_ctx;
 };
 
-/* Reads all inputs into out, which is sealed then. A damaged file is no failure: its books say what
+/* Reads all inputs into out, which is then ready to be written (event_file.h) or sealed
+ * (config/rulebook.h: plan_seal()). A damaged file is no failure: its books say what
  * was wrong (input_file.damage). False with e set when the run cannot go on, or was asked to stop
  * (stop.h). */
 bool ingest(const struct plan *plan, const struct inputs *in, const struct ingest_options *options,

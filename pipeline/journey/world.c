@@ -3,7 +3,7 @@
 
 #include "base/par.h"
 #include "journey/journeys.h"
-#include "journey/order.h"
+#include "event_order.h"
 #include "journey/path.h"
 
 enum { CHUNK_EVENTS = 1 << 16 };

@@ -1,7 +1,7 @@
 /* test_world.c - many customers: order against the C library's sort by texts, the observed period,
  * and the same world from any parts, any order of merging and any number of workers. */
 #include "journey/journeys.h"
-#include "journey/order.h"
+#include "event_order.h"
 #include "unit.h"
 
 #include "events.h"

@@ -1,4 +1,4 @@
-/* order.c - see order.h.
+/* event_order.c - see event_order.h.
  *
  * Events are parted in place by 8 bits of their customer's number at a time, the highest first. Of
  * the first pass only the counting is shared, since moving events in place has one cursor a range;
@@ -6,7 +6,7 @@
  * event itself (spare) while it is moved: looking its customer up again at each step of a chain of
  * moves that wait for one another took ten times as long.
  */
-#include "journey/order.h"
+#include "event_order.h"
 
 #include <assert.h>
 #include <stdlib.h>

@@ -1,4 +1,4 @@
-/* order.h - events by customer, and each customer's by time: the order of definitions.md 2.1.
+/* event_order.h - events by customer, and each customer's by time: the order of definitions.md 2.1.
  *
  * In:      events of a sealed set in any order; the customer of each who.
  * Out:     the same array, sorted by (customer, time, origin, rule). One record may give several
@@ -6,8 +6,8 @@
  * Owns:    nothing.
  * Threads: the work is shared by `workers`; the result is the same for any number of them.
  */
-#ifndef JOURNEY_ORDER_H
-#define JOURNEY_ORDER_H
+#ifndef EVENT_ORDER_H
+#define EVENT_ORDER_H
 
 #include "event.h"
 
