@@ -14,6 +14,11 @@ const struct command commands[] = {
       "recognised as; - is standard input. Writes a CSV table for every question and two diagrams "
       "to a folder: all of them, or, when something fails, none. Prints a short summary.",
       run_options, cmd_run },
+    { "audience", "EXPR [FILE...]", "list the customers for whom an expression holds",
+      "Reads as `touchpath run` does, and writes a CSV list of the customers that have a journey "
+      "for which EXPR holds (docs/where.md): first and last time, journeys, value, and the fields "
+      "asked for. Times, journeys and value are those of the journeys for which it holds.",
+      audience_options, cmd_audience },
     { "map", "[FILE...]", "read logs as run does, and keep the events in an event file",
       "The first half of a run: reads what the project names, or the FILEs, and writes an event "
       "file, which reduce turns into reports. Each machine or night can make one; the reports are "

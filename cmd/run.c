@@ -14,6 +14,15 @@
 /* The status is of what was done; e says why something could not be. */
 typedef enum status sentence(struct run *r, struct run_wishes *wishes, struct err *e);
 
+static enum status report(struct run *r, struct run_wishes *wishes, struct err *e)
+{
+    if (!make_world(r, wishes, e))
+        return COULD_NOT;
+    if (!narrow(r, wishes))
+        return WRONG;
+    return make_reports(r, wishes, e) ? DONE : COULD_NOT;
+}
+
 static enum status run(struct run *r, struct run_wishes *wishes, struct err *e)
 {
     if (!load_plan(r, wishes) || !know_window(r, wishes) || !know_tables(r, wishes))
@@ -22,9 +31,9 @@ static enum status run(struct run *r, struct run_wishes *wishes, struct err *e)
         return nightly(r, wishes, e);
     if (!refuse_without_state(wishes) || !find_inputs(r, wishes, e))
         return WRONG;
-    return hire_artist(r, wishes, e) && read_events(r, wishes, e) && make_reports(r, wishes, e)
-               ? DONE
-               : COULD_NOT;
+    if (!hire_artist(r, wishes, e) || !read_events(r, wishes, e))
+        return COULD_NOT;
+    return report(r, wishes, e);
 }
 
 static enum status map(struct run *r, struct run_wishes *wishes, struct err *e)
@@ -38,9 +47,9 @@ static enum status reduce(struct run *r, struct run_wishes *wishes, struct err *
 {
     if (!load_plan(r, wishes) || !know_tables(r, wishes) || !open_event_files(r, wishes, e))
         return WRONG;
-    return hire_artist(r, wishes, e) && read_event_files(r, wishes, e) && make_reports(r, wishes, e)
-               ? DONE
-               : COULD_NOT;
+    if (!hire_artist(r, wishes, e) || !read_event_files(r, wishes, e))
+        return COULD_NOT;
+    return report(r, wishes, e);
 }
 
 static int carry_out(const struct command *self, int argc, char **argv, sentence *what,

@@ -29,6 +29,23 @@
 #define UNTIL \
     { "until", 0, false, OPTION_TEXT, "TIME", AT(until), \
       "leave out what was at that time or later" }
+#define LAST \
+    { "last", 0, false, OPTION_TEXT, "N(d|w|mo|y)", AT(last), \
+      "the last days, weeks, months or years before today, or before --until: 7d, 2w, 6mo, 1y" }
+#define VIEW \
+    { "view", 0, false, OPTION_TEXT, "NAME", AT(view), \
+      "the time, journeys and tables that 'views:' of the project has under this name" }
+#define WHERE \
+    { "where", 0, false, OPTION_TEXT, "EXPR", AT(where), \
+      "count only the journeys for which this holds, such as 'has(touchpoint = cart) & !converted' " \
+      "(docs/where.md)" }
+#define LIST_OUT \
+    { "output", 'o', false, OPTION_TEXT, "FILE", AT(out), \
+      "the file to write, which only its owner may read; standard output when not given" }
+#define FIELDS \
+    { "fields", 0, false, OPTION_TEXT, "NAME,...", AT(fields), \
+      "more columns: those of customers.csv ('touchpath help reports'), and with --raw-ids kinds " \
+      "of identifiers such as email" }
 #define SOURCE \
     { "source", 0, false, OPTION_TEXT, "NAME", AT(source), \
       "the source that the FILEs belong to, instead of recognising their format" }
@@ -99,18 +116,24 @@
 /* clang-format on */
 
 const struct option run_options[] = {
-    PROJECT, FOLDER,  WORKERS, SINCE, UNTIL,   SOURCE,      RAW_IDS, EVENTS, TABLES,  SVG,
-    CSV,     EDGES,   RULES,   STATE, WAIT,    MAX_REJECTS, QUIET,   KEEP,   FINAL,   NETWORK,
-    LOG,     SUMMARY, VERBOSE, BLOCK, DRY_RUN, REBUILD,     ENGINE,  { 0 },
+    PROJECT,     FOLDER,  WORKERS, SINCE,   UNTIL,   LAST,    VIEW,  WHERE,
+    SOURCE,      RAW_IDS, EVENTS,  TABLES,  SVG,     CSV,     EDGES, RULES,
+    MAX_REJECTS, QUIET,   STATE,   FINAL,   DRY_RUN, REBUILD, KEEP,  WAIT,
+    LOG,         SUMMARY, VERBOSE, NETWORK, ENGINE,  BLOCK,   { 0 },
+};
+
+const struct option audience_options[] = {
+    PROJECT, LIST_OUT, FIELDS,  WORKERS, SINCE, UNTIL,  LAST,  VIEW,
+    SOURCE,  RULES,    RAW_IDS, CSV,     QUIET, ENGINE, BLOCK, { 0 },
 };
 
 const struct option map_options[] = {
-    PROJECT, FILE_OUT, WORKERS, SINCE, UNTIL, SOURCE, RULES, QUIET, ENGINE, BLOCK, { 0 },
+    PROJECT, FILE_OUT, WORKERS, SINCE, UNTIL, LAST, SOURCE, RULES, QUIET, ENGINE, BLOCK, { 0 },
 };
 
 const struct option reduce_options[] = {
-    PROJECT, FOLDER, WORKERS, RAW_IDS,     EVENTS, TABLES, SVG,
-    CSV,     EDGES,  RULES,   MAX_REJECTS, QUIET,  { 0 },
+    PROJECT, FOLDER, WORKERS, WHERE, RAW_IDS,     EVENTS, TABLES,
+    SVG,     CSV,    EDGES,   RULES, MAX_REJECTS, QUIET,  { 0 },
 };
 
 static bool read_csv(struct run_wishes *w)
@@ -229,34 +252,15 @@ bool wishes_read(const struct command *self, struct run_wishes *w, int argc, cha
     w->quiet = w->typed.quiet;
     if (read_numbers(w) && read_csv(w) && read_engine(w) && read_edges(w) && read_max_rejects(w) &&
         read_tables(w)) {
-        if (!w->source || w->nfiles)
+        if (w->typed.since && w->typed.last)
+            complain("--since says already where the time begins: leave --last out");
+        else if (!w->source || w->nfiles)
             return true;
-        complain("--source '%s' says whose the FILEs are: name at least one", w->source);
+        else
+            complain("--source '%s' says whose the FILEs are: name at least one", w->source);
     }
     wishes_free(self, w);
     *status = WRONG;
-    return false;
-}
-
-static bool read_time(const char *name, const char *text, const struct zone *zone, int64_t *time)
-{
-    if (!text || time_argument(str_c(text), zone, time))
-        return true;
-    complain("--%s '%s' is no date or time such as 2026-09-01 or 2026-09-01T08:00", name, text);
-    return false;
-}
-
-bool wishes_in_zone(struct run_wishes *w, const struct zone *zone)
-{
-    w->since = TIME_NONE;
-    w->until = INT64_MAX;
-    if (!read_time("since", w->typed.since, zone, &w->since) ||
-        !read_time("until", w->typed.until, zone, &w->until))
-        return false;
-    if (w->since < w->until)
-        return true;
-    complain("--since '%s' is not before --until '%s': nothing lies in between", w->typed.since,
-             w->typed.until);
     return false;
 }
 

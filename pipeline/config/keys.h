@@ -49,7 +49,13 @@ struct keys {
     size_t n;
 };
 
-extern const struct keys project_keys, pack_keys, format_keys, funnel_keys;
+/* For the files that hold tables of keys: [static] KEYS(name, "a what", list); */
+#define KEYS(name, says, table)                                                                    \
+    const struct keys name = { says, table, sizeof(table) / sizeof *(table) }
+
+extern const struct keys project_keys, pack_keys, format_keys;
+/* Parts of a project (tables_funnel.c, keys_scope.c). */
+extern const struct keys funnel_keys, view_keys, paths_keys;
 
 /* Checks a mapping and all below it; what is wrong is said and marked. False when the node is no
  * mapping at all, or lacks a key that it must have. */

@@ -155,8 +155,14 @@ void warn_of_shadowed(struct loader *l);
 /* ---- load_identity.c ---- */
 void load_identity(struct loader *l, const struct yaml_node *identity);
 void load_link(struct loader *l, struct rule_draft *draft, const struct yaml_node *link);
+/* ---- load_scope.c, load_paths.c ---- */
+void load_segments(struct loader *l, const struct yaml_node *project);
+void load_paths(struct loader *l, const struct yaml_node *paths);
 
 /* ---- load_journey.c ---- */
+/* The names that rules give, each once, in the order of the rules; in the scratch. */
+struct str *fixed_names(struct loader *l, size_t *n);
+bool some_rule_gives(const struct loader *l, struct str name);
 void load_journey(struct loader *l, const struct yaml_node *project);
 void check_stages(struct loader *l);
 /* The names in a text or list, each of which a rule must be able to give. */

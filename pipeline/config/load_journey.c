@@ -7,8 +7,7 @@
 
 /* ---- touchpoints by name ---- */
 
-/* The names that rules give, each once, in the order of the rules. */
-static struct str *fixed_names(struct loader *l, size_t *n)
+struct str *fixed_names(struct loader *l, size_t *n)
 {
     struct intern seen = { 0 };
     for (size_t i = 0; i < l->nrules; i++)
@@ -22,7 +21,7 @@ static struct str *fixed_names(struct loader *l, size_t *n)
     return names;
 }
 
-static bool some_rule_gives(const struct loader *l, struct str name)
+bool some_rule_gives(const struct loader *l, struct str name)
 {
     for (size_t i = 0; i < l->nrules; i++)
         if (template_gives(&l->rules[i].rule.touchpoint, name))
@@ -168,6 +167,9 @@ void load_journey(struct loader *l, const struct yaml_node *project)
     s->campaign = !campaign || value_flag(campaign);
     s->boundary = load_touchpoints(l, yaml_get(session, "boundary"));
     load_state(l, yaml_get(project, "state"));
+    s->pings = load_touchpoints(l, yaml_get(session, "pings"));
+    s->heartbeat = load_duration(l, session, "heartbeat", 10 * SECOND, false);
+    s->min_visit = load_duration(l, session, "min_visit", 5 * SECOND, true);
     const struct yaml_node *funnels = yaml_get(project, "funnels");
     const struct yaml_node *objectives = yaml_get(project, "objectives");
     l->plan->tables = load_names(l, yaml_get(project, "tables"));

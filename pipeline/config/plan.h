@@ -15,6 +15,7 @@
 #include "base/limits.h"
 #include "base/regex.h"
 #include "config/layout.h"
+#include "config/scope_rules.h"
 #include "event.h"
 
 /* ---- formats: how a record is taken apart (rules/formats/NAME.yaml) ---- */
@@ -199,11 +200,6 @@ struct rule {
 
 /* ---- the rest of a project ---- */
 
-struct names { /* touchpoint names given in the project */
-    struct str *list;
-    size_t n;
-};
-
 struct journey_rules {
     struct names
         goal; /* a journey that reaches one of these is converted; none: nothing converts */
@@ -218,6 +214,9 @@ struct session_rules {
     int64_t max;           /* default 24 h, counted from the session's first event (A10) */
     bool campaign;         /* default true: another campaign starts a new session (A09) */
     struct names boundary; /* these start a new session (A56) */
+    struct names pings; /* page pings of a tracker: with them, engaged time is Snowplow's (2.2) */
+    int64_t heartbeat;  /* between two pings; default 10 s */
+    int64_t min_visit;  /* engaged time that one ping stands for; default 5 s */
 };
 
 /* ---- funnels (definitions.md 2.5, 2.6) ---- */
@@ -308,10 +307,10 @@ struct identity_rules {
                                after it was seen with them; 0: always */
 };
 
-struct state_rules {    /* `state:`: what was read is kept from run to run */
-    struct str folder;  /* empty: it is not */
-    int64_t late;       /* what comes later than this after the newest event is very late; 3d */
-    int64_t keep;       /* so many folders of reports; 0: all */
+struct state_rules {   /* `state:`: what was read is kept from run to run */
+    struct str folder; /* empty: it is not */
+    int64_t late;      /* what comes later than this after the newest event is very late; 3d */
+    int64_t keep;      /* so many folders of reports; 0: all */
 };
 
 struct plan {
@@ -333,6 +332,11 @@ struct plan {
     struct funnel *funnels;
     size_t nfunnels;
     struct state_rules state;
+    struct path_rules paths;
+    struct saved_segment *segments;
+    size_t nsegments;
+    struct saved_view *views;
+    size_t nviews;
     struct names tables; /* that every run shall write beside the usual ones; not checked here */
     struct grok *grok;
     struct plan_owned *owned; /* what plan_free() must give back beside the arena */
@@ -351,11 +355,5 @@ const char *rules_folder(const char *argv0, struct arena *a);
 /* The JSON schema of a project file, for editors. Made from the same tables that the loader checks
  * keys by. */
 void plan_schema(FILE *to);
-
-/* Is the touchpoint one of the names? */
-static inline bool names_have(const struct names *names, struct str touchpoint)
-{
-    return str_in(touchpoint, names->list, names->n);
-}
 
 #endif

@@ -8,9 +8,6 @@
 #include "base/limits.h"
 #include "config/keys.h"
 
-#define KEYS(name, says, table)                                                                    \
-    const struct keys name = { says, table, sizeof(table) / sizeof *(table) }
-
 /* ---- what formats, sources and rules share ---- */
 
 static const struct key time_list[] = {
@@ -274,6 +271,13 @@ static const struct key session_list[] = {
       .kind = VALUE_FLAG,
       .means = "another campaign starts a new session; yes" },
     { .name = "boundary", .kind = VALUE_TEXTS, .means = "touchpoints that start a new session" },
+    { .name = "pings",
+      .kind = VALUE_TEXTS,
+      .means = "touchpoints that are page pings of a tracker: engaged time is counted from them" },
+    { .name = "heartbeat", .kind = VALUE_DURATION, .means = "time between two pings; 10s" },
+    { .name = "min_visit",
+      .kind = VALUE_DURATION,
+      .means = "engaged time that the first ping of a session stands for; 5s" },
 };
 static KEYS(session_keys, "a session", session_list);
 
@@ -396,6 +400,19 @@ static const struct key project_list[] = {
       .kind = VALUE_MAPS,
       .of = &objective_keys,
       .means = "figures that are to be reached" },
+    { .name = "paths",
+      .kind = VALUE_MAP,
+      .of = &paths_keys,
+      .means = "how the paths of journeys are cleaned before tables show them" },
+    { .name = "segments",
+      .kind = VALUE_DICT,
+      .each = VALUE_TEXT,
+      .means = "a name, then the expression that says which journeys are meant" },
+    { .name = "views",
+      .kind = VALUE_DICT,
+      .each = VALUE_MAP,
+      .of = &view_keys,
+      .means = "a name, then the time, journeys and tables that --view NAME asks for" },
     { .name = "tables",
       .kind = VALUE_TEXTS,
       .means = "tables to write beside the usual ones; all, or names of `touchpath help reports`" },

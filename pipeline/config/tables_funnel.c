@@ -2,9 +2,6 @@
 #include "base/limits.h"
 #include "config/keys.h"
 
-#define KEYS(name, says, table)                                                                    \
-    const struct keys name = { says, table, sizeof(table) / sizeof *(table) }
-
 static const char *const orders[] = { "sequential", "strict", "any", NULL };
 static const char *const entries[] = { "closed", "open", NULL };
 static const char *const countings[] = { "customers", "journeys", "sessions", "totals", NULL };

@@ -356,8 +356,9 @@ START_TEST(test_refusing_sink)
     for (size_t i = 0; i < t.n; i++) {
         int rows = 0;
         struct sink sink = { refuse_third, &rows };
-        if (strcmp(measures[i]->name, "rejects") == 0)
-            continue; /* this world has none */
+        if (strcmp(measures[i]->name, "rejects") == 0 ||
+            strcmp(measures[i]->name, "cleaning") == 0)
+            continue; /* this world has none, or one row of them */
         ck_assert_msg(!measures[i]->table(t.list[i], w, &sink), "%s", measures[i]->name);
         ck_assert_int_eq(rows, 3);
     }
