@@ -37,6 +37,11 @@ const struct command commands[] = {
       "Prints every fault of the project with its place, then tries each of the rules' examples: "
       "and not: on the sources that the rule applies to. Without an argument: journey.yaml.",
       check_options, cmd_check },
+    { "customer", "ID [FILE...]", "show one customer: identifiers, why they are one, and events",
+      "ID is a name as reports have it, or an identifier, kind:value. Prints the customer's "
+      "identifiers, for each the record that joined it to another, and what they did, in order. "
+      "Reads the logs as run does, and writes no report.",
+      customer_options, cmd_customer },
     { "help", "[TOPIC]", "explain a subcommand, the reports, rules and formats",
       "Without a topic: what there is.", help_options, cmd_help },
     { 0 },

@@ -80,7 +80,7 @@ static bool join_identities(struct run *r, const struct run_wishes *wishes, stru
     struct name_key key = { .raw = wishes->raw_ids };
     if (!key.raw && !name_key_load(r->plan->identity.key_file.p, &key, e))
         return false;
-    identity_join(&r->events, &key, wishes->workers, &r->customers);
+    identity_join(&r->events, &r->plan->identity, &key, wishes->workers, &r->customers);
     return !stop_asked();
 }
 

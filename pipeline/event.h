@@ -52,11 +52,12 @@ enum event_flag {
 };
 
 struct event {
-    int64_t time;    /* microseconds UTC */
+    int64_t time;    /* microseconds UTC; TIME_ALWAYS of a link that has none */
     uint64_t origin; /* file << ORIGIN_RECORD_BITS | record; after sealing, file is the file's place
                         in the order */
     uint32_t who;    /* number in event_set.whos: the identifiers seen in its record */
-    uint32_t touch;  /* number in event_set.touchpoints */
+    uint32_t touch;  /* number in event_set.touchpoints; TOUCH_NONE: its record is no touchpoint, it
+                        only says who is who (`link:`) */
     uint32_t attrs;  /* number in event_set.attrs; 0 is "none" */
     uint16_t rule;   /* index in plan.rules */
     uint8_t flags;   /* enum event_flag */
@@ -64,6 +65,14 @@ struct event {
 };
 
 enum { ORIGIN_RECORD_BITS = 40 };
+#define TOUCH_NONE UINT32_MAX
+#define TIME_ALWAYS (-(INT64_C(1) << 59)) /* of a link without a time: before all others */
+
+/* The number of a touchpoint where touchpoints have got other numbers. */
+static inline uint32_t touch_renumber(const uint32_t *number, uint32_t touch)
+{
+    return touch == TOUCH_NONE ? TOUCH_NONE : number[touch];
+}
 
 static inline uint32_t event_file(const struct event *e)
 {

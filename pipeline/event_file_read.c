@@ -131,7 +131,7 @@ static bool load_touchpoints(struct loading *l, const struct section *s)
     l->usual = mem_take(nrules * sizeof *l->usual);
     for (uint32_t i = 0; i < nrules; i++) {
         uint64_t touch = get_number(&c);
-        l->usual[i] = touch < s->rows ? (uint32_t)touch : UINT32_MAX;
+        l->usual[i] = touch <= s->rows ? (uint32_t)touch : UINT32_MAX;
     }
     if (get_number(&c) != s->rows || s->rows > c.n)
         return section_fault(l->f, s, l->e);

@@ -5,6 +5,7 @@
  */
 #include <math.h>
 
+#include "base/limits.h"
 #include "config/keys.h"
 
 /* ---- what formats, sources and rules share ---- */
@@ -203,8 +204,11 @@ static const char *const sides[] = { "customer", "company", NULL };
 static const struct key rule_list[] = {
     { .name = "touchpoint",
       .kind = VALUE_TEXT,
-      .must = true,
       .means = "name of the touchpoint; {field} stands for the value of a field or named group" },
+    { .name = "link",
+      .kind = VALUE_TEXTS,
+      .means = "instead of a touchpoint: its records only say which identifiers belong together; "
+               "true, or the kinds of identifiers that it joins" },
     { .name = "stage", .kind = VALUE_TEXT, .means = "stage of the journey; one of 'stages'" },
     { .name = "when",
       .kind = VALUE_DICT,
@@ -277,6 +281,8 @@ static const struct key session_list[] = {
 };
 static KEYS(session_keys, "a session", session_list);
 
+static const char *const shared_devices[] = { "split", "last", NULL };
+
 static const struct key identity_list[] = {
     { .name = "key", .kind = VALUE_TEXT, .means = "file with the key that hides identifiers" },
     { .name = "country",
@@ -288,6 +294,31 @@ static const struct key identity_list[] = {
       .kind = VALUE_TEXTS,
       .means = "values that name nobody, in any case of letters, instead of the usual ones (null, "
                "unknown, only zeros ...)" },
+    { .name = "limits",
+      .kind = VALUE_DICT,
+      .each = VALUE_TEXT,
+      .of_names = NAMES_IDENTIFIERS,
+      .means = "how many identifiers of a kind one customer may have: '5', '5 in 365d', or none" },
+    { .name = "max_identifiers",
+      .kind = VALUE_WHOLE,
+      .min = 1,
+      .max = CUSTOMER_IDS_MAX,
+      .means = "how many identifiers of the limited kinds one customer may have; 500" },
+    { .name = "max_persons",
+      .kind = VALUE_WHOLE,
+      .min = 1,
+      .max = 1000000,
+      .means = "a value that was seen with more users than this names nobody; 5" },
+    { .name = "shared_devices",
+      .kind = VALUE_CHOICE,
+      .choices = shared_devices,
+      .means = "whose the anonymous events of a shared device are: split: of whoever was signed in "
+               "around them; last: of whoever signed in last" },
+    { .name = "visitor_window",
+      .kind = VALUE_DURATION,
+      .means =
+          "how long before and after it was seen with a person a visitor (address and browser) "
+          "is taken for them; 30d" },
 };
 static KEYS(identity_keys, "an identity", identity_list);
 

@@ -5,12 +5,25 @@
 #include "measure/all.h"
 
 const struct measure *const measures[] = {
-    &measure_touchpoints,    &measure_stages,    &measure_transitions,
-    &measure_paths,          &measure_journeys,  &measure_events,
-    &measure_customers,      &measure_sessions,  &measure_cleaning,
-    &measure_coverage,       &measure_rejects,   &measure_funnels,
-    &measure_funnel_times,   &measure_drop_off,  &measure_drop_off_from,
-    &measure_funnel_drivers, &measure_carts,     NULL,
+    &measure_touchpoints,
+    &measure_stages,
+    &measure_transitions,
+    &measure_paths,
+    &measure_journeys,
+    &measure_events,
+    &measure_customers,
+    &measure_sessions,
+    &measure_cleaning,
+    &measure_identity,
+    &measure_coverage,
+    &measure_rejects,
+    &measure_funnels,
+    &measure_funnel_times,
+    &measure_drop_off,
+    &measure_drop_off_from,
+    &measure_funnel_drivers,
+    &measure_carts,
+    NULL,
 };
 
 enum { MEASURES = sizeof measures / sizeof *measures - 1 };
