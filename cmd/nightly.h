@@ -22,9 +22,10 @@ struct told { /* of one night, for run.json and digest.txt */
     const struct run_wishes *wishes;
     const struct night *n;
     struct since_report since;
-    int64_t began, ended;                        /* nanoseconds since 1970 */
-    uint64_t in_segments, in_tables, duplicates; /* events */
-    bool nothing;                                /* new, and the report is there already */
+    int64_t began, ended; /* nanoseconds since 1970 */
+    /* events; nobodys: those of `link:` rules, and of nobody, which identity.csv counts */
+    uint64_t in_segments, in_tables, nobodys, duplicates;
+    bool nothing; /* new, and the report is there already */
 };
 
 /* Do bytes, records and events add up? */

@@ -71,11 +71,11 @@ bool books_balance(const struct told *t, struct err *e)
     bool copies = false;
     for (size_t i = 0; i < t->r->events.nfiles; i++)
         copies |= t->r->events.files[i].duplicate;
-    if (t->in_segments != t->in_tables && !copies)
+    if (t->duplicates && !copies)
         return err_set(e,
                        "the books do not balance: %" PRIu64 " events are in segments, %" PRIu64
-                       " in tables. Please report this",
-                       t->in_segments, t->in_tables);
+                       " in tables, %" PRIu64 " are nobody's. Please report this",
+                       t->in_segments, t->in_tables, t->nobodys);
     return true;
 }
 
@@ -169,6 +169,7 @@ void write_run_json(const struct told *t, FILE *to)
     json_count("new", n->events, false, to);
     json_count("in_segments", t->in_segments, false, to);
     json_count("in_tables", t->in_tables, false, to);
+    json_count("of_nobody", t->nobodys, false, to);
     json_count("of_copies", t->duplicates, true, to);
     fputs("  \"balanced\": true,\n", to);
     json_texts(t, to);

@@ -59,7 +59,8 @@ void event_set_take_file(struct event_set *set, uint32_t file, struct event_set 
         if (event_file(&e) != file)
             continue;
         e.origin = event_record(&e);
-        e.touch = intern_add(&out->touchpoints, intern_text(&set->touchpoints, e.touch));
+        if (e.touch != TOUCH_NONE)
+            e.touch = intern_add(&out->touchpoints, intern_text(&set->touchpoints, e.touch));
         e.attrs = intern_add(&out->attrs, intern_text(&set->attrs, e.attrs));
         e.who = take_who(set, e.who, out);
         event_set_add(out, &e);

@@ -107,6 +107,8 @@ static void count_events(struct commit *c)
         const struct event *ev = &n->set.events[i];
         struct piece *p = &c->pieces[event_file(ev)];
         p->events++;
+        if (ev->touch == TOUCH_NONE) /* it only says who is who */
+            continue;
         if (c->first == none || ev->time < c->first)
             c->first = ev->time;
         if (c->last == none || ev->time > c->last)
