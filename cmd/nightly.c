@@ -194,12 +194,15 @@ static bool report(struct run *r, struct run_wishes *w, struct state *s, struct 
         return false;
     w->out = place.temporary.p;
     w->quiet = true;
-    bool ok = make_reports(r, w, e);
+    bool ok = make_world(r, w, e);
+    t->in_tables = ok ? r->world.n : 0; /* before any are left out by wish */
+    if (ok && !narrow(r, w))
+        ok = err_set(e, "nothing was written: the expression of --where or of the view is wrong");
+    ok = ok && make_reports(r, w, e);
     w->quiet = quiet;
     w->out = place.final.p;
     if (!ok)
         return false;
-    t->in_tables = r->world.n;
     t->nobodys = r->customers.links + r->customers.unidentified;
     t->duplicates = t->in_segments - t->in_tables - t->nobodys;
     t->ended = clock_ns();

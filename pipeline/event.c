@@ -12,9 +12,10 @@ const char *const id_kind_names[ID_KINDS] = { "user",   "email",   "phone",  "ac
 const char *const attr_names[ATTRS] = { "value",   "score",   "emotion", "campaign",
                                         "content", "keyword", "item",    "reference" };
 const char *const reject_names[REJECTS + 1] = {
-    "does not fit the format", "too long",           "no time",
-    "no identifier",           "outside the window", "duplicate file",
-    "joined to a message",     "cut by damage",      "fits no rule",
+    "does not fit the format", "too long",       "no time",
+    "no identifier",           "before 1970",    "later than its file",
+    "outside the window",      "duplicate file", "joined to a message",
+    "cut by damage",           "fits no rule",
 };
 
 static int name_find(struct str name, const char *const *names, int n)
@@ -50,6 +51,7 @@ static void see_time(struct input_file *f, int64_t time)
 void input_file_add(struct input_file *into, const struct input_file *from)
 {
     into->matched += from->matched;
+    into->metrics += from->metrics;
     into->unmatched += from->unmatched;
     into->headers += from->headers;
     for (int r = 0; r < REJECTS; r++)
@@ -78,6 +80,7 @@ void event_set_free(struct event_set *set)
     intern_free(&set->ids);
     intern_free(&set->whos);
     intern_free(&set->attrs);
+    metrics_free(&set->metrics);
     free(set->files);
     arena_free(&set->arena);
     *set = (struct event_set){ 0 };
@@ -139,9 +142,11 @@ static void take_over(struct event_set *set, struct event_set *part)
     *set = *part;
     set->files = old.files;
     set->nfiles = old.nfiles;
+    set->metrics = old.metrics;
     set->arena = old.arena;
     arena_adopt(&set->arena, &part->arena);
     *part = old;
+    part->metrics = (struct metrics){ .sums = NULL };
     part->files = NULL;
     part->nfiles = 0;
     part->arena = (struct arena){ 0 };
@@ -150,6 +155,7 @@ static void take_over(struct event_set *set, struct event_set *part)
 void event_set_merge(struct event_set *set, struct event_set *part)
 {
     assert(!set->sealed && !part->sealed && !part->files);
+    metrics_merge(&set->metrics, &part->metrics);
     if (!set->n && !set->touchpoints.n && !set->ids.n && !set->whos.n && set->attrs.n <= 1) {
         take_over(set, part);
         event_set_free(part);

@@ -10,6 +10,7 @@
 
 #include "base/err.h"
 #include "base/intern.h"
+#include "event_metrics.h"
 
 /* ---- identifiers ---- */
 
@@ -93,6 +94,8 @@ enum reject {
     REJECT_TOO_LONG,      /* longer than RECORD_BYTES_MAX */
     REJECT_TIME,          /* its time cannot be read, or is missing */
     REJECT_NO_IDENTIFIER, /* a rule wants it, but it names nobody */
+    REJECT_ABSURD,        /* its time is before 1970 */
+    REJECT_FUTURE,        /* its time is more than a day after the last change of its file */
     REJECT_WINDOW,        /* outside --since and --until */
     REJECT_DUPLICATE,     /* its file was read already under another name */
     REJECT_JOINED, /* no record of its own: a line that belongs to a message told by other lines */
@@ -115,7 +118,8 @@ struct input_file {
     uint32_t place;     /* after sealing: its place in the order of all files */
     uint64_t bytes;     /* after decompression */
     uint64_t records;   /* = matched + unmatched + all rejected */
-    uint64_t matched;   /* records that gave at least one event */
+    uint64_t matched;   /* records that gave at least one event, or metrics */
+    uint64_t metrics;   /* of those, records that gave metrics */
     uint64_t unmatched; /* records that fit the format but no rule */
     uint64_t rejected[REJECTS];
     uint64_t headers;    /* records that only name columns; not in records */
@@ -159,6 +163,7 @@ struct event_set {
     struct event *events;
     size_t n, room;
     struct intern touchpoints, ids, whos, attrs;
+    struct metrics metrics;   /* of rows without a person */
     struct input_file *files; /* [nfiles], from malloc; of a worker's own set: NULL, the books are
                                  kept elsewhere until the join */
     size_t nfiles;

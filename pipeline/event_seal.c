@@ -48,7 +48,7 @@ static void mark_duplicate(struct input_file *f)
 {
     f->duplicate = true;
     f->rejected[REJECT_DUPLICATE] += f->matched + f->unmatched;
-    f->matched = f->unmatched = 0;
+    f->matched = f->unmatched = f->metrics = 0;
     f->rule_events = f->rule_limits = NULL;
 }
 
@@ -163,6 +163,11 @@ static void drop_duplicates(struct event_set *set)
         if (!set->files[event_file(&set->events[i])].duplicate)
             set->events[kept++] = set->events[i];
     set->n = kept;
+    uint32_t *files = mem_take(set->nfiles * sizeof *files);
+    for (uint32_t i = 0; i < set->nfiles; i++)
+        files[i] = set->files[i].duplicate ? INTERN_NONE : i;
+    metrics_renumber(&set->metrics, files);
+    free(files);
 }
 
 /* ---- too many touchpoints ---- */
@@ -221,6 +226,7 @@ void event_set_seal(struct event_set *set, const struct intern *keep, int worker
     uint32_t *place = place_files(set);
     uint32_t *touch = number_touchpoints(set);
     rewrite(set, place, touch, workers);
+    metrics_renumber(&set->metrics, place);
     if (mark_duplicates(set->files, set->nfiles))
         drop_duplicates(set);
     fold_touchpoints(set, keep);

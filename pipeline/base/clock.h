@@ -21,6 +21,8 @@ struct zone; /* const once made */
  * Known from 1900 to 2100; before and after that the nearest offset known is used. */
 struct zone *zone_new(struct str name);
 void zone_free(struct zone *z);
+/* The IANA name that a name of Ruby on Rails stands for, else the name itself. */
+struct str zone_alias(struct str name);
 /* Seconds east of UTC at an instant. */
 int zone_offset_at(const struct zone *z, int64_t utc);
 /* The instant at which clocks in z show `local` (microseconds as if the local clock were UTC). */
@@ -46,7 +48,7 @@ bool date_exists(int year, int month, int day);
  *   %Y 4 digits      %y 2 digits: 69 to 99 are 19..        %m %d %H %I  1 or 2 digits, 2 when
  * another %e  %d, after any number of blanks                                  number follows or
  * precedes %M %S 2 digits   %b %B %a %A  English names, three letters or whole, any case %p AM or
- * PM      %z +hh, +hhmm, +hh:mm, Z              %Z UTC, UT, GMT, Z %f fraction, 1 to 9 digits %s
+ * PM      %z +hh, +hhmm, +hh:mm, Z              %Z UTC, UT, GMT, Z, GMT+3 %f fraction, 1 to 9 digits %s
  * seconds since 1970              %% a percent sign a blank stands for one or more blanks; other
  * bytes for themselves. Strict: 31 June and 24:00 are no times. The name of a day is not compared
  * with the date. A second 60 (a leap second) is read as the last microsecond of its minute, so that

@@ -45,6 +45,18 @@ bool read_half(struct reading *r)
     return c == 'p' || c == 'a';
 }
 
+/* What may follow GMT: +3, -03:30; in Google Forms and others east is plus, too. */
+static bool read_hours(struct reading *r)
+{
+    if (r->p == r->end || (*r->p != '+' && *r->p != '-'))
+        return true;
+    int sign = *r->p++ == '-' ? -1 : 1, hours, minutes = 0;
+    if (!read_short(r, 1, &hours) || (read_byte(r, ':') && !read_digits(r, 2, &minutes)))
+        return false;
+    r->offset = sign * (hours * 3600 + minutes * 60);
+    return hours < 24 && minutes < 60;
+}
+
 bool read_zone_name(struct reading *r)
 {
     struct str rest = { r->p, (size_t)(r->end - r->p) };
@@ -56,7 +68,7 @@ bool read_zone_name(struct reading *r)
             r->p += names[i].n;
             r->zone = true;
             r->offset = 0;
-            return true;
+            return names[i].n < 2 || read_hours(r);
         }
     }
     return false;

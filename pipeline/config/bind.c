@@ -74,15 +74,22 @@ static void add_derive(struct binding *b, struct str from, struct derive d)
 
 static void make_by(struct binding *b, const struct maker *m, struct str name, uint32_t field)
 {
-    add_derive(b, m->from,
-               (struct derive){ .kind = m->kind,
-                                .to = field,
-                                .key = m->kind == DERIVE_PARTS ? name : m->key,
-                                .layout = m->layout,
-                                .regex = m->regex });
+    struct derive d = { .kind = m->kind,
+                        .to = field,
+                        .key = m->kind == DERIVE_PARTS ? name : m->key,
+                        .nmore = m->nmore,
+                        .lookup = m->lookup,
+                        .layout = m->layout,
+                        .regex = m->regex };
+    for (size_t i = 0; i < m->nmore; i++) {
+        d.more[i] = load_field(b->l, m->more[i], b->draft->node);
+        need(b, d.more[i]);
+    }
+    add_derive(b, m->from, d);
 }
 
-/* query.KEY and FIELD.host. False when the name is none of these here. */
+/* query.KEY, FIELD.host and paths in a field that holds JSON. False when the name is none of these
+ * here. */
 static bool make_by_name(struct binding *b, struct str name, uint32_t field)
 {
     const struct format_draft *f = b->draft->format;
@@ -95,6 +102,13 @@ static bool make_by_name(struct binding *b, struct str name, uint32_t field)
                 add_derive(
                     b, str_c(bases[i]),
                     (struct derive){ .kind = DERIVE_QUERY, .to = field, .key = str_from(name, 6) });
+        return true;
+    }
+    struct str holder = format_json_in(f, name);
+    if (holder.n) {
+        add_derive(b, holder,
+                   (struct derive){
+                       .kind = DERIVE_JSON, .to = field, .key = str_from(name, holder.n + 1) });
         return true;
     }
     struct str url = format_host_of(f, name);
@@ -159,6 +173,11 @@ static void need_for_source(struct binding *b)
             need(b, s->identify[i].fields[k]);
     for (size_t i = 0; i < s->nattributes; i++)
         need(b, s->attributes[i].field);
+    need(b, s->zone_field);
+    for (size_t i = 0; s->metrics && i < s->metrics->ndimensions; i++)
+        need(b, s->metrics->dimensions[i]);
+    for (size_t i = 0; s->metrics && i < s->metrics->nvalues; i++)
+        need(b, s->metrics->values[i]);
     if (!s->group)
         return;
     need(b, s->group->by);
@@ -197,7 +216,7 @@ static void gather_parts(struct derive *list, size_t n)
 static void check_identity(struct loader *l, size_t source)
 {
     const struct source_draft *s = &l->sources[source];
-    if (s->source.nidentify || s->format->broken || l->incomplete)
+    if (s->source.nidentify || s->source.metrics || s->format->broken || l->incomplete)
         return;
     for (size_t i = 0; i < l->nrules; i++) {
         const struct rule_draft *d = &l->rules[i];

@@ -230,7 +230,10 @@ static void load_project(struct loader *l, struct yaml_node *project)
     load_rules(l, yaml_get(project, "rules"), arena_keep(l->a, str_c(base)), NULL);
     g_free(base);
     load_packs(l, yaml_get(project, "include"));
-    if (l->nrules == 0 && !l->incomplete && l->faults->errors == 0)
+    bool people = false;
+    for (size_t i = 0; i < l->nsources; i++)
+        people |= !l->sources[i].source.metrics;
+    if (l->nrules == 0 && people && !l->incomplete && l->faults->errors == 0)
         yaml_error(l->faults, project, "a project needs 'rules', or packs of rules in 'include'");
     scope_rules(l);
     check_stages(l);
@@ -260,6 +263,7 @@ struct plan *plan_load(const char *file, const char *rules_dir, struct faults *f
     for (size_t i = 0; i < l.nformats; i++) {
         free(l.formats[i]->makers);
         free(l.formats[i]->known);
+        free(l.formats[i]->lookups);
     }
     free(l.formats);
     for (size_t i = 0; i < l.nrules; i++)

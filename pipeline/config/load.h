@@ -29,6 +29,9 @@ struct maker {
     struct str from, to, key;
     const struct layout *layout;
     const struct regex *regex;
+    struct str more[COMBINE_MAX - 1]; /* DERIVE_COMBINE: after from */
+    size_t nmore;
+    size_t lookup; /* DERIVE_LOOKUP: index in format_draft.lookups */
 };
 
 struct format_draft {
@@ -39,6 +42,11 @@ struct format_draft {
     const struct yaml_node *group, *time, *identify, *attributes; /* may be NULL */
     struct str *known;                                            /* fields of layouts and makers */
     size_t nknown, known_room;
+    struct lookup *lookups;
+    size_t nlookups, lookups_room;
+    const struct yaml_node *metrics; /* may be NULL */
+    struct str *json_in;             /* fields that hold JSON */
+    size_t njson_in;
     bool open;   /* csv and json-lines: any name may be a field of a file */
     bool broken; /* a fault of it was said: nothing follows from what it does not have */
 };
@@ -108,6 +116,14 @@ const char *find_rules_file(struct loader *l, const struct yaml_node *name, cons
                             const char *kind);
 void load_grok(struct loader *l);
 
+/* ---- load_reader.c ---- */
+enum reader_kind load_reader_kind(const struct yaml_node *reader);
+/* The keys of a format that only its reader reads; `recognise` must be loaded. */
+void load_reader(struct loader *l, struct format_draft *draft, const struct yaml_node *node);
+char load_delimiter(struct loader *l, const struct yaml_node *delimiter); /* 0: not given */
+/* The path of an array of records; false with a fault. */
+bool load_record_path(struct loader *l, const struct yaml_node *node, struct str **keys, size_t *n);
+
 /* ---- load_format.c, makers.c ---- */
 struct format_draft *load_format(struct loader *l, const struct yaml_node *node);
 void load_makers(struct loader *l, struct format_draft *draft, const struct yaml_node *node);
@@ -117,10 +133,24 @@ void format_knows(struct format_draft *draft, struct str field);
 bool same_column_name(struct str a, struct str b);
 /* Of "referrer.host": "referrer", when the format can have it so; else nothing. */
 struct str format_host_of(const struct format_draft *draft, struct str field);
+/* Of "contexts.data.0": "contexts", when the format says that it holds JSON; else nothing. */
+struct str format_json_in(const struct format_draft *draft, struct str field);
 /* Can records of this format have the field? */
 bool format_has(const struct format_draft *draft, struct str field);
 
+void add_maker(struct format_draft *draft, struct maker m);
+/* A copy that a source can add to; of no name. */
+struct format_draft *format_copy(struct loader *l, const struct format_draft *draft);
+
+/* ---- load_side.c ---- */
+/* lookups: of a format or a source; the fields that they make are the draft's. */
+void load_lookups(struct loader *l, struct format_draft *draft, const struct yaml_node *list);
+/* With the fields of the source known. */
+void load_metrics(struct loader *l, struct source_draft *source, const struct yaml_node *node);
+
 /* ---- load_source.c ---- */
+/* The number of a field that records of the source must be able to have. */
+uint32_t source_field(struct loader *l, const struct source_draft *s, const struct yaml_node *name);
 void load_sources(struct loader *l, const struct yaml_node *list);
 
 /* ---- load_rule.c, condition.c, template.c, example.c ---- */

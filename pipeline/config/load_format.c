@@ -2,15 +2,6 @@
  */
 #include "config/load.h"
 
-static enum reader_kind reader_of(const struct yaml_node *reader)
-{
-    if (reader && str_eq(reader->text, STR("csv")))
-        return READER_CSV;
-    if (reader && str_eq(reader->text, STR("json-lines")))
-        return READER_JSON_LINES;
-    return READER_LINES;
-}
-
 /* Says which keys of the format its reader has no use for. */
 static void check_reader_keys(struct loader *l, const struct yaml_node *node,
                               enum reader_kind reader)
@@ -18,12 +9,15 @@ static void check_reader_keys(struct loader *l, const struct yaml_node *node,
     static const struct {
         const char *key;
         enum reader_kind reader;
-    } only[] = { { "layout", READER_LINES },
-                 { "regex", READER_LINES },
-                 { "trailing", READER_LINES },
-                 { "group", READER_LINES },
+    } only[] = { { "layout", READER_LINES },    { "regex", READER_LINES },
+                 { "trailing", READER_LINES },  { "group", READER_LINES },
+                 { "multiline", READER_LINES }, { "json", READER_JSON },
                  { "csv", READER_CSV } };
-    static const char *const names[] = { "lines", "csv", "json-lines" };
+    static const char *const names[] = { [READER_LINES] = "lines",
+                                         [READER_CSV] = "csv",
+                                         [READER_JSON_LINES] = "json-lines",
+                                         [READER_JSON] = "json-document",
+                                         [READER_MAIL] = "mail" };
     for (size_t i = 0; i < sizeof only / sizeof *only; i++) {
         const struct yaml_node *key = yaml_key(node, only[i].key);
         if (key && only[i].reader != reader)
@@ -60,36 +54,6 @@ static void load_layouts(struct loader *l, struct format_draft *d, const struct 
     d->broken = true;
 }
 
-static void load_csv(struct loader *l, struct format_draft *d, const struct yaml_node *csv)
-{
-    struct csv_rules *rules = &d->format->csv;
-    const struct yaml_node *delimiter = yaml_get(csv, "delimiter");
-    const struct yaml_node *header = yaml_get(csv, "header"), *columns = yaml_get(csv, "columns");
-    if (delimiter && str_eq(delimiter->text, STR("tab")))
-        rules->delimiter = '\t';
-    else if (delimiter && delimiter->text.n == 1 && !strchr("\"\r\n", delimiter->text.p[0]))
-        rules->delimiter = delimiter->text.p[0];
-    else if (delimiter)
-        yaml_error(l->faults, delimiter, "'delimiter' must be one character, or tab");
-    rules->header = !header || value_flag(header);
-    if (columns) {
-        struct names names = load_names(l, columns);
-        rules->names = names.list;
-        rules->nnames = names.n;
-        if (names.n > CSV_COLUMNS_MAX)
-            yaml_error(l->faults, columns, "a CSV has at most %d columns, not %zu", CSV_COLUMNS_MAX,
-                       names.n);
-        if (rules->header)
-            yaml_error(l->faults, columns,
-                       "'columns' is for files without a header: add 'header: no'");
-        for (size_t i = 0; i < names.n; i++)
-            format_knows(d, names.list[i]);
-        d->open = rules->header;
-    } else if (!rules->header && !yaml_key(csv, "columns")) {
-        yaml_error(l->faults, header, "a CSV without a header needs the names of its 'columns'");
-    }
-}
-
 static void load_format_keys(struct loader *l, struct format_draft *d, const struct yaml_node *node)
 {
     struct format *f = d->format;
@@ -97,7 +61,7 @@ static void load_format_keys(struct loader *l, struct format_draft *d, const str
     f->name = name ? arena_keep(l->a, name->text) : d->name;
     f->title = title ? arena_keep(l->a, title->text) : f->name;
     f->at = yaml_place(node);
-    f->reader = reader_of(yaml_get(node, "reader"));
+    f->reader = load_reader_kind(yaml_get(node, "reader"));
     d->open = f->reader != READER_LINES;
     if (yaml_get(node, "reader"))
         check_reader_keys(l, node, f->reader);
@@ -113,13 +77,12 @@ static void load_format_keys(struct loader *l, struct format_draft *d, const str
         format_knows(d, recognise.list[i]);
     if (f->reader == READER_LINES && !d->broken)
         load_layouts(l, d, node);
-    f->csv.header = true;
-    if (f->reader == READER_CSV && yaml_get(node, "csv"))
-        load_csv(l, d, yaml_get(node, "csv"));
+    load_reader(l, d, node);
     d->group = f->reader == READER_LINES ? yaml_get(node, "group") : NULL;
     d->time = yaml_get(node, "time");
     d->identify = yaml_get(node, "identify");
     d->attributes = yaml_get(node, "attributes");
+    d->metrics = yaml_get(node, "metrics");
     load_makers(l, d, node);
 }
 
@@ -130,6 +93,28 @@ static struct format_draft *add_draft(struct loader *l, struct str name)
     d->name = arena_keep(l->a, name);
     l->formats = mem_grow(l->formats, &l->formats_room, l->nformats + 1, sizeof *l->formats);
     l->formats[l->nformats++] = d;
+    return d;
+}
+
+struct format_draft *format_copy(struct loader *l, const struct format_draft *from)
+{
+    struct format_draft *d = add_draft(l, STR(""));
+    struct format *format = d->format;
+    *format = *from->format;
+    *d = *from;
+    d->format = format;
+    d->name = STR("");
+    d->makers = NULL;
+    d->known = NULL;
+    d->lookups = NULL;
+    d->nmakers = d->makers_room = d->nknown = d->known_room = d->nlookups = d->lookups_room = 0;
+    for (size_t i = 0; i < from->nmakers; i++)
+        add_maker(d, from->makers[i]);
+    for (size_t i = 0; i < from->nknown; i++)
+        format_knows(d, from->known[i]);
+    d->lookups = mem_grow(NULL, &d->lookups_room, from->nlookups, sizeof *d->lookups);
+    for (size_t i = 0; i < from->nlookups; i++)
+        d->lookups[d->nlookups++] = from->lookups[i];
     return d;
 }
 

@@ -149,6 +149,22 @@ static void load_state(struct loader *l, const struct yaml_node *state)
                         : arena_printf(l->a, "%s/%.*s", l->plan->dir.p, STR_ARG(folder->text));
 }
 
+/* A project with metrics wants their table. */
+static void ask_for_metrics(struct loader *l)
+{
+    bool any = false;
+    for (size_t i = 0; i < l->nsources; i++)
+        any |= l->sources[i].source.metrics != NULL;
+    if (!any)
+        return;
+    struct names *tables = &l->plan->tables;
+    struct str *list = arena_take(l->a, (tables->n + 1) * sizeof *list);
+    for (size_t i = 0; i < tables->n; i++)
+        list[i] = tables->list[i];
+    list[tables->n++] = STR("metrics");
+    tables->list = list;
+}
+
 void load_journey(struct loader *l, const struct yaml_node *project)
 {
     const int64_t minute = 60 * SECOND;
@@ -173,6 +189,7 @@ void load_journey(struct loader *l, const struct yaml_node *project)
     const struct yaml_node *funnels = yaml_get(project, "funnels");
     const struct yaml_node *objectives = yaml_get(project, "objectives");
     l->plan->tables = load_names(l, yaml_get(project, "tables"));
+    ask_for_metrics(l);
     load_funnels(l, funnels);
     load_objectives(l, objectives, funnels);
     if (objectives)

@@ -3,9 +3,7 @@
 
 #include "config/load.h"
 
-/* The number of a field that records of the source must be able to have. */
-static uint32_t source_field(struct loader *l, const struct source_draft *s,
-                             const struct yaml_node *name)
+uint32_t source_field(struct loader *l, const struct source_draft *s, const struct yaml_node *name)
 {
     if (!format_has(s->format, name->text) && !s->format->broken) {
         struct str hint =
@@ -66,10 +64,16 @@ static void load_time(struct loader *l, struct source_draft *s)
     if (!zone)
         zone = yaml_get(theirs, "zone");
     s->source.zone = zone ? load_zone(l, zone) : l->plan->zone;
-    s->source.time_field = FIELD_NONE;
+    s->source.time_field = s->source.zone_field = FIELD_NONE;
+    const struct yaml_node *zone_field = yaml_get(own, "zone_field");
+    if (!zone_field)
+        zone_field = yaml_get(theirs, "zone_field");
+    if (zone_field)
+        s->source.zone_field = source_field(l, s, zone_field);
     if (field)
         s->source.time_field = source_field(l, s, field);
-    else if (!s->format->broken && !yaml_key(own, "field") && !yaml_key(theirs, "field"))
+    else if (!s->source.metrics && !s->format->broken && !yaml_key(own, "field") &&
+             !yaml_key(theirs, "field"))
         s->timeless = true;
     load_time_formats(l, s, yaml_get(own, "formats"));
     const struct yaml_node *year = yaml_get(s->node, "year");
@@ -158,6 +162,15 @@ static void check_name(struct loader *l, const struct yaml_node *name, size_t up
         yaml_error(l->faults, name, "a source cannot have an empty name");
 }
 
+/* Does reading on in the middle of a text need to know what stood at its beginning? One row of
+ * names is read in any case. */
+static bool needs_beginning(const struct source *source)
+{
+    const struct csv_rules *csv = &source->format->csv;
+    return source->ordered || csv->skip || csv->skip_to || csv->comment.n || csv->find ||
+           csv->header_rows > 1 || csv->fields_line.n;
+}
+
 static void load_source(struct loader *l, const struct yaml_node *node, size_t index)
 {
     struct source_draft *s = &l->sources[index];
@@ -183,10 +196,20 @@ static void load_source(struct loader *l, const struct yaml_node *node, size_t i
     if (!format)
         return;
     s->format = load_format(l, format);
+    const struct yaml_node *lookups = yaml_get(node, "lookups");
+    if (lookups) {
+        s->format = format_copy(l, s->format);
+        load_lookups(l, s->format, lookups);
+    }
     source->format = s->format->format;
+    source->lookups = load_keep(l, s->format->lookups, s->format->nlookups, sizeof(struct lookup));
+    source->nlookups = s->format->nlookups;
+    const struct yaml_node *metrics = yaml_get(node, "metrics");
+    load_metrics(l, s, metrics ? metrics : s->format->metrics);
     load_time(l, s);
     load_meanings(l, s);
     load_group(l, s);
+    source->whole = needs_beginning(source);
 }
 
 void load_sources(struct loader *l, const struct yaml_node *list)

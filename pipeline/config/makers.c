@@ -3,7 +3,7 @@
 
 #include "config/load.h"
 
-static void add_maker(struct format_draft *d, struct maker m)
+void add_maker(struct format_draft *d, struct maker m)
 {
     d->makers = mem_grow(d->makers, &d->makers_room, d->nmakers + 1, sizeof *d->makers);
     d->makers[d->nmakers++] = m;
@@ -51,9 +51,19 @@ struct str format_host_of(const struct format_draft *d, struct str field)
     return known ? url : none;
 }
 
+struct str format_json_in(const struct format_draft *d, struct str field)
+{
+    for (size_t i = 0; i < d->njson_in; i++) {
+        size_t n = d->json_in[i].n;
+        if (field.n > n + 1 && field.p[n] == '.' && str_starts(field, d->json_in[i]))
+            return d->json_in[i];
+    }
+    return (struct str){ NULL, 0 };
+}
+
 bool format_has(const struct format_draft *d, struct str field)
 {
-    if (d->open || knows(d, field))
+    if (d->open || knows(d, field) || format_json_in(d, field).n)
         return true;
     if (str_starts(field, STR("query.")))
         return str_in(STR("path"), d->known, d->nknown) || str_in(STR("url"), d->known, d->nknown);
@@ -122,6 +132,46 @@ static void load_extract(struct loader *l, struct format_draft *d, const struct 
     }
 }
 
+/* new field: [fields] */
+static void load_combine(struct loader *l, struct format_draft *d, const struct yaml_node *combine)
+{
+    for (size_t i = 0; combine && i < combine->n; i++) {
+        if (combine->items[i].wrong || combine->keys[i].wrong)
+            continue;
+        size_t n;
+        const struct yaml_node *from = value_texts(&combine->items[i], &n);
+        if (n == 0 || n > COMBINE_MAX) {
+            yaml_error(l->faults, &combine->items[i], "'combine' joins 1 to %d fields, not %zu",
+                       COMBINE_MAX, n);
+            continue;
+        }
+        struct maker m = { .kind = DERIVE_COMBINE,
+                           .from = arena_keep(l->a, from[0].text),
+                           .to = arena_keep(l->a, combine->keys[i].text),
+                           .nmore = n - 1 };
+        for (size_t k = 1; k < n; k++)
+            m.more[k - 1] = arena_keep(l->a, from[k].text);
+        add_maker(d, m);
+        format_knows(d, m.to);
+    }
+}
+
+static void load_decode(struct loader *l, struct format_draft *d, const struct yaml_node *decode)
+{
+    for (size_t i = 0; decode && i < decode->n; i++) {
+        const struct yaml_node *item = &decode->items[i];
+        const struct yaml_node *field = yaml_get(item, "field"), *as = yaml_get(item, "as");
+        if (item->wrong || decode->keys[i].wrong || !field)
+            continue;
+        bool plus = as && str_eq(as->text, STR("plus"));
+        struct maker m = { .kind = plus ? DERIVE_PLUS : DERIVE_PERCENT,
+                           .from = arena_keep(l->a, field->text),
+                           .to = arena_keep(l->a, decode->keys[i].text) };
+        add_maker(d, m);
+        format_knows(d, m.to);
+    }
+}
+
 /* With all names known: is each input of a maker one? */
 static void check_inputs(struct loader *l, const struct format_draft *d,
                          const struct yaml_node *field)
@@ -137,13 +187,29 @@ void load_makers(struct loader *l, struct format_draft *d, const struct yaml_nod
 {
     const struct yaml_node *parts = yaml_get(node, "parts"), *pairs = yaml_get(node, "pairs");
     const struct yaml_node *extract = yaml_get(node, "extract");
+    const struct yaml_node *combine = yaml_get(node, "combine"), *decode = yaml_get(node, "decode");
     load_parts(l, d, parts);
     load_pairs(l, d, pairs);
     load_extract(l, d, extract);
+    load_combine(l, d, combine);
+    load_decode(l, d, decode);
+    load_lookups(l, d, yaml_get(node, "lookups"));
+    struct names json_in = load_names(l, yaml_get(node, "json_in"));
+    d->json_in = json_in.list;
+    d->njson_in = json_in.n;
     for (size_t i = 0; parts && i < parts->n; i++)
         check_inputs(l, d, &parts->keys[i]);
     check_inputs(l, d, yaml_get(pairs, "field"));
     for (size_t i = 0; extract && i < extract->n; i++)
         if (!extract->items[i].wrong)
             check_inputs(l, d, yaml_get(&extract->items[i], "field"));
+    for (size_t i = 0; combine && i < combine->n; i++) {
+        size_t n;
+        const struct yaml_node *from = value_texts(&combine->items[i], &n);
+        for (size_t k = 0; k < n && !combine->items[i].wrong; k++)
+            check_inputs(l, d, &from[k]);
+    }
+    for (size_t i = 0; decode && i < decode->n; i++)
+        if (!decode->items[i].wrong)
+            check_inputs(l, d, yaml_get(&decode->items[i], "field"));
 }

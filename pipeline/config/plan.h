@@ -15,12 +15,11 @@
 #include "base/limits.h"
 #include "base/regex.h"
 #include "config/layout.h"
+#include "config/reader.h"
 #include "config/scope_rules.h"
 #include "event.h"
 
 /* ---- formats: how a record is taken apart (rules/formats/NAME.yaml) ---- */
-
-enum reader_kind { READER_LINES, READER_CSV, READER_JSON_LINES };
 
 /* A field made from another one. Several may make the same field: the last that finds something
  * fills it. */
@@ -31,12 +30,23 @@ enum derive_kind {
                      together */
     DERIVE_PAIRS, /* "key=value, key=value" inside the field: `pairs:` */
     DERIVE_REGEX, /* the group of a regex over the field: `extract:` */
+    DERIVE_COMBINE, /* several fields with a blank between: `combine:` */
+    DERIVE_PERCENT, /* percent-decoded: `decode:` */
+    DERIVE_PLUS,    /* the same, and + is a blank */
+    DERIVE_JSON,    /* a path in JSON that stands in the field: `json_in:` */
+    DERIVE_LOOKUP,  /* a column of the row of a side table that the field names: `lookups:` */
 };
+
+enum { COMBINE_MAX = 4 };
 struct derive {
     enum derive_kind kind;
     uint32_t from;  /* field */
     uint32_t to;    /* field */
-    struct str key; /* of DERIVE_QUERY and DERIVE_PAIRS; of DERIVE_PARTS the name in the layout */
+    struct str key; /* of DERIVE_QUERY and DERIVE_PAIRS; of DERIVE_PARTS the name in the layout; of
+                       DERIVE_JSON the path; of DERIVE_LOOKUP the column */
+    uint32_t more[COMBINE_MAX - 1]; /* DERIVE_COMBINE: fields after the first */
+    size_t nmore;
+    size_t lookup; /* DERIVE_LOOKUP: index in source.lookups */
     const struct layout *layout;
     const struct regex *regex; /* its first named group is taken */
 };
@@ -54,19 +64,16 @@ struct group_rules {
 #define FIELD_NONE UINT32_MAX
 #define FIELD_RAW (UINT32_MAX - 1) /* the whole record, for `match:` */
 
-struct csv_rules {
-    char delimiter;    /* 0: found from the header, one of , ; tab | */
-    bool header;       /* the first record names the columns */
-    struct str *names; /* when there is no header */
-    size_t nnames;
-};
-
 struct format {
     struct str name, title;
     enum reader_kind reader;
     struct layout **layouts; /* of READER_LINES, tried in order */
     size_t nlayouts;
     struct csv_rules csv;
+    struct json_rules json;
+    struct multiline_rules multiline;
+    struct str encoding; /* of its texts; empty: UTF-8, or what a byte order mark says */
+    struct str member;   /* glob of the members of an archive that are of this format; empty: all */
     struct str *recognise; /* column names (csv) or paths (json) that a file of this format has, all
                               of them */
     size_t nrecognise;
@@ -92,6 +99,31 @@ struct attribute { /* one attribute that every event of the source takes from a 
 
 enum { TIME_FORMATS_MAX = 8 }; /* of one source */
 
+/* A side table: rows found by one column, from which records take others. */
+struct lookup {
+    struct str file;     /* below plan.dir; "!member": of the archive of the record; empty: the
+                            same document */
+    struct str *records; /* in the same document: keys that lead to the array of rows */
+    size_t nrecords;
+    struct str key;      /* the column that is named */
+    struct str *columns; /* that are taken */
+    size_t ncolumns;
+    struct str *names; /* of its columns, when it has no header */
+    size_t nnames;
+    char delimiter; /* 0: found from the header */
+    struct place at;
+};
+
+/* Rows of a source without a person: `metrics:`. */
+struct metrics_rules {
+    uint32_t *dimensions; /* fields */
+    size_t ndimensions;
+    struct str *names; /* of the values */
+    uint32_t *values;  /* fields */
+    size_t nvalues;
+    bool comma; /* decimals stand behind a comma, and groups of three before a point */
+};
+
 struct source {
     struct str name, channel;
     struct str
@@ -107,16 +139,22 @@ struct source {
     struct derive *derives; /* in the order in which they can be computed */
     size_t nderives;
     const struct group_rules *group; /* NULL: none */
-    uint32_t time_field;             /* FIELD_NONE: all of its rules are links */
-    struct time_format *times;       /* tried in order, for each record */
+    struct lookup *lookups;
+    size_t nlookups;
+    const struct metrics_rules *metrics; /* NULL: its records are events */
+    uint32_t time_field;                 /* FIELD_NONE: all of its rules are links, or metrics */
+    struct time_format *times;           /* tried in order, for each record */
     size_t ntimes;
     const struct zone *zone; /* for times without one */
+    uint32_t zone_field;     /* names the zone of such a time, record by record; or FIELD_NONE */
     int year; /* of the first record, for times without one; 0: from the file's time */
     struct identify *identify;
     size_t nidentify;
     struct attribute *attributes;
     size_t nattributes;
-    bool sparse;  /* silent most of the time: does not bound the observed period (A02) */
+    bool sparse; /* silent most of the time: does not bound the observed period (A02) */
+    bool whole;  /* a text that has grown is read from its beginning: ordered, or its header is more
+                    than one row */
     bool ordered; /* records need what earlier ones said (group, no year): one worker at a time, in
                      order */
     bool needs_raw; /* a rule matches the whole record */

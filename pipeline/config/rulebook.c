@@ -91,15 +91,81 @@ static void put_layout(struct bytes *to, const struct layout *l)
     put_number(to, l && l->trailing);
 }
 
+static void put_csv(struct bytes *to, const struct csv_rules *r)
+{
+    put_number(to, (unsigned char)r->delimiter);
+    put_number(to, r->header);
+    put_texts(to, r->names, r->nnames);
+    put_number(to, r->skip);
+    put_regex(to, r->skip_to);
+    put_text(to, r->comment);
+    put_number(to, r->find);
+    put_number(to, r->header_rows);
+    put_number(to, r->header_join);
+    put_texts(to, r->header_from, r->nheader_from);
+    put_text(to, r->fields_line);
+    put_number(to, r->ragged);
+    put_number(to, r->no_quotes);
+    put_number(to, r->backslash);
+    put_number(to, r->apostrophes);
+    put_number(to, r->join_repeated);
+    put_regex(to, r->drop);
+    put_regex(to, r->footer);
+    put_text(to, r->fill_key);
+    put_texts(to, r->fill, r->nfill);
+}
+
+static void put_json(struct bytes *to, const struct json_rules *r)
+{
+    put_texts(to, r->records, r->nrecords);
+    put_text(to, r->each);
+    put_text(to, r->unwrap);
+    put_text(to, r->prefix);
+    put_number(to, r->nlists);
+    for (size_t i = 0; i < r->nlists; i++) {
+        put_text(to, r->lists[i].field);
+        put_text(to, r->lists[i].key);
+        put_text(to, r->lists[i].value);
+    }
+}
+
+static void put_lookup(struct bytes *to, const struct lookup *l)
+{
+    put_text(to, l->file);
+    put_texts(to, l->records, l->nrecords);
+    put_text(to, l->key);
+    put_texts(to, l->columns, l->ncolumns);
+    put_texts(to, l->names, l->nnames);
+    put_number(to, (unsigned char)l->delimiter);
+}
+
+static void put_metrics(struct bytes *to, const struct plan *plan, const struct metrics_rules *m)
+{
+    put_number(to, m != NULL);
+    for (size_t i = 0; m && i < m->ndimensions; i++)
+        put_field(to, plan, m->dimensions[i]);
+    for (size_t i = 0; m && i < m->nvalues; i++) {
+        put_text(to, m->names[i]);
+        put_field(to, plan, m->values[i]);
+    }
+    put_number(to, m && m->comma);
+}
+
 static void put_format(struct bytes *to, const struct format *f)
 {
     put_number(to, f->reader);
     put_number(to, f->nlayouts);
     for (size_t i = 0; i < f->nlayouts; i++)
         put_layout(to, f->layouts[i]);
-    put_number(to, (unsigned char)f->csv.delimiter);
-    put_number(to, f->csv.header);
-    put_texts(to, f->csv.names, f->csv.nnames);
+    put_csv(to, &f->csv);
+    put_json(to, &f->json);
+    put_regex(to, f->multiline.start);
+    put_regex(to, f->multiline.end);
+    put_text(to, f->multiline.join);
+    put_text(to, f->encoding);
+    put_text(to, f->member);
+    if (f->csv.find)
+        put_texts(to, f->recognise, f->nrecognise);
     put_texts(to, f->empty, f->nempty);
 }
 
@@ -119,6 +185,7 @@ static void put_group(struct bytes *to, const struct plan *plan, const struct gr
 static void put_time(struct bytes *to, const struct plan *plan, const struct source *s)
 {
     put_field(to, plan, s->time_field);
+    put_field(to, plan, s->zone_field);
     put_number(to, s->ntimes);
     for (size_t i = 0; i < s->ntimes; i++)
         put_text(to, s->times[i].text);
@@ -159,7 +226,13 @@ static void put_source(struct bytes *to, const struct plan *plan, const struct s
         put_text(to, d->key);
         put_layout(to, d->layout);
         put_regex(to, d->regex);
+        for (size_t k = 0; k < d->nmore; k++)
+            put_field(to, plan, d->more[k]);
+        put_number(to, d->lookup);
     }
+    for (size_t i = 0; i < s->nlookups; i++)
+        put_lookup(to, &s->lookups[i]);
+    put_metrics(to, plan, s->metrics);
     put_group(to, plan, s->group);
     put_time(to, plan, s);
     put_identity(to, plan, s);

@@ -1,4 +1,4 @@
-/* tables.c - the keys of a project, a pack and a format file. See keys.h.
+/* tables.c - the keys of a project and a pack. See keys.h; formats: tables_format.c.
  *
  * To add a key: a row here, its meaning in docs/rules.md or docs/formats.md, and the loader that
  * reads it. test_plan.c compares this table with the pages.
@@ -6,140 +6,7 @@
 #include <math.h>
 
 #include "base/limits.h"
-#include "config/keys.h"
-
-/* ---- what formats, sources and rules share ---- */
-
-static const struct key time_list[] = {
-    { .name = "field", .kind = VALUE_TEXT, .means = "the field that holds the time" },
-    { .name = "formats",
-      .kind = VALUE_TEXTS,
-      .means = "how times are written: iso8601, rfc2822, epoch, epoch_ms, epoch_us, or a pattern "
-               "such as '%d/%b/%Y:%H:%M:%S %z'; tried in order" },
-    { .name = "zone",
-      .kind = VALUE_TEXT,
-      .means = "IANA name of the zone of times that are written without one" },
-};
-static KEYS(time_keys, "a time", time_list);
-
-#define TIME_KEY                                                                                   \
-    {                                                                                              \
-        .name = "time", .kind = VALUE_MAP, .of = &time_keys,                                       \
-        .means = "where the time of a record stands and how it is written"                         \
-    }
-#define IDENTIFY_KEY                                                                               \
-    {                                                                                              \
-        .name = "identify", .kind = VALUE_DICT, .each = VALUE_TEXTS,                               \
-        .of_names = NAMES_IDENTIFIERS,                                                             \
-        .means = "which fields say who it was: kind of identifier, then a field or a list of "     \
-                 "fields that are joined"                                                          \
-    }
-#define ATTRIBUTES_KEY                                                                             \
-    {                                                                                              \
-        .name = "attributes", .kind = VALUE_DICT, .each = VALUE_TEXT,                              \
-        .of_names = NAMES_ATTRIBUTES, .means = "attributes that every event takes from a field"    \
-    }
-
-/* ---- formats ---- */
-
-static const char *const readers[] = { "lines", "csv", "json-lines", NULL };
-static const char *const trailing[] = { "ignore", NULL };
-
-static const struct key pairs_list[] = {
-    { .name = "field",
-      .kind = VALUE_TEXT,
-      .must = true,
-      .means = "the field that holds the pairs" },
-    { .name = "keys",
-      .kind = VALUE_DICT,
-      .each = VALUE_TEXT,
-      .must = true,
-      .means = "new field, then the key whose value it takes" },
-};
-static KEYS(pairs_keys, "a pairs", pairs_list);
-
-static const struct key extract_list[] = {
-    { .name = "field", .kind = VALUE_TEXT, .must = true, .means = "the field to search in" },
-    { .name = "regex",
-      .kind = VALUE_REGEX,
-      .must = true,
-      .means = "a PCRE2 regex; the text of its first named group is the new field" },
-};
-static KEYS(extract_keys, "an extract", extract_list);
-
-static const struct key group_list[] = {
-    { .name = "by",
-      .kind = VALUE_TEXT,
-      .must = true,
-      .means = "the field with the id that the lines of one message share" },
-    { .name = "keep",
-      .kind = VALUE_TEXTS,
-      .means = "fields that the lines of one message share: each record gets them" },
-    { .name = "record",
-      .kind = VALUE_TEXT,
-      .must = true,
-      .means = "a line where this field is there is a record" },
-    { .name = "close",
-      .kind = VALUE_TEXT,
-      .means = "a line where this field is there ends the message" },
-};
-static KEYS(group_keys, "a group", group_list);
-
-static const struct key csv_list[] = {
-    { .name = "delimiter",
-      .kind = VALUE_TEXT,
-      .means =
-          "the character between two columns, or 'tab'; found from the header when not given" },
-    { .name = "header", .kind = VALUE_FLAG, .means = "does the first row name the columns? yes" },
-    { .name = "columns", .kind = VALUE_TEXTS, .means = "names of the columns when no row does" },
-};
-static KEYS(csv_keys, "a csv", csv_list);
-
-static const struct key format_list[] = {
-    { .name = "format", .kind = VALUE_TEXT, .means = "the name of this format" },
-    { .name = "title", .kind = VALUE_TEXT, .means = "what it is, for people" },
-    { .name = "reader",
-      .kind = VALUE_CHOICE,
-      .choices = readers,
-      .must = true,
-      .means = "what a record is: a line, a CSV row, or a line that is a JSON object" },
-    { .name = "layout",
-      .kind = VALUE_TEXTS,
-      .means = "how a line is taken apart: '%{ip} %{} [%{time}] ...'; several are tried in order" },
-    { .name = "regex",
-      .kind = VALUE_TEXTS,
-      .means = "the same as a PCRE2 regex whose named groups are the fields" },
-    { .name = "trailing",
-      .kind = VALUE_CHOICE,
-      .choices = trailing,
-      .means = "ignore: more text after a layout's end is allowed" },
-    { .name = "parts",
-      .kind = VALUE_DICT,
-      .each = VALUE_TEXTS,
-      .means = "a field, then the layout that takes it apart" },
-    { .name = "pairs",
-      .kind = VALUE_MAP,
-      .of = &pairs_keys,
-      .means = "key=value pairs in a field" },
-    { .name = "extract",
-      .kind = VALUE_DICT,
-      .each = VALUE_MAP,
-      .of = &extract_keys,
-      .means = "new field, then the field and regex that it is found by" },
-    { .name = "group",
-      .kind = VALUE_MAP,
-      .of = &group_keys,
-      .means = "joins the lines of one message into one record" },
-    { .name = "csv", .kind = VALUE_MAP, .of = &csv_keys, .means = "how the CSV is written" },
-    { .name = "recognise",
-      .kind = VALUE_TEXTS,
-      .means = "columns or paths that a file of this format has, all of them" },
-    { .name = "empty", .kind = VALUE_TEXTS, .means = "values that mean nothing, such as '-'" },
-    TIME_KEY,
-    IDENTIFY_KEY,
-    ATTRIBUTES_KEY,
-};
-KEYS(format_keys, "a format", format_list);
+#include "config/tables_shared.h"
 
 /* ---- sources ---- */
 
@@ -159,6 +26,8 @@ static const struct key source_list[] = {
       .means = "name of a format, path of a format file, or a format itself" },
     IDENTIFY_KEY,
     ATTRIBUTES_KEY,
+    LOOKUPS_KEY,
+    METRICS_KEY,
     TIME_KEY,
     { .name = "zone",
       .kind = VALUE_TEXT,

@@ -11,6 +11,8 @@
 #include "base/arena.h"
 #include "event.h"
 
+struct side_table;
+
 struct bad_record {
     uint64_t record;
     enum reject why;
@@ -27,7 +29,9 @@ struct batch {
     struct str *match_text; /* [record] when wants_match_text: the record as `match:` sees it; see
                                batch_match_text() */
     bool wants_match_text;  /* set by the caller (source.needs_raw); batch_reset() keeps it */
-    uint64_t *number;       /* [record] its number in the text */
+    /* set by the caller like wants_match_text: of each lookup of the source; NULL: none */
+    const struct side_table *const *tables;
+    uint64_t *number; /* [record] its number in the text */
     struct bad_record *bad;
     size_t nbad, bad_room;
     struct arena text; /* what had to be unescaped */

@@ -3,20 +3,19 @@
 
 #include <assert.h>
 #include <stdlib.h>
-#define XXH_INLINE_ALL
-#include <xxhash.h>
 
+#include "base/intern.h"
 #include "ingest/borders.h"
-#include "ingest/csv.h"
 
 /* WHOLE_RECORD: a piece of this size without a border begins with a record that is too long. */
-enum { PEEK_BYTES = 64 << 10, SKIP_BYTES = 256 << 10, WHOLE_RECORD = RECORD_BYTES_MAX + 1 };
+enum { SKIP_BYTES = 256 << 10, WHOLE_RECORD = RECORD_BYTES_MAX + 1 };
 
 struct cutter {
     struct stream *stream;
+    struct intake *intake;
     char delimiter; /* of CSV; 0: lines */
     bool begun;     /* the byte order mark has been looked for */
-    bool ended;     /* of the stream */
+    bool ended;     /* of the intake */
     size_t block_bytes;
     char *rest;                        /* read and not given out yet */
     size_t rest_at, rest_n, rest_room; /* rest_n bytes from rest_at on */
@@ -25,18 +24,17 @@ struct cutter {
     /* The record in which the part of the text begins that has a checksum of its own; see
      * stream_unit(). */
     uint64_t unit_byte, unit_record;
-    struct err damage;
-    uint64_t bytes;
-    char head[HEAD_BYTES];
-    XXH3_state_t *whole;
-    uint64_t hashed; /* bytes in it: those that were cut off */
-    struct mark *marks;
-    size_t nmarks, next_mark;
     bool hold, loose_end;
     uint64_t held;
 };
 
 struct cutter *cutter_open(struct stream *s, bool quoted, size_t block_bytes)
+{
+    return cutter_open_as(s, quoted, block_bytes, (struct str){ 0 });
+}
+
+struct cutter *cutter_open_as(struct stream *s, bool quoted, size_t block_bytes,
+                              struct str encoding)
 {
     assert(block_bytes);
     struct cutter *c = mem_zero(1, sizeof *c);
@@ -44,18 +42,12 @@ struct cutter *cutter_open(struct stream *s, bool quoted, size_t block_bytes)
     c->delimiter = quoted ? ',' : 0;
     c->block_bytes = block_bytes < WHOLE_RECORD ? block_bytes : WHOLE_RECORD;
     c->record = c->unit_record = 1;
-    c->whole = XXH3_createState();
-    if (!c->whole) {
-        fputs("touchpath: no memory left\n", stderr);
-        exit(1);
-    }
-    XXH3_128bits_reset(c->whole);
+    c->intake = intake_open(s, encoding);
     return c;
 }
 
 void cutter_delimiter(struct cutter *c, char delimiter)
 {
-    assert(c->record == 1); /* no block has been taken */
     c->delimiter = delimiter;
 }
 
@@ -71,20 +63,10 @@ static struct borders find_borders(const struct cutter *c, struct str text)
 /* Up to n bytes; fewer only at the end. */
 static size_t fill(struct cutter *c, char *to, size_t n)
 {
-    size_t got = 0;
-    while (got < n && !c->ended) {
-        ptrdiff_t more = stream_read(c->stream, to + got, n - got, &c->damage);
-        if (more <= 0) {
-            c->ended = true;
-            break;
-        }
-        if (c->bytes < HEAD_BYTES) {
-            size_t room = HEAD_BYTES - (size_t)c->bytes;
-            memcpy(c->head + c->bytes, to + got, (size_t)more < room ? (size_t)more : room);
-        }
-        c->bytes += (uint64_t)more;
-        got += (size_t)more;
-    }
+    if (c->ended || !n)
+        return 0;
+    size_t got = intake_fill(c->intake, to, n);
+    c->ended = got < n || intake_ended(c->intake);
     return got;
 }
 
@@ -92,27 +74,11 @@ static void grow_rest(struct cutter *c, size_t n)
 {
     if (c->rest_n >= n)
         return;
-    assert(!c->rest_at);
+    if (c->rest_at && c->rest_n)
+        memmove(c->rest, c->rest + c->rest_at, c->rest_n);
+    c->rest_at = 0;
     c->rest = mem_grow(c->rest, &c->rest_room, n, 1);
     c->rest_n += fill(c, c->rest + c->rest_n, n - c->rest_n);
-}
-
-/* n bytes that are cut off go into the hash, which is compared at the marks among them. */
-static void pass(struct cutter *c, const char *bytes, size_t n)
-{
-    while (c->next_mark < c->nmarks && c->marks[c->next_mark].bytes <= c->hashed + n) {
-        struct mark *mark = &c->marks[c->next_mark++];
-        size_t part = (size_t)(mark->bytes - c->hashed);
-        uint64_t hash[2];
-        XXH3_128bits_update(c->whole, bytes, part);
-        c->hashed += part;
-        bytes += part;
-        n -= part;
-        cutter_whole_hash(c, hash);
-        mark->met = hash[0] == mark->hash[0] && hash[1] == mark->hash[1];
-    }
-    XXH3_128bits_update(c->whole, bytes, n);
-    c->hashed += n;
 }
 
 static void begin(struct cutter *c)
@@ -130,46 +96,65 @@ static void begin(struct cutter *c)
 /* The byte order mark was stepped over before there were marks. */
 static void pass_mark(struct cutter *c)
 {
-    if (!c->hashed && c->cut)
-        pass(c, c->head, (size_t)c->cut);
+    if (!intake_passed(c->intake) && c->cut)
+        intake_pass(c->intake, intake_head(c->intake).p, (size_t)c->cut);
 }
 
 struct str cutter_head(struct cutter *c)
 {
-    begin(c);
-    grow_rest(c, HEAD_BYTES - c->cut);
-    return (struct str){ c->head, c->bytes < HEAD_BYTES ? (size_t)c->bytes : HEAD_BYTES };
+    return intake_head(c->intake);
+}
+
+bool cutter_plain(const struct cutter *c)
+{
+    return intake_plain(c->intake);
 }
 
 void cutter_watch(struct cutter *c, struct mark *marks, size_t n)
 {
-    assert(!c->hashed);
-    c->marks = marks;
-    c->nmarks = n;
+    intake_watch(c->intake, marks, n);
+}
+
+/* The first n bytes of rest are left out. */
+static void step_over(struct cutter *c, size_t n)
+{
+    intake_pass(c->intake, c->rest + c->rest_at, n);
+    c->rest_at += n;
+    c->rest_n -= n;
+    c->cut += n;
+    if (!c->rest_n)
+        c->rest_at = 0;
+}
+
+void cutter_drop(struct cutter *c, size_t bytes, uint64_t records)
+{
+    assert(bytes <= c->rest_n);
+    pass_mark(c);
+    step_over(c, bytes);
+    c->record += records;
+}
+
+void cutter_shape(struct cutter *c, struct shape *shape)
+{
+    pass_mark(c);
+    intake_shape(c->intake, shape, (struct str){ c->rest + c->rest_at, c->rest_n });
+    c->rest_n = c->rest_at = 0;
+    c->ended = intake_ended(c->intake);
 }
 
 bool cutter_skip(struct cutter *c, const struct mark *to)
 {
     pass_mark(c);
     while (c->cut < to->bytes) {
-        if (!c->rest_n) {
-            c->rest_at = 0;
-            c->rest = mem_grow(c->rest, &c->rest_room, SKIP_BYTES, 1);
-            uint64_t left = to->bytes - c->cut;
-            c->rest_n = fill(c, c->rest, left < SKIP_BYTES ? (size_t)left : SKIP_BYTES);
-            if (!c->rest_n)
-                return false;
-        }
         uint64_t left = to->bytes - c->cut;
-        size_t n = left < c->rest_n ? (size_t)left : c->rest_n;
-        pass(c, c->rest + c->rest_at, n);
-        c->rest_at += n;
-        c->rest_n -= n;
-        c->cut += n;
+        if (!c->rest_n)
+            grow_rest(c, left < SKIP_BYTES ? (size_t)left : SKIP_BYTES);
+        if (!c->rest_n)
+            return false;
+        step_over(c, left < c->rest_n ? (size_t)left : c->rest_n);
     }
-    if (!c->rest_n)
-        c->rest_at = 0;
-    c->record = to->records + 1;
+    if (c->cut == to->bytes) /* a header that was dropped may reach beyond it */
+        c->record = to->records + 1;
     return true;
 }
 
@@ -210,7 +195,7 @@ struct str cutter_peek(struct cutter *c)
  * them, notes in which record. */
 static void note_unit(struct cutter *c, const char *bytes, size_t n)
 {
-    uint64_t unit = stream_unit(c->stream);
+    uint64_t unit = intake_plain(c->intake) ? stream_unit(c->stream) : 0;
     if (unit < c->cut || unit >= c->cut + n || unit == c->unit_byte)
         return;
     struct str before = { bytes, (size_t)(unit - c->cut) };
@@ -281,15 +266,15 @@ static void leave_out(struct cutter *c, struct block *b)
     c->rest_n = c->rest_at = 0;
     while (!(end = first_border(c, (struct str){ b->bytes, b->n }, &place)) && b->n) {
         before += b->n;
-        pass(c, b->bytes, b->n);
+        intake_pass(c->intake, b->bytes, b->n);
         b->n = fill(c, b->bytes, WHOLE_RECORD);
     }
-    pass(c, b->bytes, end);
+    intake_pass(c->intake, b->bytes, end);
     b->long_record = c->record;
     b->long_bytes = before + end - (end ? 1 : 0);
     b->long_head = (struct str){ head, REJECT_TEXT_BYTES };
     b->unfinished = !end;
-    uint64_t unit = stream_unit(c->stream);
+    uint64_t unit = intake_plain(c->intake) ? stream_unit(c->stream) : 0;
     if (unit >= c->cut && unit < c->cut + before + end) {
         c->unit_byte = unit;
         c->unit_record = c->record;
@@ -313,13 +298,13 @@ bool cutter_next(struct cutter *c, struct block *b)
     if (!all && !found.last) {
         leave_out(c, b);
     } else {
-        bool hold = all && c->hold && !c->damage.text[0];
+        bool hold = all && c->hold && intake_plain(c->intake) && !cutter_damage(c);
         size_t end = all && !hold ? b->n : found.last;
         c->held = hold ? b->n - end : 0;
         b->unfinished = end > found.last;
         b->records = found.n + b->unfinished;
         note_unit(c, b->bytes, end);
-        pass(c, b->bytes, end);
+        intake_pass(c->intake, b->bytes, end);
         keep_rest(c, b, end);
         if (hold)
             c->rest_n = c->rest_at = 0;
@@ -329,7 +314,7 @@ bool cutter_next(struct cutter *c, struct block *b)
     }
     grow_rest(c, c->rest_n ? 0 : 1);
     b->last = !c->rest_n;
-    b->damaged = b->last && c->damage.text[0];
+    b->damaged = b->last && cutter_damage(c);
     c->loose_end = b->unfinished;
     memset(b->bytes + b->n, 0, BLOCK_SLACK);
     return b->n || b->long_record;
@@ -337,40 +322,39 @@ bool cutter_next(struct cutter *c, struct block *b)
 
 const struct err *cutter_damage(const struct cutter *c)
 {
-    return c->damage.text[0] ? &c->damage : NULL;
+    return intake_damage(c->intake);
 }
 
 uint64_t cutter_suspect_record(const struct cutter *c)
 {
     uint64_t from = stream_suspect_from(c->stream);
-    if (from == SUSPECT_NONE || from >= c->cut)
+    if (from == SUSPECT_NONE || (intake_plain(c->intake) && from >= c->cut))
         return UINT64_MAX;
-    return from == c->unit_byte ? c->unit_record : 1;
+    return intake_plain(c->intake) && from == c->unit_byte ? c->unit_record : 1;
 }
 
 uint64_t cutter_bytes(const struct cutter *c)
 {
-    return c->bytes - c->held;
+    return intake_bytes(c->intake) - c->held;
 }
 
 uint64_t cutter_head_hash(const struct cutter *c)
 {
+    struct str head = intake_head(c->intake);
     uint64_t n = cutter_bytes(c);
-    return XXH3_64bits(c->head, n < HEAD_BYTES ? (size_t)n : HEAD_BYTES);
+    return hash_bytes((struct str){ head.p, n < head.n ? (size_t)n : head.n });
 }
 
 void cutter_whole_hash(const struct cutter *c, uint64_t hash[2])
 {
-    XXH128_hash_t h = XXH3_128bits_digest(c->whole);
-    hash[0] = h.low64;
-    hash[1] = h.high64;
+    intake_whole_hash(c->intake, hash);
 }
 
 void cutter_close(struct cutter *c)
 {
     if (!c)
         return;
-    XXH3_freeState(c->whole);
+    intake_close(c->intake);
     free(c->rest);
     free(c);
 }

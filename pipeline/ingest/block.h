@@ -13,11 +13,11 @@
 #define INGEST_BLOCK_H
 
 #include "base/limits.h"
-#include "ingest/stream.h"
+#include "ingest/intake.h"
 
 enum {
-    BLOCK_SLACK = 64,  /* zero bytes that may be read past the end of a block */
-    HEAD_BYTES = 4096, /* a text is recognised by */
+    BLOCK_SLACK = 64,      /* zero bytes that may be read past the end of a block */
+    PEEK_BYTES = 64 << 10, /* that can be looked at before the first block */
 };
 
 struct block {
@@ -41,8 +41,18 @@ struct cutter;
  * block_bytes: at least 1; more than RECORD_BYTES_MAX + 1 counts as that. */
 struct cutter *cutter_open(struct stream *s, bool quoted, size_t block_bytes);
 
+/* The same, of a text in an encoding (intake.h). */
+struct cutter *cutter_open_as(struct stream *s, bool quoted, size_t block_bytes,
+                              struct str encoding);
+
+/* All before the first block: */
+
+/* Leaves out the first bytes, at most those that cutter_peek() showed: so many records. */
+void cutter_drop(struct cutter *c, size_t bytes, uint64_t records);
+/* What follows goes through the shape, which is the cutter's from then on. */
+void cutter_shape(struct cutter *c, struct shape *shape);
 /* Of CSV: the delimiter, behind which a quote opens a quoted field (csv_borders()); a comma when it
- * is not said. Before the first block. */
+ * is not said; 0: every newline ends a record. */
 void cutter_delimiter(struct cutter *c, char delimiter);
 
 /* The next block into *b, whose memory is reused; a block starts as all zeros. True when there is
@@ -50,34 +60,31 @@ void cutter_delimiter(struct cutter *c, char delimiter);
  * cutter_damage(). */
 bool cutter_next(struct cutter *c, struct block *b);
 
-/* A place in a text where an earlier reading of it ended (known.h). */
-struct mark {
-    uint64_t bytes, records; /* before it */
-    uint64_t hash[2];        /* XXH3_128 of those bytes */
-    uint64_t text;           /* a number of the caller */
-    bool last;               /* that reading ended here, and none went further */
-    bool met;                /* set when these bytes of the text have that hash */
-};
-
 /* The first HEAD_BYTES of the text (all of a shorter one), with its byte order mark. Before the
  * first block; good as long as the cutter. */
 struct str cutter_head(struct cutter *c);
 
+/* Are the records cut from the very bytes of the text? Else they were decoded or shaped, and no
+ * place in the text is a place among the records. */
+bool cutter_plain(const struct cutter *c);
+
 /* From now on marks, ascending by bytes, are compared as their places pass by. They belong to the
- * caller. Before the first block. */
+ * caller. Before anything is left out or given out. */
 void cutter_watch(struct cutter *c, struct mark *marks, size_t n);
 
 /* Leaves out what stands before a mark: its records are counted and not given out. False when the
- * text ends before it. Before the first block, after a cutter_peek(). */
+ * text ends before it. Before the first block, of a plain text; what cutter_drop() left out must
+ * stand before the mark. */
 bool cutter_skip(struct cutter *c, const struct mark *to);
 
 /* Has the text no more bytes than were left out or given out? */
 bool cutter_ended(struct cutter *c);
 
 /* A last record without a newline is not given out, and counts neither in cutter_bytes() nor in the
- * hashes: it is still being written. Not of a damaged text, nor of a record that is too long. */
+ * hashes: it is still being written. Not of a damaged text, one that is not plain, nor of a record
+ * that is too long. */
 void cutter_hold(struct cutter *c);
-uint64_t cutter_held(const struct cutter *c); /* its bytes, at the end */
+uint64_t cutter_held(const struct cutter *c);    /* its bytes, at the end */
 uint64_t cutter_records(const struct cutter *c); /* in the text so far, those left out as well */
 /* The last record that was given out had no newline at its end. */
 bool cutter_loose_end(const struct cutter *c);

@@ -141,6 +141,18 @@ static struct str canonical(const struct csv_header *h, struct str raw, struct a
     return match_writer_text(&w);
 }
 
+/* Spreadsheets run what begins so; programs that write CSV put an apostrophe before it. */
+static void strip_apostrophes(const struct csv_header *h, struct batch *out, size_t record)
+{
+    for (size_t i = 0; i < h->ncolumns; i++) {
+        if (h->column[i] < 0)
+            continue;
+        struct str *cell = &batch_column(out, (size_t)h->column[i])[record];
+        if (cell->n > 1 && cell->p[0] == '\'' && memchr("=+-@0123456789", cell->p[1], 14))
+            *cell = str_from(*cell, 1);
+    }
+}
+
 void csv_split(const struct csv_header *h, struct str text, uint64_t number, struct batch *out,
                uint64_t *blank)
 {
@@ -159,11 +171,13 @@ void csv_split(const struct csv_header *h, struct str text, uint64_t number, str
         }
         struct str raw = record_text(start, &c);
         out->raw[record] = raw;
-        if (c.fault || n != h->ncolumns) {
+        if (c.fault || (n != h->ncolumns && !h->ragged)) {
             batch_drop_last(out);
             batch_bad(out, number, REJECT_LAYOUT, raw,
                       c.fault ? fault_detail[c.fault] : count_detail);
         } else {
+            if (h->apostrophes)
+                strip_apostrophes(h, out, record);
             for (size_t i = 0; i < h->ncopies; i++)
                 batch_column(out, h->copies[i].to)[record] =
                     batch_column(out, h->copies[i].from)[record];

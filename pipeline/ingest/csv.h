@@ -27,18 +27,32 @@ struct csv_header {
     struct str *keys;        /* [ncolumns] in their normal form, for the text of a whole record */
     struct csv_copy *copies; /* columns that the project names twice */
     size_t ncopies;
+    bool ragged;      /* rows may have more or fewer cells */
+    bool apostrophes; /* those before = + - @ and digits go */
+    uint64_t records; /* that the header and what stands before it are: lines or rows */
 };
 struct csv_copy { /* columns of the batch */
     uint32_t from, to;
 };
 
-/* Reads the header, which is the first record of `head` (or the format's names, when it has no
- * header); takes memory from a. *used gets the header's length in bytes, with its newline. False
- * with e set: no header, a repeated name that the project asks for, or a column that the project
- * needs for time or for every identifier is missing: the message names it and the columns that are
- * there. */
+/* Reads the header where the format says that it stands in `head`, the first PEEK_BYTES of a text
+ * (or takes the format's names, when it has no header); takes memory from a. *used gets the length
+ * in bytes of all up to and with the header, and its newline. A first line `sep=;` says the
+ * delimiter. False with e set: no header, a repeated name that the project asks for, or a column
+ * that the project needs for time or for every identifier is missing: the message names it and the
+ * columns that are there. */
 bool csv_header_read(struct csv_header *h, const struct source *source, struct str head,
                      struct arena *a, size_t *used, struct err *e);
+
+/* For csv_header_read(): steps over what stands before the header, and, unless fields is NULL, over
+ * the header itself, whose names go there; fills h->delimiter, ncolumns and records. */
+bool csv_find_header(struct csv_header *h, const struct format *f, struct str head, struct arena *a,
+                     size_t *used, struct str **fields, struct err *e);
+
+/* The same with the header's text given: of a format whose header stands elsewhere (header_from),
+ * or of the names behind "#Fields:". */
+bool csv_header_take(struct csv_header *h, const struct source *source, struct str header,
+                     struct arena *a, struct err *e);
 
 /* All records of text, numbered from `number`, blank lines too. Fewer or more fields than the
  * header has: REJECT_LAYOUT with the detail "number of fields differs from the header's"; a quote

@@ -1,4 +1,5 @@
-/* csv_header.c - the first record of a CSV file against what a source asks for: see csv.h. */
+/* csv_header.c - the header of a CSV file against what a source asks for: see csv.h. Where it
+ * stands says csv_find.c. */
 #include "ingest/csv.h"
 
 #include <stdlib.h>
@@ -75,8 +76,9 @@ static bool needed_there(const struct csv_header *h, const struct source *s, con
     return s->nidentify == 0 || missing(h, s->columns[first_lacking], "an identifier", e);
 }
 
-/* The file's column of a name in its normal form; ncolumns when there is none. Two: false. */
-static bool find_column(const struct csv_header *h, struct str key, size_t *column)
+/* The file's column of a name in its normal form; ncolumns when there is none. Two: false, unless
+ * the first is good enough. */
+static bool find_column(const struct csv_header *h, struct str key, bool first, size_t *column)
 {
     *column = h->ncolumns;
     for (size_t i = 0; i < h->ncolumns; i++) {
@@ -85,6 +87,8 @@ static bool find_column(const struct csv_header *h, struct str key, size_t *colu
         if (*column != h->ncolumns)
             return false;
         *column = i;
+        if (first)
+            break;
     }
     return true;
 }
@@ -95,7 +99,7 @@ static bool bind_columns(struct csv_header *h, const struct source *s, bool *fou
     h->copies = arena_take(a, s->ncolumns * sizeof *h->copies);
     for (size_t i = 0; i < s->ncolumns; i++) {
         size_t column;
-        if (!find_column(h, csv_name(s->columns[i], a), &column))
+        if (!find_column(h, csv_name(s->columns[i], a), s->format->csv.join_repeated, &column))
             return err_set(e,
                            "two columns are named '%.*s'; rename one of them, or let the project "
                            "not ask for it",
@@ -113,26 +117,24 @@ static bool bind_columns(struct csv_header *h, const struct source *s, bool *fou
     return true;
 }
 
-/* The names of the file's columns, copied into a. */
-static bool take_names(struct csv_header *h, const struct csv_rules *rules, struct str head,
-                       struct arena *a, size_t *used, struct err *e)
+/* What names no column of its own: of metrics, all values that are asked for may be missing but
+ * one. */
+static bool metrics_there(const struct csv_header *h, const struct source *s, const bool *found,
+                          struct err *e)
 {
-    struct str rest = head, raw, *fields = rules->names;
-    *used = 0;
-    h->ncolumns = rules->nnames;
-    if (rules->header) {
-        if (head.n == 0)
-            return err_set(e, "no header: there is no text to name the columns");
-        fields = arena_take(a, CSV_COLUMNS_MAX * sizeof *fields);
-        if (!csv_record(&rest, h->delimiter, fields, CSV_COLUMNS_MAX, &h->ncolumns, &raw, a))
-            return err_set(e, "no header: the quotes of the first record do not pair up");
-        if (raw.n == 0)
-            return err_set(e, "no header: the first line is empty");
-        *used = head.n - rest.n;
-    }
-    if (h->ncolumns > CSV_COLUMNS_MAX)
-        return err_set(e, "the header has %zu columns; at most %d can be read", h->ncolumns,
-                       CSV_COLUMNS_MAX);
+    const struct metrics_rules *m = s->metrics;
+    size_t lacking = s->ncolumns;
+    for (size_t i = 0; m && i < m->nvalues; i++)
+        if (field_there(s, found, m->values[i], &lacking))
+            return true;
+    return !m || lacking == s->ncolumns || missing(h, s->columns[lacking], "its metrics", e);
+}
+
+static void take_names(struct csv_header *h, const struct csv_rules *rules,
+                       const struct str *fields, struct arena *a)
+{
+    h->ragged = rules->ragged;
+    h->apostrophes = rules->apostrophes;
     h->names = arena_take(a, h->ncolumns * sizeof *h->names);
     h->keys = arena_take(a, h->ncolumns * sizeof *h->keys);
     h->column = arena_take(a, h->ncolumns * sizeof *h->column);
@@ -141,20 +143,49 @@ static bool take_names(struct csv_header *h, const struct csv_rules *rules, stru
         h->keys[i] = csv_name(fields[i], a);
         h->column[i] = -1;
     }
-    return true;
+}
+
+/* With its names taken: are those there that the source needs? */
+static bool bind(struct csv_header *h, const struct source *source, struct arena *a, struct err *e)
+{
+    bool *found = mem_zero(source->ncolumns, sizeof *found);
+    bool ok = bind_columns(h, source, found, a, e) && needed_there(h, source, found, e) &&
+              metrics_there(h, source, found, e);
+    free(found);
+    return ok;
 }
 
 bool csv_header_read(struct csv_header *h, const struct source *source, struct str head,
                      struct arena *a, size_t *used, struct err *e)
 {
     const struct csv_rules *rules = &source->format->csv;
+    struct str *fields = rules->names;
+    *h = (struct csv_header){ .delimiter = rules->delimiter, .ncolumns = rules->nnames };
+    *used = 0;
+    if (!csv_find_header(h, source->format, head, a, used, rules->header ? &fields : NULL, e))
+        return false;
+    if (!h->delimiter)
+        h->delimiter = csv_delimiter(str_from(head, *used));
+    if (h->ncolumns > CSV_COLUMNS_MAX)
+        return err_set(e, "the header has %zu columns; at most %d can be read", h->ncolumns,
+                       CSV_COLUMNS_MAX);
+    take_names(h, rules, fields, a);
+    return bind(h, source, a, e);
+}
+
+bool csv_header_take(struct csv_header *h, const struct source *source, struct str header,
+                     struct arena *a, struct err *e)
+{
+    const struct csv_rules *rules = &source->format->csv;
+    struct str *fields = arena_take(a, CSV_COLUMNS_MAX * sizeof *fields), raw, rest = header;
     *h = (struct csv_header){ .delimiter = rules->delimiter };
     if (!h->delimiter)
-        h->delimiter = csv_delimiter(head);
-    if (!take_names(h, rules, head, a, used, e))
-        return false;
-    bool *found = mem_zero(source->ncolumns, sizeof *found);
-    bool ok = bind_columns(h, source, found, a, e) && needed_there(h, source, found, e);
-    free(found);
-    return ok;
+        h->delimiter = csv_delimiter(header);
+    if (!csv_record(&rest, h->delimiter, fields, CSV_COLUMNS_MAX, &h->ncolumns, &raw, a))
+        return err_set(e, "no header: its quotes do not pair up");
+    if (h->ncolumns > CSV_COLUMNS_MAX)
+        return err_set(e, "the header has %zu columns; at most %d can be read", h->ncolumns,
+                       CSV_COLUMNS_MAX);
+    take_names(h, rules, fields, a);
+    return bind(h, source, a, e);
 }

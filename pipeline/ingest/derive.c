@@ -1,6 +1,10 @@
 /* derive.c - see derive.h. */
 #include "ingest/derive.h"
 
+#include <stdlib.h>
+
+#include "ingest/aside.h"
+#include "ingest/json.h"
 #include "ingest/lines.h"
 
 static const struct str absent = { NULL, 0 };
@@ -78,10 +82,75 @@ static struct str derived(const struct derive *d, struct str from, struct batch 
         return pairs_value(from, d->key);
     case DERIVE_REGEX:
         return regex_first(d->regex, from, scratch);
+    case DERIVE_PERCENT:
+        return url_decode(from, false, &b->text);
+    case DERIVE_PLUS:
+        return url_decode(from, true, &b->text);
     case DERIVE_PARTS:
+    case DERIVE_COMBINE:
+    case DERIVE_JSON:
+    case DERIVE_LOOKUP:
         break;
     }
     return (struct str){ 0 };
+}
+
+/* Values with a blank between; absent ones leave none. */
+static void fill_combined(const struct source *source, const struct derive *d,
+                          const struct str *from, struct str *to, struct batch *b)
+{
+    for (size_t i = 0; i < b->n; i++) {
+        if (!from[i].n)
+            continue;
+        struct str parts[COMBINE_MAX] = { from[i] };
+        size_t n = 1, bytes = from[i].n;
+        for (size_t k = 0; k < d->nmore; k++) {
+            int32_t slot = source->slot[d->more[k]];
+            struct str more = slot < 0 ? absent : batch_column(b, (size_t)slot)[i];
+            if (more.n)
+                parts[n++] = more;
+            bytes += more.n + 1;
+        }
+        char *text = arena_take(&b->text, bytes), *end = text;
+        for (size_t k = 0; k < n; k++) {
+            if (k)
+                *end++ = ' ';
+            memcpy(end, parts[k].p, parts[k].n);
+            end += parts[k].n;
+        }
+        to[i] = (struct str){ text, (size_t)(end - text) };
+    }
+}
+
+/* A column of the row that the field names. */
+static void fill_looked_up(const struct source *source, const struct derive *d,
+                           const struct str *from, struct str *to, const struct batch *b)
+{
+    const struct lookup *l = &source->lookups[d->lookup];
+    const struct side_table *table = b->tables ? b->tables[d->lookup] : NULL;
+    size_t column = 0;
+    while (!str_eq(l->columns[column], d->key))
+        column++;
+    for (size_t i = 0; i < b->n && table; i++) {
+        struct str found = from[i].n ? side_table_cell(table, from[i], column) : absent;
+        if (found.n)
+            to[i] = found;
+    }
+}
+
+/* A path in the JSON of a field; nothing when it is no object. */
+static void fill_json(const struct derive *d, const struct str *from, struct str *to,
+                      struct batch *b)
+{
+    struct json_paths *path = json_paths_new(&d->key, 1);
+    for (size_t i = 0; i < b->n; i++) {
+        struct str value = absent;
+        size_t at;
+        const char *why;
+        if (from[i].n && json_record(path, from[i], &value, &b->text, &at, &why) && value.n)
+            to[i] = value;
+    }
+    json_paths_free(path);
 }
 
 /* Several makers may fill one field: what finds nothing leaves what another found. */
@@ -138,8 +207,16 @@ void derive_columns(const struct source *source, struct batch *b, struct regex_s
             together = parts_together(d, source->nderives - i);
             fill_parts(source, d, together, b, scratch);
         } else if (source->slot[d->from] >= 0 && source->slot[d->to] >= 0) {
-            fill_column(d, batch_column(b, (size_t)source->slot[d->from]),
-                        batch_column(b, (size_t)source->slot[d->to]), b, scratch);
+            const struct str *from = batch_column(b, (size_t)source->slot[d->from]);
+            struct str *to = batch_column(b, (size_t)source->slot[d->to]);
+            if (d->kind == DERIVE_COMBINE)
+                fill_combined(source, d, from, to, b);
+            else if (d->kind == DERIVE_LOOKUP)
+                fill_looked_up(source, d, from, to, b);
+            else if (d->kind == DERIVE_JSON)
+                fill_json(d, from, to, b);
+            else
+                fill_column(d, from, to, b, scratch);
         }
         for (size_t k = 0; k < together && f->nempty; k++)
             if (source->slot[d[k].to] >= 0)

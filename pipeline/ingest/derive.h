@@ -26,6 +26,9 @@ struct str pairs_value(struct str text, struct str key);
  * digits follow stands for itself. */
 struct str url_query(struct str url, struct str key, struct arena *a);
 
+/* Percent-decoded, into a when it must be; plus: and + is a blank. */
+struct str url_decode(struct str s, bool plus, struct arena *a);
+
 /* The host of a URL ("https://..." or "//..."), as written, without user, port and brackets; absent
  * when there is none. */
 struct str url_host(struct str url);

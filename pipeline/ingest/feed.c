@@ -1,45 +1,10 @@
 /* feed.c - see feed.h. */
-#include "ingest/feed.h"
-
 #include <inttypes.h>
 #include <stdlib.h>
 
-#include "base/par.h"
 #include "base/stop.h"
-#include "ingest/lines.h"
-
-enum state { NOT_DONE, DONE };
-
-/* An input and where its reading stands; all of it is read and written under its lock. */
-struct entry {
-    const struct input *input;
-    size_t index;
-    struct par_lock *lock;
-    enum state state;
-    struct stream *stream;
-    struct cutter *cutter;
-    struct text *text;
-    bool fresh;       /* the header of text is still to be skipped */
-    uint32_t ordinal; /* texts opened so far */
-    uint64_t counted; /* of its bytes, by the workers that read them */
-    struct text
-        *again; /* of a second reading: the one text that is wanted, up to its damage */
-};
-
-struct feed {
-    const struct plan *plan;
-    const struct inputs *inputs;
-    size_t block_bytes;
-    const struct known_texts *known; /* NULL: nothing is known; find() under the lock */
-    struct par_lock *lock;           /* over all that follows */
-    struct entry *entries;
-    size_t n;
-    size_t next;  /* entries from here on were never given out */
-    size_t first; /* entries before this one are done */
-    struct text **texts;
-    size_t ntexts, texts_room;
-    struct arena arena;
-};
+#include "ingest/aside.h"
+#include "ingest/feed_in.h"
 
 struct feed *feed_new(const struct plan *plan, const struct inputs *in, size_t block_bytes,
                       const struct known_texts *known)
@@ -50,6 +15,7 @@ struct feed *feed_new(const struct plan *plan, const struct inputs *in, size_t b
     f->known = known;
     f->block_bytes = block_bytes;
     f->lock = par_lock_new();
+    f->tables_lock = par_lock_new();
     f->n = in->n;
     f->entries = mem_zero(in->n, sizeof *f->entries);
     for (size_t i = 0; i < in->n; i++)
@@ -82,51 +48,17 @@ static void text_damage(struct feed *f, struct text *t, const char *why)
     par_lock_give(f->lock);
 }
 
-/* Times without a year may find one in the first lines of the text. */
-static void look_for_year(struct text *t, const struct source *source, struct str head)
+/* Names that stand in the block hold from there on, for the blocks after it, too. */
+static void note_fields(struct feed *f, struct entry *x, const struct csv_rules *rules,
+                        struct work *w)
 {
-    while (head.n && head.p[head.n - 1] != '\n')
-        head.n--;
-    if (source->format->reader != READER_LINES)
+    w->fields = x->fields;
+    struct str last = fields_line_last(rules, (struct str){ w->block.bytes, w->block.n });
+    if (!last.p || (x->fields.p && str_eq(last, x->fields)))
         return;
-    struct batch first = { 0 };
-    struct regex_scratch *scratch = regex_scratch_new();
-    struct line_reader lines;
-    struct when when;
-    uint64_t blank = 0;
-    batch_reset(&first, source->nslots);
-    line_reader_init(&lines, source, scratch);
-    lines_split(&lines, head, 1, &first, &blank);
-    derive_columns(source, &first, scratch);
-    when_init(&when, source);
-    year_guess_look(&t->guess, &when, &first);
-    line_reader_free(&lines);
-    regex_scratch_free(scratch);
-    batch_free(&first);
-}
-
-/* Prepares what the source's reader needs to know of a text before its first block. */
-static bool text_begin(struct feed *f, struct entry *x, struct err *e)
-{
-    struct text *t = x->text;
-    const struct source *source = &f->plan->sources[t->source];
-    if (source->format->reader == READER_CSV) {
-        struct arena own = { 0 };
-        bool ok =
-            csv_header_read(&t->header, source, cutter_peek(x->cutter), &own, &t->header_bytes, e);
-        par_lock_take(f->lock);
-        arena_adopt(&f->arena, &own);
-        par_lock_give(f->lock);
-        if (!ok)
-            return false;
-        cutter_delimiter(x->cutter, t->header.delimiter);
-    }
-    year_guess_init(&t->guess, source, stream_mtime(x->stream));
-    if (source->ordered)
-        look_for_year(t, source, cutter_peek(x->cutter));
-    if (source->group)
-        t->group = group_new(source);
-    return true;
+    par_lock_take(f->lock);
+    x->fields = arena_keep(&f->arena, last);
+    par_lock_give(f->lock);
 }
 
 /* A second reading keeps the books of the first: it ends before the damage and does not see it. */
@@ -196,6 +128,21 @@ static bool entry_next_text(struct feed *f, struct entry *x)
     return more > 0;
 }
 
+/* The cutter of x->text, at its beginning. */
+static void cutter_new(struct feed *f, struct entry *x)
+{
+    const struct format *format = f->plan->sources[x->text->source].format;
+    x->cutter =
+        cutter_open_as(x->stream, format->reader == READER_CSV, f->block_bytes, format->encoding);
+    struct shape *shape = shape_of(format);
+    if (shape)
+        cutter_shape(x->cutter, shape);
+    if (f->known && !f->known->final && !stream_packed(x->stream))
+        cutter_hold(x->cutter);
+    x->headers = 0;
+    x->fields = (struct str){ NULL, 0 };
+}
+
 /* Asks what is known of the text. */
 static void text_recall(struct feed *f, struct entry *x)
 {
@@ -206,8 +153,9 @@ static void text_recall(struct feed *f, struct entry *x)
     r->head = arena_keep(&f->arena, head);
     r->marks = f->known->find(f->known->ctx, x->input, r->head, &r->nmarks, &whole);
     par_lock_give(f->lock);
-    r->whole = whole || f->plan->sources[x->text->source].ordered ||
+    r->whole = whole || f->plan->sources[x->text->source].whole || !cutter_plain(x->cutter) ||
                str_eq(x->input->path, STR("-"));
+    resume_watch(r, x->cutter);
 }
 
 /* Opens the input once more, at the same text. */
@@ -225,15 +173,6 @@ static bool entry_reopen(struct entry *x)
     return x->stream;
 }
 
-static void cutter_new(struct feed *f, struct entry *x)
-{
-    const struct source *source = &f->plan->sources[x->text->source];
-    x->cutter = cutter_open(x->stream, source->format->reader == READER_CSV, f->block_bytes);
-    if (f->known && !f->known->final && !stream_packed(x->stream))
-        cutter_hold(x->cutter);
-    x->fresh = true;
-}
-
 /* Goes to where the reading of a text begins that may be known. False when nothing of it is new. */
 static bool text_resume(struct feed *f, struct entry *x, struct err *e)
 {
@@ -243,14 +182,17 @@ static bool text_resume(struct feed *f, struct entry *x, struct err *e)
         bool same = entry_reopen(x);
         if (same) {
             cutter_new(f, x);
-            same = str_eq(cutter_head(x->cutter), r->head) && text_begin(f, x, e);
+            same = str_eq(cutter_head(x->cutter), r->head);
+            resume_watch(r, x->cutter);
+            same = same && text_begin(f, x, e);
         }
         how = same ? resume_at(r, x->cutter) : RESUME_NOTHING;
         r->rewritten |= !same;
     }
     r->file = x->stream ? *stream_file(x->stream) : r->file;
     r->nothing = how == RESUME_NOTHING;
-    x->fresh &= !r->start;
+    if (r->start)
+        x->headers = 0;
     return !r->nothing;
 }
 
@@ -290,11 +232,19 @@ static bool entry_next(struct feed *f, struct entry *x, struct work *w)
         if (!x->cutter && !entry_open_text(f, x))
             return false;
         w->text = x->text;
-        w->skip = x->fresh ? x->text->header_bytes : 0;
+        w->headers = x->headers;
         w->end = false;
-        x->fresh = false;
-        if (cutter_next(x->cutter, &w->block) && w->block.first_record < x->text->limit)
+        x->headers = 0;
+        if (cutter_next(x->cutter, &w->block) && w->block.first_record < x->text->limit) {
+            const struct format *format = f->plan->sources[x->text->source].format;
+            if (format->csv.fields_line.n)
+                note_fields(f, x, &format->csv, w);
             return true;
+        }
+        if (w->headers) { /* nothing follows them; still they count */
+            w->block.n = w->block.records = w->block.first_record = 0;
+            return true;
+        }
         text_finish(f, x);
         w->end = true;
         if (f->plan->sources[x->text->source].ordered)
@@ -487,6 +437,11 @@ void feed_free(struct feed *f)
     }
     free(f->entries);
     free(f->texts);
+    for (size_t i = 0; i < f->ntables; i++)
+        side_table_free(f->tables[i].table);
+    free(f->tables);
+    par_lock_free(f->tables_lock);
+    arena_free(&f->tables_arena);
     par_lock_free(f->lock);
     arena_free(&f->arena);
     free(f);

@@ -13,6 +13,7 @@
 #include "ingest/block.h"
 #include "ingest/csv.h"
 #include "ingest/derive.h"
+#include "ingest/fields_line.h"
 #include "ingest/inputs.h"
 #include "ingest/progress.h"
 #include "ingest/resume.h"
@@ -27,23 +28,25 @@ struct text {
     size_t input;     /* index of its input */
     uint32_t ordinal; /* of the texts of its input, from 1 */
     uint64_t limit;   /* records with this number and above are not taken: they are damaged */
-    struct csv_header header; /* of CSV */
-    size_t header_bytes;      /* that stand before the first record */
-    struct year_guess guess;  /* of ordered sources */
-    struct group *group;      /* of sources that join lines; NULL else */
+    struct csv_header header;               /* of CSV */
+    const struct side_table *const *tables; /* of each lookup of its source; NULL: none */
+    int64_t latest; /* no record can be later; INT64_MAX when the file's time says nothing */
+    struct year_guess guess; /* of ordered sources */
+    struct group *group;     /* of sources that join lines; NULL else */
     bool dropped; /* read again up to the damage: what this reading gave does not count */
     /* known when it has been read to its end */
     uint64_t bytes, head_hash, whole_hash[2];
-    struct str damage; /* empty: none */
+    struct str damage;    /* empty: none */
     struct resume resume; /* of a feed that knows texts */
-    uint64_t suspect;  /* first record that was given out but is not verified; UINT64_MAX: none */
+    uint64_t suspect; /* first record that was given out but is not verified; UINT64_MAX: none */
 };
 
 /* A block to map, or the end of an ordered text. */
 struct work {
     struct text *text;
     struct block block;
-    uint64_t skip;      /* bytes of a header at the start of the block: one record */
+    uint64_t headers;   /* of the first block of a text: records before it that are none */
+    struct str fields;  /* of formats with a fields_line: the names that hold at its start */
     bool end;           /* no block: the text ended, what was kept for later is due */
     struct entry *held; /* its input, when ordered */
     struct entry *mine; /* the input that this worker read last */

@@ -113,6 +113,7 @@ static void list_readings(const struct feed *feed, const uint32_t *number, struc
             .packed = r->packed,
             .rewritten = r->rewritten,
             .loose_end = r->loose_end,
+            .shaped = r->shaped,
             .start = r->start,
             .start_record = r->start_record,
             .bytes = t->bytes,
@@ -151,6 +152,7 @@ static void renumber(struct event_set *set, const uint32_t *number)
         set->events[kept++] = e;
     }
     set->n = kept;
+    metrics_renumber(&set->metrics, number);
 }
 
 static void join(const struct plan *plan, const struct team *team, int workers,

@@ -20,8 +20,8 @@ struct ingest_options {
     int64_t since, until; /* since <= time < until; TIME_NONE and INT64_MAX for no bound */
     bool plain;           /* PCRE2 alone, every pattern on every record; the same result */
     const struct known_texts *known; /* NULL: every text is read whole, and is new */
-    struct read_texts *readings;       /* with known: filled */
-    FILE *warn;           /* what the user must know although the run goes on; NULL: nowhere */
+    struct read_texts *readings;     /* with known: filled */
+    FILE *warn; /* what the user must know although the run goes on; NULL: nowhere */
     /* NULL, or called about five times a second, by one of the threads alone. */
     progress_fn *progress;
     void *progress_ctx;

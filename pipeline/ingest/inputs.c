@@ -12,8 +12,11 @@
 /* Two scores nearer than this are the same. */
 static const double same_score = 0.001;
 
-static void add(struct inputs *in, struct str path, struct str member, size_t source)
+static void add(struct inputs *in, const struct plan *plan, struct str path, struct str member,
+                size_t source)
 {
+    if (!member.n && plan->sources[source].format)
+        member = plan->sources[source].format->member;
     in->list = mem_grow(in->list, &in->room, in->n + 1, sizeof *in->list);
     in->list[in->n++] = (struct input){ arena_keep(&in->arena, path),
                                         arena_keep(&in->arena, member), (uint32_t)source };
@@ -94,13 +97,13 @@ static bool expand(struct inputs *in, const struct plan *plan, size_t source, st
         struct str whose = arena_printf(&in->arena, "source '%.*s': ", STR_ARG(name));
         if (!readable(path, whose.p, e))
             return false;
-        add(in, path, member, source);
+        add(in, plan, path, member, source);
         return true;
     }
     struct paths found = { 0 };
     globs_expand(path, &in->arena, &found);
     for (size_t i = 0; i < found.n; i++)
-        add(in, found.list[i], member, source);
+        add(in, plan, found.list[i], member, source);
     if (!found.n) {
         in->empty_globs++;
         fprintf(warn, "touchpath: warning: source '%.*s': no file fits '%.*s'\n", STR_ARG(name),
@@ -216,7 +219,7 @@ bool inputs_from_files(struct inputs *in, const struct plan *plan, char *const *
             if (!readable(path, "", e) || (!known && !recognise(plan, path, member, &of, e)))
                 return false;
         }
-        add(in, path, member, of);
+        add(in, plan, path, member, of);
     }
     put_in_order(in);
     return true;

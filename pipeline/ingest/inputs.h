@@ -11,7 +11,8 @@
 
 struct input {
     struct str path;   /* NUL-terminated; "-" is standard input */
-    struct str member; /* glob that members of an archive must match; empty: all */
+    struct str member; /* glob that members of an archive must match: of the source's files, else of
+                          its format; empty: all */
     uint32_t source;
 };
 

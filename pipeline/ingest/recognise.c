@@ -5,8 +5,10 @@
 
 #include "ingest/csv.h"
 #include "ingest/derive.h"
+#include "ingest/fields_line.h"
 #include "ingest/json.h"
 #include "ingest/lines.h"
+#include "ingest/shape.h"
 
 /* One trial. */
 struct trial_run {
@@ -67,7 +69,11 @@ static double share(struct trial_run *t)
     const struct source *s = t->source;
     size_t all = t->batch.n + t->batch.nbad, fit = 0;
     int32_t slot = s->time_field == FIELD_NONE ? -1 : s->slot[s->time_field];
-    if (slot < 0 || all == 0)
+    if (all == 0)
+        return 0;
+    if (s->time_field == FIELD_NONE && s->metrics) /* of no time: what fits is all there is */
+        return (double)t->batch.n / (double)all;
+    if (slot < 0)
         return 0;
     derive_columns(s, &t->batch, t->scratch);
     const struct str *times = batch_column(&t->batch, (size_t)slot);
@@ -109,8 +115,43 @@ static bool csv_recognised(const struct csv_header *h, const struct format *f, s
     return true;
 }
 
+/* Lines with names of columns between them. */
+static double try_fields(struct trial_run *t, struct str head, size_t *fields)
+{
+    struct fields_reader reader = { .names = { NULL, 0 } };
+    const struct csv_rules *rules = &t->source->format->csv;
+    struct str text = first_lines(head);
+    uint64_t blank = 0;
+    double score = 0;
+    if (fields_line_last(rules, text).p) {
+        fields_split(&reader, t->source, (struct str){ NULL, 0 }, text, 1, &t->batch, &blank);
+        for (size_t i = 0; i < reader.header.ncolumns; i++)
+            *fields += reader.header.column && reader.header.column[i] >= 0;
+        score = csv_recognised(&reader.header, t->source->format, &t->arena) ? share(t) : 0;
+    }
+    fields_reader_free(&reader);
+    return score;
+}
+
+/* The head behind the header as shape_rows() makes it. */
+static struct str shaped_rows(struct trial_run *t, const struct csv_header *h, struct str text)
+{
+    const struct csv_rules *rules = &t->source->format->csv;
+    if (!csv_wants_shape(rules))
+        return text;
+    struct shape *shape = shape_rows(rules, h);
+    struct shaped made = { 0 };
+    shape->run(shape, text, false, &made);
+    shape_free(shape);
+    struct str kept = arena_keep(&t->arena, (struct str){ made.p, made.n });
+    free(made.p);
+    return kept;
+}
+
 static double try_csv(struct trial_run *t, struct str head, size_t *fields)
 {
+    if (t->source->format->csv.fields_line.n)
+        return try_fields(t, head, fields);
     struct csv_header h;
     struct err e = { "" };
     size_t used;
@@ -123,7 +164,8 @@ static double try_csv(struct trial_run *t, struct str head, size_t *fields)
         found += h.column[i] >= 0;
     size_t named = t->source->format->nrecognise;
     *fields = found > named ? found : named;
-    struct str rest = first_csv_records(&h, str_from(head, used), &t->arena);
+    struct str rest = shaped_rows(t, &h, str_from(head, used));
+    rest = first_csv_records(&h, rest, &t->arena);
     csv_split(&h, rest, 1, &t->batch, &blank);
     bool only_header = t->batch.n + t->batch.nbad == 0 && t->source->format->csv.header;
     return only_header && found ? 1 : share(t);
@@ -171,6 +213,20 @@ static double try_json(struct trial_run *t, struct str head, size_t *fields)
     return share(t);
 }
 
+/* The head as its blocks will be. */
+static struct str shaped_head(struct trial_run *t, struct str head)
+{
+    struct shape *shape = shape_of(t->source->format);
+    if (!shape)
+        return head;
+    struct shaped made = { 0 };
+    shape->run(shape, head, false, &made);
+    shape_free(shape);
+    struct str kept = arena_keep(&t->arena, (struct str){ made.p, made.n });
+    free(made.p);
+    return kept;
+}
+
 double recognise_score(const struct source *source, struct str head, size_t *fields)
 {
     struct trial_run t = { .source = source };
@@ -180,6 +236,7 @@ double recognise_score(const struct source *source, struct str head, size_t *fie
         head = str_from(head, 3);
     t.scratch = regex_scratch_new();
     batch_reset(&t.batch, source->nslots);
+    head = shaped_head(&t, head);
     switch (source->format->reader) {
     case READER_LINES:
         score = try_lines(&t, head, fields);
@@ -188,6 +245,8 @@ double recognise_score(const struct source *source, struct str head, size_t *fie
         score = try_csv(&t, head, fields);
         break;
     case READER_JSON_LINES:
+    case READER_JSON:
+    case READER_MAIL:
         score = try_json(&t, head, fields);
         break;
     }

@@ -26,14 +26,16 @@ static enum resume_how look_again(struct resume *r)
     return RESUME_AGAIN;
 }
 
-enum resume_how resume_at(struct resume *r, struct cutter *c)
+void resume_watch(struct resume *r, struct cutter *c)
 {
-    if (!r->nmarks)
-        return RESUME_MAP;
     for (size_t i = 0; i < r->nmarks; i++)
         r->marks[i].met = false;
     cutter_watch(c, r->marks, r->nmarks);
-    if (r->whole)
+}
+
+enum resume_how resume_at(struct resume *r, struct cutter *c)
+{
+    if (!r->nmarks || r->whole)
         return RESUME_MAP;
     const struct mark *to = r->from ? r->from : &r->marks[r->nmarks - 1];
     bool reached = cutter_skip(c, to);
@@ -56,6 +58,7 @@ enum resume_how resume_at(struct resume *r, struct cutter *c)
 void resume_finish(struct resume *r, struct stream *s, struct cutter *c)
 {
     r->packed = stream_packed(s);
+    r->shaped = !cutter_plain(c);
     r->rewritten |= stream_rewritten(s, r->head);
     r->loose_end = cutter_loose_end(c);
     r->records = cutter_records(c);

@@ -15,7 +15,7 @@ struct resume {
     struct file_state file;
     const struct mark *from; /* a second look: this mark is the one to skip to; NULL: the last */
     bool whole;              /* it is mapped from its beginning, and marks are only compared */
-    bool packed, rewritten, loose_end;
+    bool packed, rewritten, loose_end, shaped;
     uint64_t start, start_record; /* bytes and records before what is mapped */
     uint64_t records, held;
     bool nothing; /* nothing was new: no books of it */
@@ -27,7 +27,10 @@ enum resume_how {
     RESUME_AGAIN,   /* it is another text after all: open it again, and call again */
 };
 
-/* With marks in r, and the cutter at the beginning of the text: goes to where reading begins. */
+/* Has the marks in r compared; before anything of the text is left out or given out. */
+void resume_watch(struct resume *r, struct cutter *c);
+
+/* With marks watched, and the cutter at the beginning of the text: goes to where reading begins. */
 enum resume_how resume_at(struct resume *r, struct cutter *c);
 
 /* At the end of the text, before the cutter is closed. */

@@ -165,6 +165,11 @@ int64_t stream_mtime(const struct stream *s)
     return s->mtime;
 }
 
+int64_t stream_file_mtime(const struct stream *s)
+{
+    return s->file_mtime;
+}
+
 ptrdiff_t stream_read(struct stream *s, void *buf, size_t n, struct err *e)
 {
     if (s->nested) {

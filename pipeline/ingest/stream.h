@@ -38,6 +38,8 @@ int stream_next(struct stream *s, struct err *e);
  * Before the first and after the last text: the path. */
 struct str stream_name(const struct stream *s);
 int64_t stream_mtime(const struct stream *s);
+/* The same of the file itself, also while a member is read. */
+int64_t stream_file_mtime(const struct stream *s);
 
 /* Does the current text come out of a compressed file or an archive? */
 bool stream_packed(const struct stream *s);

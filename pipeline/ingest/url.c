@@ -9,11 +9,11 @@ static int hex_digit(char c)
     return letter >= 'a' && letter <= 'f' ? letter - 'a' + 10 : -1;
 }
 
-/* The character at *i of a query, decoded; steps over it. */
-static char decode_at(struct str s, size_t *i)
+/* The character at *i, decoded; steps over it. plus: + is a blank, as in a query. */
+static char decode_at(struct str s, size_t *i, bool plus)
 {
     char c = s.p[(*i)++];
-    if (c == '+')
+    if (c == '+' && plus)
         return ' ';
     if (c != '%' || *i + 2 > s.n)
         return c;
@@ -33,21 +33,21 @@ static bool decodes_to(struct str written, struct str key)
 {
     size_t i = 0, n = 0;
     while (i < written.n) {
-        char c = decode_at(written, &i);
+        char c = decode_at(written, &i, true);
         if (n == key.n || c != key.p[n++])
             return false;
     }
     return n == key.n;
 }
 
-static struct str decode(struct str s, struct arena *a)
+struct str url_decode(struct str s, bool plus, struct arena *a)
 {
     if (is_plain(s))
         return s;
     char *to = arena_take(a, s.n);
     size_t n = 0;
     for (size_t i = 0; i < s.n;)
-        to[n++] = decode_at(s, &i);
+        to[n++] = decode_at(s, &i, plus);
     return (struct str){ to, n };
 }
 
@@ -77,7 +77,7 @@ struct str url_query(struct str url, struct str key, struct arena *a)
         struct str value = str_cut(&query, '&');
         struct str name = str_cut(&value, '=');
         if (str_eq(name, key) || (!is_plain(name) && decodes_to(name, key)))
-            return decode(value, a);
+            return url_decode(value, true, a);
     }
     return absent;
 }

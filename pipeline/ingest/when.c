@@ -19,6 +19,45 @@ void year_guess_init(struct year_guess *g, const struct source *source, int64_t 
     g->latest = known && !g->fixed ? mtime_seconds * SECOND + DAY : INT64_MAX;
 }
 
+struct zone_seen {
+    struct str name;   /* malloced */
+    struct zone *zone; /* NULL: there is none of this name */
+};
+
+void when_free(struct when *w)
+{
+    for (size_t i = 0; i < w->nzones; i++) {
+        free((char *)w->zones[i].name.p);
+        zone_free(w->zones[i].zone);
+    }
+    free(w->zones);
+    *w = (struct when){ .source = w->source };
+}
+
+/* The zone of a name; NULL when there is none. */
+static const struct zone *named_zone(struct when *w, struct str name)
+{
+    for (size_t i = 0; i < w->nzones; i++)
+        if (str_eq(w->zones[i].name, name))
+            return w->zones[i].zone;
+    if (w->nzones == ZONES_MAX)
+        when_free(w);
+    char *kept = mem_take(name.n);
+    memcpy(kept, name.p, name.n);
+    w->zones = mem_grow(w->zones, &w->zones_room, w->nzones + 1, sizeof *w->zones);
+    w->zones[w->nzones] = (struct zone_seen){ { kept, name.n }, zone_new(zone_alias(name)) };
+    return w->zones[w->nzones++].zone;
+}
+
+/* The zone of record i; NULL when it names one that is not known. */
+static const struct zone *zone_of(struct when *w, const struct batch *b, size_t i)
+{
+    const struct source *s = w->source;
+    int32_t slot = s->zone_field == FIELD_NONE ? -1 : s->slot[s->zone_field];
+    struct str name = slot < 0 ? (struct str){ 0 } : str_trim(batch_column(b, (size_t)slot)[i]);
+    return name.n ? named_zone(w, name) : s->zone;
+}
+
 void when_init(struct when *w, const struct source *source)
 {
     *w = (struct when){ .source = source };
@@ -98,8 +137,9 @@ static int next_year(const struct year_guess *g, const struct time_parts *p,
 
 static const struct str *time_column(const struct when *w, const struct batch *b)
 {
-    uint32_t field = w->source->time_field;
-    int32_t slot = field == FIELD_NONE ? -1 : w->source->slot[field];
+    if (w->source->time_field == FIELD_NONE)
+        return NULL;
+    int32_t slot = w->source->slot[w->source->time_field];
     return slot >= 0 ? batch_column(b, (size_t)slot) : NULL;
 }
 
@@ -149,13 +189,17 @@ void when_read(struct when *w, const struct batch *b, struct year_guess *guess, 
                bool *coarse)
 {
     const struct str *column = time_column(w, b);
+    bool zones = w->source->zone_field != FIELD_NONE;
     for (size_t i = 0; i < b->n; i++) {
         struct time_parts p;
         times[i] = TIME_NONE;
         coarse[i] = false;
         if (!column || !parse(w, column[i], &p))
             continue;
-        times[i] = resolve(&p, w->source->zone, guess);
+        const struct zone *zone = zones ? zone_of(w, b, i) : w->source->zone;
+        if (!zone)
+            continue;
+        times[i] = resolve(&p, zone, guess);
         coarse[i] = p.coarse;
     }
 }

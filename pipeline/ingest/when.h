@@ -30,7 +30,7 @@
 #include "config/plan.h"
 #include "ingest/batch.h"
 
-enum { YEAR_RECORDS = 100 };
+enum { YEAR_RECORDS = 100, ZONES_MAX = 600 };
 
 /* Of one file, moved on from record to record; starts from year_guess_init(). */
 struct year_guess {
@@ -47,13 +47,20 @@ void year_guess_init(struct year_guess *g, const struct source *source, int64_t 
 struct when {
     const struct source *source;
     struct time_cache caches[8]; /* by format; those past the eighth share */
+    struct zone_seen *zones;     /* of source.zone_field, by the name that stands there */
+    size_t nzones, zones_room;
 };
 void when_init(struct when *w, const struct source *source);
+void when_free(struct when *w);
 
 /* Looks for rule 1b at the first records of a file, which are in head, before any is read. */
 void year_guess_look(struct year_guess *g, struct when *w, const struct batch *head);
 
-/* times[i] gets the instant of record i, or TIME_NONE when it cannot be read; coarse[i] whether it
+/* A zone that a record names (source.zone_field) counts when its time has none; a name that is no
+ * zone makes the time unreadable, a blank leaves the source's zone. At most ZONES_MAX names are
+ * known to a worker at a time.
+ *
+ * times[i] gets the instant of record i, or TIME_NONE when it cannot be read; coarse[i] whether it
  * is a date only. guess may be NULL when every format of the source has a year. */
 void when_read(struct when *w, const struct batch *b, struct year_guess *guess, int64_t *times,
                bool *coarse);

@@ -4,10 +4,12 @@
 #include <stdlib.h>
 
 #include "ingest/books.h"
+#include "ingest/tell.h"
 
 /* One worker's tools for one source. */
 struct bench {
     struct line_reader lines;
+    struct fields_reader fields;
     struct when when;
     struct judge *judge;
     struct emitter *emitter;
@@ -21,7 +23,7 @@ void shared_init(struct shared *s, const struct plan *plan)
     for (uint32_t i = 0; i < plan->nsources; i++) {
         const struct source *source = &plan->sources[i];
         s->matchers[i] = matcher_new(plan, i);
-        if (source->format->reader == READER_JSON_LINES)
+        if (reader_gives_json(source->format->reader))
             s->paths[i] = json_paths_new(source->columns, source->ncolumns);
     }
 }
@@ -51,6 +53,8 @@ void worker_free(struct worker *w)
         if (!bench)
             continue;
         line_reader_free(&bench->lines);
+        fields_reader_free(&bench->fields);
+        when_free(&bench->when);
         judge_free(bench->judge);
         emitter_free(bench->emitter);
         free(bench);
@@ -96,9 +100,15 @@ void worker_split(struct worker *w, uint32_t number_of_source, const struct csv_
         lines_split(&bench_of(w, number_of_source)->lines, text, number, b, blank);
         break;
     case READER_CSV:
-        csv_split(header, text, number, b, blank);
+        if (source->format->csv.fields_line.n)
+            fields_split(&bench_of(w, number_of_source)->fields, source, w->work.fields, text,
+                         number, b, blank);
+        else
+            csv_split(header, text, number, b, blank);
         break;
     case READER_JSON_LINES:
+    case READER_JSON:
+    case READER_MAIL:
         json_split(w->shared->paths[number_of_source], text, number, b, blank);
         break;
     }
@@ -153,20 +163,38 @@ static bool only_links(const struct plan *plan, const struct verdict *v)
     return only;
 }
 
+/* Has the record a time that is asked for, or needs none? If not, it is rejected. */
+static bool in_time(struct worker *w, struct input_file *books, const struct text *text,
+                    bool timeless, size_t i)
+{
+    const struct batch *b = &w->batch;
+    int64_t time = w->times[i];
+    if (time == TIME_NONE && timeless)
+        return true;
+    if (time == TIME_NONE) {
+        books_reject(books, &w->arena, REJECT_TIME, b->number[i], b->raw[i], time_cell(w, text, i));
+        return false;
+    }
+    if (time < 0 || time > text->latest) {
+        books_reject(books, &w->arena, time < 0 ? REJECT_ABSURD : REJECT_FUTURE, b->number[i],
+                     b->raw[i], time_cell(w, text, i));
+        return false;
+    }
+    if (time < w->shared->since || time >= w->shared->until) {
+        books->rejected[REJECT_WINDOW]++;
+        return false;
+    }
+    return true;
+}
+
 /* One record that fits its format: it is counted, or put on the list of those that rules want. */
 static void sort_out(struct worker *w, struct input_file *books, const struct text *text, size_t i,
                      const struct verdict *v)
 {
     const struct batch *b = &w->batch;
     int64_t time = w->times[i];
-    if (time == TIME_NONE && !only_links(w->shared->plan, v)) {
-        books_reject(books, &w->arena, REJECT_TIME, b->number[i], b->raw[i], time_cell(w, text, i));
+    if (!in_time(w, books, text, time == TIME_NONE && only_links(w->shared->plan, v), i))
         return;
-    }
-    if (time != TIME_NONE && (time < w->shared->since || time >= w->shared->until)) {
-        books->rejected[REJECT_WINDOW]++;
-        return;
-    }
     if (time != TIME_NONE)
         books_time(books, time);
     if (v->nlimited)
@@ -198,6 +226,28 @@ static void emit_wanted(struct worker *w, struct input_file *books, const struct
     }
 }
 
+/* Records of a source without a person. */
+static void tell_records(struct worker *w, struct input_file *books, const struct text *text)
+{
+    const struct plan *plan = w->shared->plan;
+    const struct source *source = &plan->sources[text->source];
+    const struct batch *b = &w->batch;
+    for (size_t i = 0; i < b->n; i++) {
+        int64_t time = w->times[i];
+        if (source->time_field != FIELD_NONE && !in_time(w, books, text, false, i))
+            continue;
+        if (tell_record(plan, source, b, i, text->number, time, &w->events)) {
+            books->matched++;
+            books->metrics++;
+            if (time != TIME_NONE)
+                books_time(books, time);
+        } else {
+            books_reject(books, &w->arena, REJECT_LAYOUT, b->number[i], b->raw[i],
+                         STR("no value of it is a number"));
+        }
+    }
+}
+
 /* The records that fit their format. */
 static void take_records(struct worker *w, struct input_file *books, struct text *text)
 {
@@ -209,6 +259,10 @@ static void take_records(struct worker *w, struct input_file *books, struct text
     w->wanted = mem_grow(w->wanted, &w->wanted_room, b->n, sizeof *w->wanted);
     w->nwanted = 0;
     when_read(&bench->when, b, source->ordered ? &text->guess : NULL, w->times, w->coarse);
+    if (source->metrics) {
+        tell_records(w, books, text);
+        return;
+    }
     const struct verdict *const *verdicts = worker_judge(w, text->source);
     for (size_t i = 0; i < b->n; i++)
         sort_out(w, books, text, i, verdicts[i]);
@@ -231,12 +285,13 @@ static void map_block(struct worker *w, struct input_file *books)
     const struct work *work = &w->work;
     const struct block *block = &work->block;
     struct text *text = work->text;
-    struct str bytes = str_from((struct str){ block->bytes, block->n }, work->skip);
-    uint64_t header = work->skip > 0, blank = 0;
-    worker_split(w, text->source, &text->header, bytes, block->first_record + header, &blank);
+    uint64_t blank = 0;
+    w->batch.tables = text->tables;
+    worker_split(w, text->source, &text->header, (struct str){ block->bytes, block->n },
+                 block->first_record, &blank);
     if (block->first_record + block->records > text->limit)
-        drop_from(&w->batch, text->limit, text->limit - block->first_record - header, &blank);
-    books->headers += header + blank;
+        drop_from(&w->batch, text->limit, text->limit - block->first_record, &blank);
+    books->headers += work->headers + blank;
     if (block->damaged && block->unfinished)
         drop_cut_record(&w->batch, block->first_record + block->records - 1);
     if (block->long_record)

@@ -17,7 +17,7 @@ struct shared {
     int64_t since, until;
     bool plain;                /* --engine plain */
     struct matcher **matchers; /* [plan.nsources] */
-    struct json_paths **paths; /* [plan.nsources], NULL but for JSON */
+    struct json_paths **paths; /* [plan.nsources], NULL but for readers of JSON */
 };
 void shared_init(struct shared *s, const struct plan *plan);
 void shared_free(struct shared *s);

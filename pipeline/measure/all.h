@@ -6,7 +6,8 @@
 
 extern const struct measure measure_touchpoints, measure_stages, measure_transitions, measure_paths,
     measure_journeys, measure_customers, measure_sessions, measure_events, measure_identity,
-    measure_cleaning, measure_coverage, measure_rejects, measure_funnels, measure_funnel_times,
-    measure_drop_off, measure_drop_off_from, measure_funnel_drivers, measure_carts;
+    measure_cleaning, measure_coverage, measure_rejects, measure_metrics, measure_funnels,
+    measure_funnel_times, measure_drop_off, measure_drop_off_from, measure_funnel_drivers,
+    measure_carts;
 
 #endif

@@ -8,7 +8,7 @@ static const struct column columns[] = {
     { "file", UNIT_TEXT, "file, or archive!member; blank: all files of the source" },
     { "what", UNIT_TEXT,
       "what is counted; of a file: bytes, records, matched, unmatched, rejected, headers (and "
-      "empty lines), events, "
+      "empty lines), metrics (of the matched, those that gave metrics), events, "
       "links (of a rule that only says who is who), limit (records on which a pattern of the rule "
       "gave up), damage; of a source: dead rule; of "
       "all: events, events in journeys, unattached, unidentified (by values that name "
@@ -99,6 +99,7 @@ static void write_file(struct writer *to, const struct world *w, const struct in
     line_timed(to, "records", none, f->records, f->first, f->last);
     line(to, "matched", none, f->matched);
     line(to, "unmatched", none, f->unmatched);
+    line_if(to, "metrics", none, f->metrics);
     for (size_t i = 0; i < REJECTS; i++)
         line_if(to, "rejected", str_c(reject_names[i]), f->rejected[i]);
     line_if(to, "headers", none, f->headers);

@@ -17,6 +17,7 @@ const struct measure *const measures[] = {
     &measure_cleaning,
     &measure_coverage,
     &measure_rejects,
+    &measure_metrics,
     &measure_funnels,
     &measure_funnel_times,
     &measure_drop_off,

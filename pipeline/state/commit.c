@@ -49,7 +49,7 @@ static void number_texts(struct commit *c)
 /* May it have to be replaced as a whole? Then its events are in a segment of their own. */
 static bool stands_alone(const struct night *n, const struct read_text *t)
 {
-    return t->damage.n || (!t->packed && (t->loose_end || n->plan->sources[t->source].ordered));
+    return t->damage.n || (!t->packed && (t->loose_end || t->shaped || n->plan->sources[t->source].whole));
 }
 
 /* What is not taken leaves the set. c->text_of says whose the files are that remain. */

@@ -70,7 +70,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
     struct str text = { (const char *)data + 2, size - 2 };
     int32_t column[COLUMNS] = { 2, 0, 1 };
     struct str keys[COLUMNS] = { STR("a"), STR("b"), STR("c") };
-    struct csv_header h = { ",;\t|"[data[0] % 4], COLUMNS, column, NULL, keys, NULL, 0 };
+    struct csv_header h = { ",;\t|"[data[0] % 4], COLUMNS, column, NULL, keys, NULL, 0, false, false, 0 };
     struct batch whole = { .wants_match_text = true }, parts = { .wants_match_text = true };
     struct arena a = { 0 };
     uint64_t blank = 0, blank_parts = 0, number = 1, ends = 0;

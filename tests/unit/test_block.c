@@ -172,8 +172,6 @@ static const struct {
     TEXT("\xef\xbb\xbf"
          "a,b\n"),
     TEXT("\xef\xbb"),
-    TEXT("\xff\xfe"
-         "a\0\n\0"),
     TEXT("a\r\nb\r\n\r\n\n"),
     TEXT("a,\"b\nc\",d\n\"\"\"\n\"\n1\n"),
     TEXT("a\0b\n\0\n\x80\xff\n"),

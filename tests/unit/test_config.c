@@ -88,7 +88,7 @@ static const struct {
       AT("2:61") E "a format that reads lines needs 'layout' or 'regex'\n" },
     { "sources:\n- {name: a, identify: {user: u}, time: {field: u}, format: {reader: xml}}\n"
       "rules: [{touchpoint: a, when: {u: a}}]\n",
-      AT("2:69") E "'reader' cannot be 'xml'; it can be 'lines', 'csv' or 'json-lines'\n" },
+      AT("2:69") E "'reader' cannot be 'xml'; it can be 'lines', 'csv', 'json-lines', 'json-document' or 'mail'\n" },
     { "sources:\n- {name: a, identify: {user: u}, time: {field: u}, format: {reader: csv, group: "
       "{by: u, record: u}}}\nrules: [{touchpoint: a, when: {u: a}}]\n",
       AT("2:74") E "'group' is for the reader 'lines', not for 'csv'\n" },

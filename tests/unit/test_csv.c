@@ -171,7 +171,7 @@ END_TEST
 
 static struct csv_header three_columns(int32_t *column, struct str *keys)
 {
-    return (struct csv_header){ ',', 3, column, NULL, keys, NULL, 0 };
+    return (struct csv_header){ ',', 3, column, NULL, keys, NULL, 0, false, false, 0 };
 }
 
 START_TEST(test_split)

@@ -112,6 +112,7 @@ START_TEST(reads_on_behind_a_mark)
             cutter_head(o.c);
             if (at % 2)
                 cutter_peek(o.c);
+            resume_watch(&r, o.c);
             enum resume_how how = resume_at(&r, o.c);
             ck_assert_int_eq(how, at == n ? RESUME_NOTHING : RESUME_MAP);
             uint64_t first;
@@ -142,12 +143,14 @@ START_TEST(another_text_is_read_again)
     struct resume r = { .marks = marks, .nmarks = 2 };
     struct opened o = open_text(64, true);
     cutter_head(o.c);
+    resume_watch(&r, o.c);
     ck_assert_int_eq(resume_at(&r, o.c), RESUME_AGAIN);
     ck_assert(r.whole && !r.rewritten);
     ck_assert_int_eq(marks[0].met, _i == 0);
     close_text(&o);
     o = open_text(64, true);
     cutter_head(o.c);
+    resume_watch(&r, o.c);
     ck_assert_int_eq(resume_at(&r, o.c), RESUME_MAP);
     ck_assert_uint_eq(r.start, 0);
     close_text(&o);
@@ -166,9 +169,11 @@ START_TEST(goes_on_in_the_shorter_one)
     write_file(text, n);
     struct resume r = { .marks = marks, .nmarks = 2 };
     struct opened o = open_text(64, true);
+    resume_watch(&r, o.c);
     ck_assert_int_eq(resume_at(&r, o.c), RESUME_AGAIN);
     close_text(&o);
     o = open_text(64, true);
+    resume_watch(&r, o.c);
     ck_assert_int_eq(resume_at(&r, o.c), RESUME_MAP);
     ck_assert_uint_eq(r.start, at);
     close_text(&o);

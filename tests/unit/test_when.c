@@ -28,9 +28,12 @@ static void set_up(struct fixture *x, const char *first, const char *second, con
     if (second)
         ck_assert_msg(time_format_compile(str_c(second), &x->a, &x->formats[1], &e), "%s", e.text);
     x->zone = zone_new(str_c(zone));
-    x->source = (struct source){
-        .slot = x->slot, .times = x->formats, .ntimes = second ? 2 : 1, .zone = x->zone, .nslots = 2
-    };
+    x->source = (struct source){ .zone_field = FIELD_NONE,
+                                 .slot = x->slot,
+                                 .times = x->formats,
+                                 .ntimes = second ? 2 : 1,
+                                 .zone = x->zone,
+                                 .nslots = 2 };
     when_init(&x->when, &x->source);
 }
 

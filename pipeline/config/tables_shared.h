@@ -1,0 +1,39 @@
+/* tables_shared.h - what the keys of formats and of sources share: for tables.c and
+ * tables_format.c.
+ */
+#ifndef CONFIG_TABLES_SHARED_H
+#define CONFIG_TABLES_SHARED_H
+
+#include "config/keys.h"
+
+extern const struct keys time_keys, lookup_keys, metrics_keys;
+
+#define TIME_KEY                                                                                   \
+    {                                                                                              \
+        .name = "time", .kind = VALUE_MAP, .of = &time_keys,                                       \
+        .means = "where the time of a record stands and how it is written"                         \
+    }
+#define IDENTIFY_KEY                                                                               \
+    {                                                                                              \
+        .name = "identify", .kind = VALUE_DICT, .each = VALUE_TEXTS,                               \
+        .of_names = NAMES_IDENTIFIERS,                                                             \
+        .means = "which fields say who it was: kind of identifier, then a field or a list of "     \
+                 "fields that are joined"                                                          \
+    }
+#define ATTRIBUTES_KEY                                                                             \
+    {                                                                                              \
+        .name = "attributes", .kind = VALUE_DICT, .each = VALUE_TEXT,                              \
+        .of_names = NAMES_ATTRIBUTES, .means = "attributes that every event takes from a field"    \
+    }
+#define LOOKUPS_KEY                                                                                \
+    {                                                                                              \
+        .name = "lookups", .kind = VALUE_MAPS, .of = &lookup_keys,                                 \
+        .means = "side tables, from whose rows records take fields"                                \
+    }
+#define METRICS_KEY                                                                                \
+    {                                                                                              \
+        .name = "metrics", .kind = VALUE_MAP, .of = &metrics_keys,                                 \
+        .means = "its rows tell of no person: their values are summed in metrics.csv"              \
+    }
+
+#endif

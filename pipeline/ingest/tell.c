@@ -1,0 +1,86 @@
+/* tell.c - see tell.h. */
+#include "ingest/tell.h"
+
+#include <stdlib.h>
+
+bool tell_number(struct str s, bool comma, int64_t *micros)
+{
+    char plain[64];
+    size_t n = 0;
+    s = str_trim(s);
+    bool share = s.n && s.p[s.n - 1] == '%';
+    bool minus = s.n && s.p[0] == '-';
+    if (share)
+        s = str_trim(str_head(s, s.n - 1));
+    if (minus)
+        s = str_from(s, 1);
+    for (size_t i = 0; i < s.n; i++) {
+        char c = s.p[i];
+        if (c == (comma ? '.' : ',') || c == ' ')
+            continue;
+        if (n == sizeof plain)
+            return false;
+        plain[n++] = c == ',' ? '.' : c;
+    }
+    /* With three decimals "1.234" could be a thousand to str_micros(); a fourth leaves no doubt. */
+    const char *point = n ? memchr(plain, '.', n) : NULL;
+    bool digit_last = n && plain[n - 1] >= '0' && plain[n - 1] <= '9';
+    if (point && digit_last && plain + n - point == 4 && n < sizeof plain)
+        plain[n++] = '0';
+    if (!str_micros((struct str){ plain, n }, micros))
+        return false;
+    *micros = (share ? *micros / 100 : *micros) * (minus ? -1 : 1);
+    return true;
+}
+
+static struct str field(const struct source *s, const struct batch *b, size_t record, uint32_t f)
+{
+    int32_t slot = s->slot[f];
+    return slot < 0 ? (struct str){ NULL, 0 } : batch_column(b, (size_t)slot)[record];
+}
+
+/* Dimensions in their coded form (event_metrics.h), malloced. */
+static struct str code_dimensions(const struct source *s, const struct batch *b, size_t record)
+{
+    const struct metrics_rules *m = s->metrics;
+    size_t n = 0;
+    for (size_t i = 0; i < m->ndimensions; i++)
+        n += sizeof(uint32_t) + field(s, b, record, m->dimensions[i]).n;
+    char *coded = mem_take(n), *to = coded;
+    for (size_t i = 0; i < m->ndimensions; i++) {
+        struct str text = field(s, b, record, m->dimensions[i]);
+        uint32_t size = (uint32_t)text.n;
+        memcpy(to, &size, sizeof size);
+        if (size)
+            memcpy(to + sizeof size, text.p, size);
+        to += sizeof size + size;
+    }
+    return (struct str){ coded, n };
+}
+
+static int32_t day_of(int64_t time, const struct zone *zone)
+{
+    if (time == TIME_NONE)
+        return METRIC_NO_DAY;
+    time += zone_offset_at(zone, time) * SECOND;
+    return (int32_t)(time / DAY - (time % DAY < 0));
+}
+
+bool tell_record(const struct plan *plan, const struct source *s, const struct batch *b,
+                 size_t record, uint32_t text, int64_t time, struct event_set *out)
+{
+    const struct metrics_rules *m = s->metrics;
+    struct str dimensions = code_dimensions(s, b, record);
+    bool any = false;
+    for (size_t i = 0; i < m->nvalues; i++) {
+        int64_t micros;
+        if (!tell_number(field(s, b, record, m->values[i]), m->comma, &micros))
+            continue;
+        struct metric_key key = { text, day_of(time, plan->zone), (uint32_t)i };
+        struct metric_sum sum = { micros, 1 };
+        metrics_add(&out->metrics, &key, dimensions, &sum);
+        any = true;
+    }
+    free((char *)dimensions.p);
+    return any;
+}

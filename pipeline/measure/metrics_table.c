@@ -1,0 +1,124 @@
+/* metrics_table.c - sums of what rows without a person say; read from the set, no tally. */
+#include <stdlib.h>
+
+#include "base/clock.h"
+#include "measure/all.h"
+#include "measure/sum.h"
+
+static const struct column columns[] = {
+    { "source", UNIT_TEXT, "source of the project" },
+    { "channel", UNIT_TEXT, "channel of the source" },
+    { "day", UNIT_TEXT, "day in the project's time zone; blank: its rows have no time" },
+    { "dimensions", UNIT_TEXT,
+      "what the value is of: dimension=value, joined by '; '; blank ones left out" },
+    { "metric", UNIT_TEXT, "name of the value" },
+    { "value", UNIT_MICROS, "sum over the rows" },
+    { "rows", UNIT_COUNT, "rows that have the value" },
+};
+
+/* A row of the table, over all files of a source. */
+struct line {
+    uint32_t source;
+    struct metric_key key;
+    struct str dimensions; /* as the table tells them */
+    struct metric_sum sum;
+};
+
+static int by_place(const void *x, const void *y)
+{
+    const struct line *a = x, *b = y;
+    if (a->source != b->source)
+        return a->source < b->source ? -1 : 1;
+    if (a->key.day != b->key.day)
+        return a->key.day < b->key.day ? -1 : 1;
+    int c = str_cmp(a->dimensions, b->dimensions);
+    return c ? c : (a->key.value > b->key.value) - (a->key.value < b->key.value);
+}
+
+/* Dimensions, from their coded form. */
+static struct str tell_dimensions(const struct world *w, uint32_t source, struct str rest,
+                                  struct arena *a)
+{
+    const struct metrics_rules *m = w->plan->sources[source].metrics;
+    struct str all = STR("");
+    for (size_t i = 0; i < m->ndimensions; i++) {
+        uint32_t n;
+        memcpy(&n, rest.p, sizeof n);
+        struct str value = str_head(str_from(rest, sizeof n), n);
+        rest = str_from(rest, sizeof n + n);
+        struct str name = w->plan->fields[m->dimensions[i]];
+        if (n)
+            all = arena_printf(a, "%.*s%s%.*s=%.*s", STR_ARG(all), all.n ? "; " : "", STR_ARG(name),
+                               STR_ARG(value));
+    }
+    return all;
+}
+
+/* All sums in order, those of one place added up. */
+static struct line *collect(const struct world *w, struct arena *a, size_t *n)
+{
+    const struct metrics *m = &w->set->metrics;
+    struct line *list = mem_zero(m->keys.n, sizeof *list);
+    *n = 0;
+    for (uint32_t i = 0; i < m->keys.n; i++) {
+        struct line *l = &list[i];
+        struct str coded;
+        metrics_key(m, i, &l->key, &coded);
+        l->source = event_set_file(w->set, l->key.file)->source;
+        l->dimensions = tell_dimensions(w, l->source, coded, a);
+        l->sum = m->sums[i];
+    }
+    if (m->keys.n)
+        qsort(list, m->keys.n, sizeof *list, by_place);
+    for (uint32_t i = 0; i < m->keys.n; i++) {
+        if (*n && by_place(&list[*n - 1], &list[i]) == 0) {
+            list[*n - 1].sum.micros += list[i].sum.micros;
+            list[*n - 1].sum.rows += list[i].sum.rows;
+        } else {
+            list[(*n)++] = list[i];
+        }
+    }
+    return list;
+}
+
+static bool table(void *tally, const struct world *w, const struct sink *out)
+{
+    (void)tally;
+    size_t n;
+    struct arena a = { 0 };
+    struct line *list = collect(w, &a, &n);
+    bool ok = true;
+    for (size_t i = 0; i < n && ok; i++) {
+        const struct source *s = &w->plan->sources[list[i].source];
+        struct row r = { .n = 0 };
+        struct sum sum = { list[i].sum.micros };
+        char day[32] = "";
+        if (list[i].key.day != METRIC_NO_DAY) {
+            int year, month, of;
+            date_from_days(list[i].key.day, &year, &month, &of);
+            snprintf(day, sizeof day, "%04d-%02d-%02d", year, month, of);
+        }
+        struct str dimensions = list[i].dimensions;
+        row_add(&r, cell_text(s->name));
+        row_add(&r, cell_text(s->channel));
+        row_add(&r, day[0] ? cell_c(day) : cell_blank());
+        row_add(&r, dimensions.n ? cell_text(dimensions) : cell_blank());
+        row_add(&r, cell_text(s->metrics->names[list[i].key.value]));
+        row_add(&r, sum_cell(&sum));
+        row_count(&r, list[i].sum.rows);
+        ok = row_send(&r, out, sizeof columns / sizeof *columns);
+    }
+    arena_free(&a);
+    free(list);
+    return ok;
+}
+
+const struct measure measure_metrics = {
+    .name = "metrics",
+    .question =
+        "what do rows without a person say: cost, reach, clicks of advertisements and pages",
+    .population = "the rows of sources with 'metrics:'; written when the project has one",
+    .on_request = true,
+    COLUMNS(columns),
+    .table = table,
+};

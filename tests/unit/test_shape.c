@@ -1,0 +1,198 @@
+/* Expectations: by hand from shape.h and reader.h; the layouts of the texts are those of formats.md
+ * (Shopify, Salesforce, Zendesk, Twitter, mParticle, BigQuery, SNS). Each text is given in pieces
+ * of every size, and must come out the same. */
+#include "project_text.h"
+
+#include "ingest/shape.h"
+
+static struct shaped run_pieces(struct shape *s, struct str text, size_t piece)
+{
+    struct shaped out = { 0 };
+    for (size_t at = 0; at < text.n; at += piece)
+        s->run(s, str_head(str_from(text, at), piece), false, &out);
+    s->run(s, (struct str){ "", 0 }, true, &out);
+    shape_free(s);
+    return out;
+}
+
+/* Loads a project with this format, to read the format's keys as users write them. */
+static const struct format *format_of(struct project_text *p, const char *format)
+{
+    char text[2000];
+    snprintf(text, sizeof text,
+             "project: x\nsources:\n  - name: s\n    files: [x]\n    format: {%s}\n"
+             "    time: {field: t}\n    identify: {user: u}\n"
+             "rules:\n  - {touchpoint: t, match: '.'}\n",
+             format);
+    project_begin(p);
+    project_load(p, text, true);
+    ck_assert_msg(p->plan && !p->said[0], "%s", p->said);
+    return p->plan->sources[0].format;
+}
+
+static void check_all_sizes(const struct format *f, const struct csv_header *h, struct str text,
+                            const char *want)
+{
+    for (size_t piece = 1; piece <= text.n + 1; piece++) {
+        struct shape *s = h ? shape_rows(&f->csv, h) : shape_of(f);
+        ck_assert_ptr_nonnull(s);
+        struct shaped got = run_pieces(s, text, piece);
+        ck_assert_msg(str_eq((struct str){ got.p, got.n }, str_c(want)),
+                      "pieces of %zu:\n%.*s\n-- not\n%s", piece, (int)got.n, got.p, want);
+        free(got.p);
+    }
+}
+
+/* ---- JSON ---- */
+
+#define JSON(keys) "reader: json-document, json: {" keys "}"
+#define TOO_EARLY "{\n"
+
+static const struct {
+    const char *format, *text, *want;
+} documents[] = {
+    /* one value after the other, arrays, and what is neither */
+    { "reader: json-document", "{\"a\":1}{\"a\":2}\n\n{\"a\":\n 3}",
+      "{\"a\":1}\n{\"a\":2}\n{\"a\":  3}\n" },
+    { "reader: json-document", "[{\"a\":\"]}\\\"\"}, {\"b\":[{}]} ,\n7]",
+      "{\"a\":\"]}\\\"\"}\n{\"b\":[{}]}\n7\n" },
+    { "reader: json-document", "GET / 200\nx", "GET\n/\n200\nx\n" },
+    { "reader: json-document", "", "" },
+    { "reader: json-document", "[]", "" },
+    /* cut in the middle: within a record, between two, in a key */
+    { "reader: json-document", "[{\"a\":1},{\"a\":", "{\"a\":1}\n{\"a\":\n" },
+    { "reader: json-document", "[{\"a\":1},", "{\"a\":1}\n" TOO_EARLY },
+    { JSON("records: 't[*]'"), "{\"t\":[{\"a\":1}],\"us", "{\"a\":1}\n" TOO_EARLY },
+    /* on the way to the records */
+    { JSON("records: 'tickets[*]'"),
+      "{\"n\":[1,{\"tickets\":[8]}],\"tickets\":[{\"id\":1},{\"id\":2}],\"users\":[{\"id\":9}]}",
+      "{\"id\":1}\n{\"id\":2}\n" },
+    { JSON("records: '$[*].tweet', prefix: window.YTD"),
+      "window.YTD.tweets.part0 = [\n{\"tweet\" : {\"id\":\"1\"}},{\"tweet\":{\"id\":\"2\"}}];\n",
+      "{\"id\":\"1\"}\n{\"id\":\"2\"}\n" },
+    { JSON("records: 'a.b'"), "{\"a\":{\"b\":{\"c\":1},\"d\":2},\"b\":3}{\"a\":{\"b\":4}}",
+      "{\"c\":1}\n4\n" },
+    { JSON("records: 'a[*].b[*]'"),
+      "{\"a\":[{\"b\":[{\"c\":1},{\"c\":2}]},{\"b\":[]},{\"b\":[{\"c\":3}]}]}",
+      "{\"c\":1}\n{\"c\":2}\n{\"c\":3}\n" },
+    /* another document: its head, which is no record */
+    { JSON("records: 'tickets[*]'"), "{\"users\":[{\"id\":1}],\n\"n\":2}",
+      "{\"users\":[{\"id\":1}], \"n\":2}\n" },
+    { JSON("records: 'tickets[*]'"), "{\"tickets\":[]}", "" },
+    { JSON("records: 'tickets[*]'"), "{}", "" },
+    { JSON("prefix: window.YTD"), "window.XTD = [1]", "window.XTD\n=\n1\n" },
+    /* each, with what stands around it before and behind */
+    { JSON("each: events"),
+      "{\"a\":1,\"events\":[{\"n\":\"x\"},{\"n\":\"y\",\"a\":2},5],\"u\":{\"e\":\"m\"}}",
+      "{\"a\":1,\"events\":null,\"u\":{\"e\":\"m\"},\"n\":\"x\"}\n"
+      "{\"a\":1,\"events\":null,\"u\":{\"e\":\"m\"},\"n\":\"y\",\"a\":2}\n"
+      "{\"a\":1,\"events\":null,\"u\":{\"e\":\"m\"},\"events\":5}\n" },
+    { JSON("each: d.m"), "{\"d\":{\"id\":1,\"m\":[{\"t\":1}]}}",
+      "{\"d\":{\"id\":1,\"m\":null},\"t\":1}\n" },
+    { JSON("each: events"), "{\"a\":1}{\"a\":1,\"events\":[]}", "{\"a\":1}\n\n" },
+    /* lists of names and values */
+    { JSON("lists: {p: {key: key, value: value}}"),
+      "{\"p\":[{\"key\":\"a\",\"value\":{\"string_value\":null,\"int_value\":\"5\"}},{\"value\":1},"
+      "{\"key\":7,\"value\":\"x\"}],\"q\":[]}",
+      "{\"p\":{\"a\":\"5\",\"7\":\"x\"},\"q\":[]}\n" },
+    { JSON("lists: {m.h: {key: name, value: value}}"),
+      "{\"m\":{\"h\":[{\"name\":\"To\",\"value\":\"x\"}]},\"h\":[1]}",
+      "{\"m\":{\"h\":{\"To\":\"x\"}},\"h\":[1]}\n" },
+    /* a record in a string */
+    { JSON("unwrap: Message"),
+      "{\"Type\":\"N\",\"Message\":\"{\\\"a\\\":\\n\\\"b\\\\\\\"c\\\"}\"}{\"a\":1}",
+      "{\"a\":\"b\\\"c\"}\n{\"a\":1}\n" },
+    { JSON("unwrap: Message"), "{\"Message\":\"hello\"}", "hello\n" },
+    /* what is wrong within a record costs this record alone */
+    { "reader: json-document", "[{\"a\":\"x\ny\"},{\"a\":tru},{\"b\":1}]",
+      "{\"a\":\"x\ry\"}\n{\"a\":tru}\n{\"b\":1}\n" },
+};
+
+START_TEST(test_json)
+{
+    struct project_text p;
+    const struct format *f = format_of(&p, documents[_i].format);
+    check_all_sizes(f, NULL, str_c(documents[_i].text), documents[_i].want);
+    project_end(&p);
+}
+END_TEST
+
+/* ---- lines ---- */
+
+static const struct {
+    const char *keys, *text, *want;
+} joined[] = {
+    { "start: '^\\d'", "1 a\n b\n c\n2 d\n", "1 a  b  c\n2 d\n" },
+    { "start: '^\\d', join: '|'", "x\r\n1 a\r\nb\r\n\n3", "x\n1 a|b|\n3\n" },
+    { "end: ';$'", "a\nb;\nc;\nd", "a b;\nc;\nd\n" },
+    { "start: '^<', end: '>$'", "<a\nb>\nc\n<d>\n<e\n<f", "<a b>\nc\n<d>\n<e\n<f\n" },
+};
+
+START_TEST(test_lines)
+{
+    struct project_text p;
+    char keys[200];
+    snprintf(keys, sizeof keys, "reader: lines, layout: '%%{t} %%{u}', multiline: {%s}",
+             joined[_i].keys);
+    const struct format *f = format_of(&p, keys);
+    check_all_sizes(f, NULL, str_c(joined[_i].text), joined[_i].want);
+    project_end(&p);
+}
+END_TEST
+
+/* ---- rows ---- */
+
+static const struct {
+    const char *keys, *header, *text, *want;
+} tables[] = {
+    { "footer: '^\"?Grand'", "a,b", "1,2\n\n\"Grand Totals\"\n3,4\n", "1,2\n\n\n\n" },
+    { "drop: '^Total'", "a,b", "1,\"x\ny\"\nTotal,9\n3,4", "1,\"x\ny\"\n\n3,4" },
+    { "fill: {key: k, columns: [b]}", "k,a,b", "1,x,7\n1,y,\n2,z,\n2,z,8\n2,,\n,,\n1,,\n",
+      "1,x,7\n1,y,7\n2,z,\n2,z,8\n2,,8\n,,\n1,,\n" },
+    { "repeated: join", "L,x,L,L", "a,1,,c\n,2,b,\n", "a; c,1,,\nb,2,,\n" },
+    { "delimiter: tab, escape: backslash", "a\tb", "x\\\ty\\\\t\t5\"\nz\\\n1\t2\n",
+      "\"x\ty\\t\"\t\"5\"\"\"\n\"z\n1\"\t2\n" },
+    { "quotes: no", "a,b", "\"x,y\"\n", "\"\"\"x\",\"y\"\"\"\n" },
+    { "repeated: join", "a,a", "\"x\"y,z\n\"open,1\n", "\"x\"y,z\n\"open,1\n" },
+};
+
+START_TEST(test_rows)
+{
+    struct project_text p;
+    struct arena a = { 0 };
+    struct err e = { { 0 } };
+    char keys[200];
+    snprintf(keys, sizeof keys, "reader: csv, csv: {%s}", tables[_i].keys);
+    const struct format *f = format_of(&p, keys);
+    struct source s = { .format = f, .time_field = FIELD_NONE };
+    struct csv_header h;
+    ck_assert_msg(csv_header_take(&h, &s, str_c(tables[_i].header), &a, &e), "%s", e.text);
+    check_all_sizes(f, &h, str_c(tables[_i].text), tables[_i].want);
+    arena_free(&a);
+    project_end(&p);
+}
+END_TEST
+
+/* ---- JSON text ---- */
+
+START_TEST(test_json_text)
+{
+    struct shaped out = { 0 };
+    shaped_json_text(&out, STR("a\"\\\n\x01\xc3\xa9\xff\xe0\x80\x80\xf0\x9f\x98\x80\xed\xa0\x80"));
+    shaped_byte(&out, 0);
+    ck_assert_str_eq(out.p, "a\\\"\\\\\\u000a\\u0001\xc3\xa9\xef\xbf\xbd"
+                            "\xef\xbf\xbd\xef\xbf\xbd\xef\xbf\xbd\xf0\x9f\x98\x80"
+                            "\xef\xbf\xbd\xef\xbf\xbd\xef\xbf\xbd");
+    free(out.p);
+}
+END_TEST
+
+Suite *unit_suite(void)
+{
+    Suite *s = suite_create("shape");
+    tcase_add_loop_test(new_case(s, "json"), test_json, 0, sizeof documents / sizeof *documents);
+    tcase_add_loop_test(new_case(s, "lines"), test_lines, 0, sizeof joined / sizeof *joined);
+    tcase_add_loop_test(new_case(s, "rows"), test_rows, 0, sizeof tables / sizeof *tables);
+    tcase_add_test(new_case(s, "json text"), test_json_text);
+    return s;
+}
