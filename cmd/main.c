@@ -18,6 +18,11 @@ const struct command commands[] = {
       "Prints every fault of the project with its place, then tries each of the rules' examples: "
       "and not: on the sources that the rule applies to. Without an argument: journey.yaml.",
       check_options, cmd_check },
+    { "init", "[TEMPLATE DIR]", "begin a project from a template",
+      "Copies a template to a new folder: a project with stages, touchpoints, goals and made-up "
+      "data, which runs as it is and is to be changed into yours. Without arguments: which "
+      "templates there are.",
+      init_options, cmd_init },
     { "help", "[TOPIC]", "explain a subcommand, the reports, rules and formats",
       "Without a topic: what there is.", help_options, cmd_help },
     { 0 },
