@@ -106,6 +106,7 @@ static enum status run(struct run *r, struct run_wishes *wishes, struct err *e)
     for (size_t i = 0; i < r->plan->tables.n; i++)
         if (!tables_known(&wishes->tables, r->plan->tables.list[i]))
             return WRONG;
+    choice_add_asked(&wishes->tables, r->plan);
     if (!find_inputs(r, wishes, e))
         return WRONG;
 

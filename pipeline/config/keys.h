@@ -48,7 +48,13 @@ struct keys {
     size_t n;
 };
 
+/* For the files that hold tables of keys: [static] KEYS(name, "a what", list); */
+#define KEYS(name, says, table)                                                                    \
+    const struct keys name = { says, table, sizeof(table) / sizeof *(table) }
+
 extern const struct keys project_keys, pack_keys, format_keys;
+/* Parts of a project (keys_flows.c). */
+extern const struct keys flows_keys, wait_keys, support_keys, calendar_keys;
 
 /* Checks a mapping and all below it; what is wrong is said and marked. False when the node is no
  * mapping at all, or lacks a key that it must have. */

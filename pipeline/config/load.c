@@ -256,6 +256,7 @@ static void load_project(struct loader *l, struct yaml_node *project)
     scope_rules(l);
     check_stages(l);
     load_journey(l, project);
+    load_flows(l, project);
     warn_of_shadowed(l);
     finish(l);
 }
@@ -302,6 +303,7 @@ void plan_free(struct plan *plan)
         layout_free(o->layouts[i]);
     for (size_t i = 0; i < o->nzones; i++)
         zone_free(o->zones[i]);
+    calendar_free(plan->flows.calendar);
     free(o->regexes);
     free(o->layouts);
     free(o->zones);

@@ -151,7 +151,15 @@ void number_columns(struct loader *l, struct source_draft *draft);
 /* ---- shadow.c ---- */
 void warn_of_shadowed(struct loader *l);
 
+/* ---- load_flows.c ---- */
+void load_flows(struct loader *l, const struct yaml_node *project);
+
 /* ---- load_journey.c ---- */
+/* The texts below a key of a mapping as names of touchpoints: those that no rule gives are faults.
+ */
+struct names load_touchpoints(struct loader *l, const struct yaml_node *map, const char *key);
+/* A fault for each text that is not the name of a touchpoint. */
+void check_touchpoints(struct loader *l, const struct yaml_node *texts);
 void load_journey(struct loader *l, const struct yaml_node *project);
 void check_stages(struct loader *l);
 

@@ -30,7 +30,7 @@ static bool some_rule_gives(const struct loader *l, struct str name)
     return false;
 }
 
-static void check_touchpoints(struct loader *l, const struct yaml_node *texts)
+void check_touchpoints(struct loader *l, const struct yaml_node *texts)
 {
     size_t n, names_n;
     const struct yaml_node *items = value_texts(texts, &n);
@@ -44,7 +44,7 @@ static void check_touchpoints(struct loader *l, const struct yaml_node *texts)
     }
 }
 
-static struct names load_touchpoints(struct loader *l, const struct yaml_node *map, const char *key)
+struct names load_touchpoints(struct loader *l, const struct yaml_node *map, const char *key)
 {
     const struct yaml_node *texts = yaml_get(map, key);
     check_touchpoints(l, texts);

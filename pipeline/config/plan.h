@@ -14,6 +14,7 @@
 #include "base/clock.h"
 #include "base/limits.h"
 #include "base/regex.h"
+#include "config/flow_rules.h"
 #include "config/layout.h"
 #include "event.h"
 
@@ -186,6 +187,7 @@ struct rule {
     size_t ncaptures;
     struct rule_attr *attrs;
     size_t nattrs;
+    bool awaits;     /* the customer waits for the company from here on (A28) */
     int64_t pain;    /* millionths; 0 when not given */
     int64_t emotion; /* millionths, -2000000 .. 2000000; EMOTION_NONE */
     struct example *examples;
@@ -196,11 +198,6 @@ struct rule {
 #define EMOTION_NONE INT64_MIN
 
 /* ---- the rest of a project ---- */
-
-struct names { /* touchpoint names given in the project */
-    struct str *list;
-    size_t n;
-};
 
 struct journey_rules {
     struct names
@@ -241,6 +238,7 @@ struct plan {
     struct journey_rules journey;
     struct session_rules session;
     struct identity_rules identity;
+    struct flow_rules flows;
     struct names tables; /* that every run shall write beside the usual ones; not checked here */
     struct grok *grok;
     struct plan_owned *owned; /* what plan_free() must give back beside the arena */
@@ -259,11 +257,5 @@ const char *rules_folder(const char *argv0, struct arena *a);
 /* The JSON schema of a project file, for editors. Made from the same tables that the loader checks
  * keys by. */
 void plan_schema(FILE *to);
-
-/* Is the touchpoint one of the names? */
-static inline bool names_have(const struct names *names, struct str touchpoint)
-{
-    return str_in(touchpoint, names->list, names->n);
-}
 
 #endif

@@ -7,9 +7,6 @@
 
 #include "config/keys.h"
 
-#define KEYS(name, says, table)                                                                    \
-    const struct keys name = { says, table, sizeof(table) / sizeof *(table) }
-
 /* ---- what formats, sources and rules share ---- */
 
 static const struct key time_list[] = {
@@ -220,6 +217,9 @@ static const struct key rule_list[] = {
       .kind = VALUE_CHOICE,
       .choices = sides,
       .means = "who acts; what the company does opens and extends no journey" },
+    { .name = "awaits",
+      .kind = VALUE_FLAG,
+      .means = "true: the customer now waits for the company; no" },
     { .name = "source", .kind = VALUE_TEXTS, .means = "only for records of these sources" },
     { .name = "channel", .kind = VALUE_TEXTS, .means = "only for records of these channels" },
     { .name = "format", .kind = VALUE_TEXTS, .means = "only for records of these formats" },
@@ -352,6 +352,25 @@ static const struct key project_list[] = {
       .kind = VALUE_MAPS,
       .of = &objective_keys,
       .means = "figures that are to be reached" },
+    { .name = "flows",
+      .kind = VALUE_MAP,
+      .of = &flows_keys,
+      .means = "how flows are cut into steps" },
+    { .name = "map",
+      .kind = VALUE_TEXTS,
+      .means = "touchpoints in the order in which a journey is meant to go" },
+    { .name = "waits",
+      .kind = VALUE_MAPS,
+      .of = &wait_keys,
+      .means = "pairs of touchpoints between which time is measured" },
+    { .name = "support",
+      .kind = VALUE_MAP,
+      .of = &support_keys,
+      .means = "touchpoints of support cases" },
+    { .name = "calendar",
+      .kind = VALUE_MAP,
+      .of = &calendar_keys,
+      .means = "business hours and holidays, in the project's zone" },
     { .name = "tables",
       .kind = VALUE_TEXTS,
       .means = "tables to write beside the usual ones; all, or names of `touchpath help reports`" },

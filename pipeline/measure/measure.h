@@ -10,7 +10,7 @@
 #define MEASURE_MEASURE_H
 
 #include "journey/journeys.h"
-#include "measure/table.h"
+#include "measure/sample.h"
 
 struct measure {
     const char *name;       /* of the table: "transitions" -> transitions.csv */
@@ -19,6 +19,7 @@ struct measure {
     const struct column *columns;
     size_t ncolumns;
     bool on_request;                       /* written only when asked for by name */
+    bool (*asked)(const struct plan *); /* do keys of the project ask for it? NULL: none can */
     bool streams;                          /* one row a journey or event: never kept in memory */
     void *(*begin)(const struct world *w); /* NULL: it has no tally; table() reads w */
     void (*add)(void *tally, const struct world *w, const struct journey *j);
@@ -37,6 +38,8 @@ struct choice {
     bool of[MEASURES_MAX]; /* as measures[] */
 };
 struct choice choice_default(void);
+/* Adds those that the project's own keys ask for, such as `waits`. */
+void choice_add_asked(struct choice *c, const struct plan *plan);
 /* Adds the measure of that name, or with "all" every one. False when there is none of that name. */
 bool choice_add(struct choice *c, struct str name);
 /* Adds those that a list asks for, "paths,events". False when a name is none: it is in *unknown. */
@@ -53,30 +56,11 @@ void tallies_make(const struct world *w, const struct choice *choice, int worker
                   struct tallies *out);
 void tallies_free(struct tallies *t);
 
-/* ---- statistics that all tables share (stats.c) ---- */
+/* ---- statistics that all tables share (stats.c; samples of values: sample.h) ---- */
 
 /* The Wilson 95 % interval of k out of n (z = 1.959963984540054, A57); blank cells when n is 0. */
 void wilson(uint64_t k, uint64_t n, struct cell *low, struct cell *high);
 /* k / n, blank when n is 0. */
 struct cell share(uint64_t k, uint64_t n);
-
-/* Durations kept for exact percentiles: grows; order does not matter until sorted. Starts as zeros.
- */
-struct sample {
-    int64_t *values;
-    size_t n, room;
-};
-void sample_add(struct sample *s, int64_t value);
-void sample_merge(struct sample *into, const struct sample *from);
-void sample_sort(struct sample *s);
-void sample_free(struct sample *s);
-/* Of a sorted sample: type 7 (A12), rounded to the nearest integer; blank when empty. p in 0..1. */
-struct cell sample_percentile(const struct sample *s, double p);
-struct cell sample_mean(const struct sample *s); /* rounded to the nearest integer */
-struct cell sample_min(const struct sample *s);
-struct cell sample_max(const struct sample *s);
-struct cell sample_sum(const struct sample *s);
-/* With n - 1; 0 for one value (A53, as pm4py). */
-struct cell sample_stdev(const struct sample *s);
 
 #endif

@@ -34,6 +34,12 @@ struct choice choice_default(void)
     return c;
 }
 
+void choice_add_asked(struct choice *c, const struct plan *plan)
+{
+    for (size_t i = 0; i < MEASURES; i++)
+        c->of[i] = c->of[i] || (measures[i]->asked && measures[i]->asked(plan));
+}
+
 bool choice_add(struct choice *c, struct str name)
 {
     bool all = str_eq(name, STR("all")), any = all;
