@@ -19,7 +19,7 @@ struct measure {
     const struct column *columns;
     size_t ncolumns;
     bool on_request;                       /* written only when asked for by name */
-    bool (*asked)(const struct plan *); /* do keys of the project ask for it? NULL: none can */
+    bool (*asked)(const struct plan *);    /* do keys of the project ask for it? NULL: none can */
     bool streams;                          /* one row a journey or event: never kept in memory */
     void *(*begin)(const struct world *w); /* NULL: it has no tally; table() reads w */
     void (*add)(void *tally, const struct world *w, const struct journey *j);

@@ -1,4 +1,5 @@
-/* rejects.c - the first few records of each file and reason that became no event, also those that fit no rule. */
+/* rejects.c - the first few records of each file and reason that became no event, also those that
+ * fit no rule. */
 #include <glib.h>
 
 #include "measure/all.h"

@@ -3,6 +3,7 @@
 
 #include "measure/all.h"
 #include "measure/key_map.h"
+#include "measure/nodes.h"
 
 static const struct column columns[] = {
     { "from", UNIT_TEXT, "touchpoint, or (start) before the first of a journey" },
@@ -30,9 +31,6 @@ static const struct column columns[] = {
     { "time_sum", UNIT_SECONDS, "seconds between them, all together" },
     { "time_stdev", UNIT_SECONDS, "standard deviation of the seconds (n - 1); 0 for one" },
 };
-
-/* Nodes beside the touchpoints, numbered after them. */
-enum { NODE_START, NODE_END, NODE_OPEN, NODES };
 
 struct pair {
     uint64_t count;
@@ -88,8 +86,7 @@ static void add(void *tally, const struct world *w, const struct journey *j)
         struct pair *p = step(t, w, j, ev[i - 1].touch, ev[i].touch);
         sample_add(&p->times, ev[i].time - ev[i - 1].time);
     }
-    uint32_t last = j->state == JOURNEY_OPEN ? NODE_OPEN : NODE_END;
-    step(t, w, j, ev[j->n - 1].touch, t->touchpoints + last);
+    step(t, w, j, ev[j->n - 1].touch, node_after(w, j));
 }
 
 static void merge(void *into, void *from)
@@ -108,13 +105,6 @@ static void merge(void *into, void *from)
 }
 
 /* ---- the table ---- */
-
-static struct str node_name(const struct world *w, uint32_t node)
-{
-    static const char *const names[NODES] = { "(start)", "(end)", "(open)" };
-    return node < w->ntouchpoints ? w->touchpoints[node].name
-                                  : str_c(names[node - w->ntouchpoints]);
-}
 
 static bool write_pair(struct tally *t, const struct ranked *what, uint64_t out_sum,
                        uint64_t in_sum, const struct sink *out)

@@ -349,6 +349,7 @@ START_TEST(test_refusing_sink)
     const struct world *w = random_world(&b, 20);
     struct tallies t;
     struct choice choice = choice_default();
+    ck_assert(choice_add(&choice, STR("all")));
     tallies_make(w, &choice, 1, &t);
     for (size_t i = 0; i < t.n; i++) {
         int rows = 0;

@@ -15,6 +15,7 @@ void builder_init(struct builder *b, ...)
     *b = (struct builder){ 0 };
     event_set_init(&b->set);
     b->plan.stages = arena_take(&b->plan.arena, STAGES_ROOM * sizeof *b->plan.stages);
+    b->plan.flows.steps = (struct step_rules){ .after = 5, .top = 10, .zeta = 3 };
     va_list names;
     va_start(names, b);
     for (const char *name; (name = va_arg(names, const char *));) {
