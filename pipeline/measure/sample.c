@@ -255,7 +255,7 @@ struct cell sample_percentile(const struct sample *s, double p)
     return sum_cell(&gap);
 }
 
-static struct sum total(const struct sample *s)
+struct sum sample_total(const struct sample *s)
 {
     struct sum sum = s->buckets ? s->buckets->sum : (struct sum){ 0 };
     for (size_t i = 0; !s->buckets && i < s->n; i++)
@@ -265,7 +265,7 @@ static struct sum total(const struct sample *s)
 
 struct cell sample_mean(const struct sample *s)
 {
-    struct sum sum = total(s);
+    struct sum sum = sample_total(s);
     return sum_mean(&sum, s->n);
 }
 
@@ -281,7 +281,7 @@ struct cell sample_max(const struct sample *s)
 
 struct cell sample_sum(const struct sample *s)
 {
-    struct sum sum = total(s);
+    struct sum sum = sample_total(s);
     return s->n ? sum_cell(&sum) : cell_blank();
 }
 
@@ -307,7 +307,7 @@ static double distances(const struct sample *s, double mean)
 /* Mean and standard deviation, unrounded. */
 static double spread(const struct sample *s, double *mean)
 {
-    struct sum sum = total(s);
+    struct sum sum = sample_total(s);
     *mean = (double)sum.v / (double)s->n;
     return s->n < 2 ? 0 : sqrt(distances(s, *mean) / (double)(s->n - 1));
 }

@@ -58,6 +58,7 @@ struct cell sample_mean(const struct sample *s); /* rounded to the nearest integ
 struct cell sample_min(const struct sample *s);
 struct cell sample_max(const struct sample *s);
 struct cell sample_sum(const struct sample *s);
+struct sum sample_total(const struct sample *s); /* the same, however large */
 /* With n - 1; 0 for one value (A53, as pm4py). */
 struct cell sample_stdev(const struct sample *s);
 /* How many values are below 0. */
