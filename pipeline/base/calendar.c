@@ -139,9 +139,10 @@ bool weekdays_parse(struct str text, unsigned *days)
     *days = 0;
     do {
         struct str range = str_trim(str_cut(&text, ','));
+        bool open_end = range.n && range.p[range.n - 1] == '-';
         struct str from = str_trim(str_cut(&range, '-')), to = str_trim(range);
         int first = weekday_named(from), last = to.n ? weekday_named(to) : first;
-        if (first < 0 || last < 0)
+        if (first < 0 || last < 0 || open_end)
             return false;
         for (int d = first;; d = (d + 1) % WEEKDAYS) {
             *days |= 1u << d;
