@@ -12,7 +12,7 @@
 #include "measure/all.h"
 #include "measure/cut_paths.h"
 
-enum { SEQUENCE_LENGTH = 4, SEQUENCES = 1000, SUPPORT_PART = 100 };
+enum { SEQUENCE_LENGTH = 4, SEQUENCES = 200, SUPPORT_PART = 100 };
 
 static const struct column columns[] = {
     { "sequence", UNIT_TEXT,
@@ -76,9 +76,19 @@ struct rest { /* of a path: where it begins, behind the first match of a sequenc
     uint32_t path, at;
 };
 
+/* A path without the goal that it ends with; all lie behind each other, in the order in which they
+ * are read. */
+struct route {
+    const uint32_t *touch;
+    uint32_t n;
+    enum fate fate;
+    uint64_t journeys;
+};
+
 struct search {
     const struct world *w;
-    const struct cut_paths *paths;
+    struct route *routes;
+    size_t length;  /* that is looked for now */
     uint64_t least; /* journeys that a sequence must have */
     struct sequence best[SEQUENCES];
     size_t n; /* kept in best, which is a heap: the last one of the table's order on top */
@@ -132,16 +142,6 @@ struct followers {
     size_t *places_n;        /* [ntouchpoints] */
 };
 
-/* A path without the goal that it ends with. */
-static const uint32_t *path_before_goal(const struct search *s, uint32_t number, size_t *n,
-                                        enum fate *fate)
-{
-    const uint32_t *path = cut_path(s->paths, number, n, fate);
-    if (*n && s->w->touchpoints[path[*n - 1]].goal)
-        --*n;
-    return path;
-}
-
 static void find_followers(const struct search *s, const struct rest *places, size_t nplaces,
                            struct followers *f)
 {
@@ -152,16 +152,15 @@ static void find_followers(const struct search *s, const struct rest *places, si
     f->places_n = mem_zero(all + 1, sizeof *f->places_n);
     f->n = 0;
     for (size_t p = 0; p < nplaces; p++) {
-        size_t n;
-        enum fate fate;
-        const uint32_t *path = path_before_goal(s, places[p].path, &n, &fate);
-        for (size_t i = places[p].at; i < n; i++) {
-            if (seen[path[i]] == p + 1)
+        const struct route *r = &s->routes[places[p].path];
+        for (uint32_t i = places[p].at; i < r->n; i++) {
+            uint32_t touch = r->touch[i];
+            if (seen[touch] == p + 1)
                 continue;
-            seen[path[i]] = (uint32_t)p + 1;
-            if (f->places_n[path[i]]++ == 0)
-                f->touch[f->n++] = path[i];
-            f->support[path[i]].fates[fate] += s->paths->journeys[places[p].path];
+            seen[touch] = (uint32_t)p + 1;
+            if (f->places_n[touch]++ == 0)
+                f->touch[f->n++] = touch;
+            f->support[touch].fates[r->fate] += r->journeys;
         }
     }
     free(seen);
@@ -174,22 +173,35 @@ static void followers_free(struct followers *f)
     free(f->places_n);
 }
 
-/* The places behind the first `touch` after each of the places. From malloc. */
+/* For all that is frequent enough: the places behind its first match after each of the places, one
+ * touchpoint after the other; start[touch] says where its own begin, SIZE_MAX: it is too rare. Both
+ * from malloc. */
 static struct rest *places_behind(const struct search *s, const struct rest *places, size_t nplaces,
-                                  uint32_t touch, size_t n)
+                                  const struct followers *f, size_t **start)
 {
-    struct rest *behind = mem_take(n * sizeof *behind + 1);
-    size_t count = 0;
-    for (size_t p = 0; p < nplaces; p++) {
-        size_t length;
-        enum fate fate;
-        const uint32_t *path = path_before_goal(s, places[p].path, &length, &fate);
-        size_t i = places[p].at;
-        while (i < length && path[i] != touch)
-            i++;
-        if (i < length)
-            behind[count++] = (struct rest){ places[p].path, (uint32_t)i + 1 };
+    size_t all = s->w->ntouchpoints, n = 0;
+    uint32_t *seen = mem_zero(all + 1, sizeof *seen); /* place + 1 */
+    size_t *next = mem_take((all + 1) * sizeof *next);
+    *start = mem_take((all + 1) * sizeof **start);
+    for (size_t i = 0; i < all; i++) {
+        bool frequent = f->places_n[i] && journeys_of(&f->support[i]) >= s->least;
+        (*start)[i] = next[i] = frequent ? n : SIZE_MAX;
+        n += frequent ? f->places_n[i] : 0;
     }
+    struct rest *behind = mem_take(n * sizeof *behind + 1);
+    for (size_t p = 0; p < nplaces; p++) {
+        const struct route *r = &s->routes[places[p].path];
+        for (uint32_t i = places[p].at; i < r->n; i++) {
+            uint32_t touch = r->touch[i];
+            if (seen[touch] == p + 1)
+                continue;
+            seen[touch] = (uint32_t)p + 1;
+            if (next[touch] != SIZE_MAX)
+                behind[next[touch]++] = (struct rest){ places[p].path, i + 1 };
+        }
+    }
+    free(seen);
+    free(next);
     return behind;
 }
 
@@ -206,8 +218,8 @@ static int most_journeys(const void *x, const void *y)
     return (a->touch > b->touch) - (a->touch < b->touch);
 }
 
-/* Makes a sequence longer in every way that is frequent enough, the most frequent first: that
- * raises s->least soon. */
+/* Makes a sequence longer in every way that is frequent enough, the most frequent first, up to the
+ * length that is looked for. */
 static void grow(struct search *s, const struct sequence *from, const struct rest *places,
                  size_t nplaces)
 {
@@ -217,19 +229,22 @@ static void grow(struct search *s, const struct sequence *from, const struct res
     for (size_t i = 0; i < f.n; i++)
         order[i] = (struct follower){ journeys_of(&f.support[f.touch[i]]), f.touch[i] };
     qsort(order, f.n, sizeof *order, most_journeys);
+    size_t *start = NULL;
+    struct rest *behind = NULL;
+    if (from->n + 1 < s->length)
+        behind = places_behind(s, places, nplaces, &f, &start);
     for (size_t i = 0; i < f.n && order[i].journeys >= s->least; i++) {
         struct sequence longer = *from;
         uint32_t touch = order[i].touch;
         longer.touch[longer.n++] = touch;
         longer.support = f.support[touch];
-        if (longer.n > 1)
+        if (behind)
+            grow(s, &longer, behind + start[touch], f.places_n[touch]);
+        else
             keep(s, &longer);
-        if (longer.n == SEQUENCE_LENGTH)
-            continue;
-        struct rest *behind = places_behind(s, places, nplaces, touch, f.places_n[touch]);
-        grow(s, &longer, behind, f.places_n[touch]);
-        free(behind);
     }
+    free(behind);
+    free(start);
     free(order);
     followers_free(&f);
 }
@@ -255,25 +270,42 @@ static bool write_sequence(const struct sequence *q, const struct support *all, 
     return row_send(&r, out, sizeof columns / sizeof *columns);
 }
 
+/* Fills s->routes; all gets the journeys. The touchpoints are the caller's to free. */
+static uint32_t *make_routes(struct search *s, const struct cut_paths *paths, struct support *all)
+{
+    uint32_t *touch = mem_take(paths->paths.bytes + 1), *to = touch;
+    s->routes = mem_take(paths->paths.n * sizeof *s->routes + 1);
+    for (uint32_t i = 0; i < paths->paths.n; i++) {
+        size_t n;
+        enum fate fate;
+        const uint32_t *path = cut_path(paths, i, &n, &fate);
+        if (n && s->w->touchpoints[path[n - 1]].goal)
+            n--;
+        memcpy(to, path, n * sizeof *path);
+        s->routes[i] = (struct route){ to, (uint32_t)n, fate, paths->journeys[i] };
+        all->fates[fate] += paths->journeys[i];
+        to += n;
+    }
+    return touch;
+}
+
 static bool table(void *tally, const struct world *w, const struct sink *out)
 {
+    const struct cut_paths *paths = tally;
     struct search *s = mem_zero(1, sizeof *s);
     struct support all = { { 0 } };
     s->w = w;
-    s->paths = tally;
-    size_t n = s->paths->paths.n;
+    uint32_t *touch = make_routes(s, paths, &all);
+    size_t n = paths->paths.n;
     struct rest *places = mem_take(n * sizeof *places + 1);
-    for (uint32_t i = 0; i < n; i++) {
-        size_t length;
-        enum fate fate;
-        cut_path(s->paths, i, &length, &fate);
+    for (uint32_t i = 0; i < n; i++)
         places[i] = (struct rest){ i, 0 };
-        all.fates[fate] += s->paths->journeys[i];
-    }
     s->least = (journeys_of(&all) + SUPPORT_PART - 1) / SUPPORT_PART;
     s->least = s->least < 2 ? 2 : s->least;
+    /* The short ones first: they raise s->least before the many long ones are tried. */
     struct sequence none = { .n = 0 };
-    grow(s, &none, places, n);
+    for (s->length = 2; s->length <= SEQUENCE_LENGTH; s->length++)
+        grow(s, &none, places, n);
     free(places);
 
     /* Taken off the heap, the last one of the order comes first. */
@@ -293,6 +325,8 @@ static bool table(void *tally, const struct world *w, const struct sink *out)
         ok = write_sequence(&s->best[i], &all,
                             cut_text(w, s->best[i].touch, s->best[i].n, &text, &room), out);
     free(text);
+    free(touch);
+    free(s->routes);
     free(s);
     return ok;
 }
@@ -300,10 +334,9 @@ static bool table(void *tally, const struct world *w, const struct sink *out)
 const struct measure measure_sequences = {
     .name = "sequences",
     .question = "what often comes in which order, and do journeys with it convert more often",
-    .population =
-        "all journeys in any state, up to their first goal; sequences of 2 to 4 "
-        "touchpoints that at least 1 % of the journeys have, and two: the 1,000 that most "
-        "have",
+    .population = "all journeys in any state, up to their first goal; sequences of 2 to 4 "
+                  "touchpoints that at least 1 % of the journeys have, and two: the 200 that most "
+                  "have",
     COLUMNS(columns),
     .on_request = true,
     .begin = begin,

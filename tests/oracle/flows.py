@@ -424,7 +424,7 @@ def sequences(rows, js):
         for s in found:
             if len(s) > 1:
                 having[s].append(j)
-    order = sorted((s for s in having if len(having[s]) >= least), key=lambda s: (-len(having[s]), len(s), s))[:1000]
+    order = sorted((s for s in having if len(having[s]) >= least), key=lambda s: (-len(having[s]), len(s), s))[:200]
     check("sequences: order", [r["sequence"] for r in rows], [" > ".join(s) for s in order])
     base = conversion(js)["conversion"]
     want = {}
