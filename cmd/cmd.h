@@ -82,8 +82,9 @@ const char *program_path(struct arena *a);
 
 /* ---- subcommands, and the parts of help that are made from the tables ---- */
 
-extern const struct option run_options[], check_options[], help_options[];
+extern const struct option run_options[], audience_options[], check_options[], help_options[];
 int cmd_run(const struct command *self, int argc, char **argv);
+int cmd_audience(const struct command *self, int argc, char **argv);
 int cmd_check(const struct command *self, int argc, char **argv);
 int cmd_help(const struct command *self, int argc, char **argv);
 void man_print(FILE *to);

@@ -14,6 +14,11 @@ const struct command commands[] = {
       "recognised as; - is standard input. Writes a CSV table for every question and two diagrams "
       "to a folder: all of them, or, when something fails, none. Prints a short summary.",
       run_options, cmd_run },
+    { "audience", "EXPR [FILE...]", "list the customers for whom an expression holds",
+      "Reads as `touchpath run` does, and writes a CSV list of the customers that have a journey "
+      "for which EXPR holds (docs/where.md): first and last time, journeys, value, and the fields "
+      "asked for. Times, journeys and value are those of the journeys for which it holds.",
+      audience_options, cmd_audience },
     { "check", "[PROJECT.yaml]", "check a project and try the examples of its rules",
       "Prints every fault of the project with its place, then tries each of the rules' examples: "
       "and not: on the sources that the rule applies to. Without an argument: journey.yaml.",
@@ -45,7 +50,7 @@ static void print_overview(FILE *to)
 {
     fputs("touchpath makes customer journeys of logs.\n\n", to);
     for (const struct command *c = commands; c->name; c++)
-        fprintf(to, "  touchpath %-6s %-16s %s\n", c->name, c->arguments, c->what);
+        fprintf(to, "  touchpath %-8s %-16s %s\n", c->name, c->arguments, c->what);
     fputs("\n`touchpath help` says more, `touchpath SUBCOMMAND -h` its options.\n", to);
 }
 

@@ -5,44 +5,35 @@
 #ifndef CMD_RUN_H
 #define CMD_RUN_H
 
-#include "cmd.h"
-#include "config/plan.h"
+#include "reading.h"
 #include "report/report.h"
 
 /* As typed: run_options[] says where each goes. */
 struct run_typed {
-    char *project, *out, *workers, *since, *until, *source, *csv, *edges, *rules, *block, *engine,
-        *max_rejects, *tables;
-    bool raw_ids, events, svg, quiet;
+    struct reading_typed reading; /* first: READING_OPTIONS */
+    char *out, *csv, *edges, *max_rejects, *tables;
+    bool events, svg;
 };
 
 struct run_wishes {
     struct run_typed typed;
-    const char *project, *out, *rules, *source; /* rules, source: NULL when not given */
-    char *const *files;
-    size_t nfiles;
-    int workers;
-    bool plain;
-    size_t block_bytes;
-    int64_t since, until; /* after wishes_in_zone() */
+    struct reading reading;
+    const char *out;
     enum csv_profile csv;
     double edge_share;
     double max_rejects; /* below 0: no limit */
     bool max_rejects_share;
     struct choice tables; /* the default ones, and those asked for here */
-    bool raw_ids, svg, quiet;
+    bool svg, quiet;
 };
 
 /* False when the program shall end with *status, which was said. */
 bool wishes_read(const struct command *self, struct run_wishes *wishes, int argc, char **argv,
                  int *status);
 
-/* Adds the tables of a list to the choice; false when there is no such table, which was said. */
-bool tables_known(struct choice *choice, struct str list);
-
-/* --since and --until are read in the project's zone, so only once there is a plan. False, said on
- * stderr, when one of them is no time. */
-bool wishes_in_zone(struct run_wishes *wishes, const struct zone *zone);
+/* Adds the tables that the project and the view ask for. False, said on stderr, when there is no
+ * such table. */
+bool wishes_in_plan(struct run_wishes *wishes, const struct plan *plan);
 
 void wishes_free(const struct command *self, struct run_wishes *wishes);
 

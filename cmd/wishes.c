@@ -2,25 +2,19 @@
  */
 #include <stdlib.h>
 
-#include "base/par.h"
 #include "run.h"
 
 #define AT(field) offsetof(struct run_typed, field)
 
 const struct option run_options[] = {
-    { "project", 'p', false, OPTION_TEXT, "PROJECT.yaml", AT(project),
-      "the project file; journey.yaml of this folder when not given" },
+    PROJECT_OPTION,
     { "output", 'o', false, OPTION_TEXT, "DIR", AT(out),
       "the folder to write to; it is made when it is missing; 'out' when not given" },
-    { "workers", 'j', false, OPTION_TEXT, "N", AT(workers),
-      "threads; all processors when not given; the output does not depend on it" },
-    { "since", 0, false, OPTION_TEXT, "TIME", AT(since),
-      "leave out what was before (ISO 8601, a date or a time, in the project's time zone)" },
-    { "until", 0, false, OPTION_TEXT, "TIME", AT(until),
-      "leave out what was at that time or later" },
-    { "source", 0, false, OPTION_TEXT, "NAME", AT(source),
-      "the source that the FILEs belong to, instead of recognising their format" },
-    { "raw-ids", 0, false, OPTION_FLAG, NULL, AT(raw_ids),
+    READING_OPTIONS,
+    { "where", 0, false, OPTION_TEXT, "EXPR", READING_AT(where),
+      "count only the journeys for which this holds, such as 'has(touchpoint = cart) & !converted' "
+      "(docs/where.md)" },
+    { "raw-ids", 0, false, OPTION_FLAG, NULL, READING_AT(raw_ids),
       "name customers by their identifiers, not by a keyed hash" },
     { "events", 0, false, OPTION_FLAG, NULL, AT(events),
       "write events.csv too: one row an event; the same as --tables events" },
@@ -33,15 +27,10 @@ const struct option run_options[] = {
     { "edges", 0, false, OPTION_TEXT, "SHARE", AT(edges),
       "fold what is rarer than this share of all steps into (other) in the diagram; 0.01 when not "
       "given" },
-    { "rules", 0, false, OPTION_TEXT, "DIR", AT(rules),
-      "the folder of formats and packs, instead of the one that was installed" },
     { "max-rejects", 0, false, OPTION_TEXT, "N|N%", AT(max_rejects),
       "end with status 4 when more records than this could not be used" },
-    { "quiet", 'q', false, OPTION_FLAG, NULL, AT(quiet),
+    { "quiet", 'q', false, OPTION_FLAG, NULL, READING_AT(quiet),
       "print no summary, and no progress on a terminal" },
-    { "engine", 0, true, OPTION_TEXT, "fast|plain", AT(engine),
-      "plain: try every pattern on every record with PCRE2 alone; the output is the same" },
-    { "block", 0, true, OPTION_TEXT, "BYTES", AT(block), "read in blocks of this size" },
     { 0 },
 };
 
@@ -56,16 +45,6 @@ static bool read_csv(struct run_wishes *w)
     return false;
 }
 
-static bool read_engine(struct run_wishes *w)
-{
-    const char *text = w->typed.engine;
-    w->plain = text && strcmp(text, "plain") == 0;
-    if (!text || w->plain || strcmp(text, "fast") == 0)
-        return true;
-    complain("--engine '%s' is neither 'fast' nor 'plain'", text);
-    return false;
-}
-
 /* In the order of measures[]. Of the caller, to free(). */
 static struct str *table_names(size_t *n)
 {
@@ -75,7 +54,7 @@ static struct str *table_names(size_t *n)
     return names;
 }
 
-bool tables_known(struct choice *choice, struct str list)
+static bool tables_known(struct choice *choice, struct str list)
 {
     struct str unknown;
     size_t n;
@@ -126,64 +105,34 @@ static bool read_max_rejects(struct run_wishes *w)
     return false;
 }
 
-static bool read_numbers(struct run_wishes *w)
-{
-    long workers = 0, block = BLOCK_BYTES;
-    if (w->typed.workers && !option_count("workers", w->typed.workers, 1, WORKERS_MAX, &workers))
-        return false;
-    if (w->typed.block && !option_count("block", w->typed.block, 16, 1L << 30, &block))
-        return false;
-    w->workers = par_workers((int)workers);
-    w->block_bytes = (size_t)block;
-    return true;
-}
-
 bool wishes_read(const struct command *self, struct run_wishes *w, int argc, char **argv,
                  int *status)
 {
     *w = (struct run_wishes){ 0 };
     if (!options_parse(self, &w->typed, &argc, argv, status))
         return false;
-    w->project = w->typed.project ? w->typed.project : "journey.yaml";
     w->out = w->typed.out ? w->typed.out : "out";
-    w->rules = w->typed.rules;
-    w->source = w->typed.source;
-    w->files = argv + 1;
-    w->nfiles = (size_t)(argc - 1);
-    w->raw_ids = w->typed.raw_ids;
     w->svg = w->typed.svg;
-    w->quiet = w->typed.quiet;
-    if (read_numbers(w) && read_csv(w) && read_engine(w) && read_edges(w) && read_max_rejects(w) &&
-        read_tables(w)) {
-        if (!w->source || w->nfiles)
-            return true;
-        complain("--source '%s' says whose the FILEs are: name at least one", w->source);
-    }
+    w->quiet = w->typed.reading.quiet;
+    if (reading_read(&w->reading, &w->typed.reading, argv + 1, (size_t)(argc - 1)) &&
+        read_csv(w) && read_edges(w) && read_max_rejects(w) && read_tables(w))
+        return true;
     wishes_free(self, w);
     *status = WRONG;
     return false;
 }
 
-static bool read_time(const char *name, const char *text, const struct zone *zone, int64_t *time)
+bool wishes_in_plan(struct run_wishes *w, const struct plan *plan)
 {
-    if (!text || time_argument(str_c(text), zone, time))
-        return true;
-    complain("--%s '%s' is no date or time such as 2026-09-01 or 2026-09-01T08:00", name, text);
-    return false;
-}
-
-bool wishes_in_zone(struct run_wishes *w, const struct zone *zone)
-{
-    w->since = TIME_NONE;
-    w->until = INT64_MAX;
-    if (!read_time("since", w->typed.since, zone, &w->since) ||
-        !read_time("until", w->typed.until, zone, &w->until))
-        return false;
-    if (w->since < w->until)
-        return true;
-    complain("--since '%s' is not before --until '%s': nothing lies in between", w->typed.since,
-             w->typed.until);
-    return false;
+    const struct view *view = w->reading.view;
+    choice_add_asked(&w->tables, plan);
+    for (size_t i = 0; i < plan->tables.n; i++)
+        if (!tables_known(&w->tables, plan->tables.list[i]))
+            return false;
+    for (size_t i = 0; view && i < view->tables.n; i++)
+        if (!tables_known(&w->tables, view->tables.list[i]))
+            return false;
+    return true;
 }
 
 void wishes_free(const struct command *self, struct run_wishes *w)

@@ -256,6 +256,8 @@ static void load_project(struct loader *l, struct yaml_node *project)
     scope_rules(l);
     check_stages(l);
     load_journey(l, project);
+    load_segments(l, project);
+    load_paths(l, yaml_get(project, "paths"));
     load_flows(l, project);
     warn_of_shadowed(l);
     finish(l);

@@ -154,7 +154,14 @@ void warn_of_shadowed(struct loader *l);
 /* ---- load_flows.c ---- */
 void load_flows(struct loader *l, const struct yaml_node *project);
 
+/* ---- load_scope.c, load_paths.c ---- */
+void load_segments(struct loader *l, const struct yaml_node *project);
+void load_paths(struct loader *l, const struct yaml_node *paths);
+
 /* ---- load_journey.c ---- */
+/* The names that rules give, each once, in the order of the rules; in the scratch. */
+struct str *fixed_names(struct loader *l, size_t *n);
+bool some_rule_gives(const struct loader *l, struct str name);
 /* The texts below a key of a mapping as names of touchpoints: those that no rule gives are faults.
  */
 struct names load_touchpoints(struct loader *l, const struct yaml_node *map, const char *key);

@@ -174,7 +174,8 @@ static void load_steps(struct loader *l, const struct yaml_node *node)
                 : text_is(node, "anchor", "end")            ? ANCHOR_END
                                                             : ANCHOR_TOUCHPOINT;
     if (s->anchor == ANCHOR_TOUCHPOINT) {
-        check_touchpoints(l, anchor);
+        if (!l->plan->paths.asked) /* else it may be a name that only `paths` gives */
+            check_touchpoints(l, anchor);
         s->touchpoint = arena_keep(l->a, anchor->text);
     }
     s->before = s->anchor == ANCHOR_START ? 0 : (unsigned)number(node, "before", 5);

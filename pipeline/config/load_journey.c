@@ -7,8 +7,7 @@
 
 /* ---- touchpoints by name ---- */
 
-/* The names that rules give, each once, in the order of the rules. */
-static struct str *fixed_names(struct loader *l, size_t *n)
+struct str *fixed_names(struct loader *l, size_t *n)
 {
     struct intern seen = { 0 };
     for (size_t i = 0; i < l->nrules; i++)
@@ -22,7 +21,7 @@ static struct str *fixed_names(struct loader *l, size_t *n)
     return names;
 }
 
-static bool some_rule_gives(const struct loader *l, struct str name)
+bool some_rule_gives(const struct loader *l, struct str name)
 {
     for (size_t i = 0; i < l->nrules; i++)
         if (template_gives(&l->rules[i].rule.touchpoint, name))
@@ -177,6 +176,9 @@ void load_journey(struct loader *l, const struct yaml_node *project)
     s->max = duration(l, session, "max", DAY, false);
     s->campaign = !campaign || value_flag(campaign);
     s->boundary = load_touchpoints(l, session, "boundary");
+    s->pings = load_touchpoints(l, session, "pings");
+    s->heartbeat = duration(l, session, "heartbeat", 10 * SECOND, false);
+    s->min_visit = duration(l, session, "min_visit", 5 * SECOND, true);
     const struct yaml_node *funnels = yaml_get(project, "funnels");
     const struct yaml_node *objectives = yaml_get(project, "objectives");
     l->plan->tables = load_names(l, yaml_get(project, "tables"));

@@ -16,6 +16,7 @@
 #include "base/regex.h"
 #include "config/flow_rules.h"
 #include "config/layout.h"
+#include "config/scope_rules.h"
 #include "event.h"
 
 /* ---- formats: how a record is taken apart (rules/formats/NAME.yaml) ---- */
@@ -213,6 +214,9 @@ struct session_rules {
     int64_t max;           /* default 24 h, counted from the session's first event (A10) */
     bool campaign;         /* default true: another campaign starts a new session (A09) */
     struct names boundary; /* these start a new session (A56) */
+    struct names pings;    /* page pings of a tracker: with them, engaged time is Snowplow's (2.2) */
+    int64_t heartbeat;     /* between two pings; default 10 s */
+    int64_t min_visit;     /* engaged time that one ping stands for; default 5 s */
 };
 
 struct identity_rules {
@@ -239,6 +243,11 @@ struct plan {
     struct session_rules session;
     struct identity_rules identity;
     struct flow_rules flows;
+    struct path_rules paths;
+    struct segment *segments;
+    size_t nsegments;
+    struct view *views;
+    size_t nviews;
     struct names tables; /* that every run shall write beside the usual ones; not checked here */
     struct grok *grok;
     struct plan_owned *owned; /* what plan_free() must give back beside the arena */

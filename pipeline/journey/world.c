@@ -4,6 +4,7 @@
 #include "base/par.h"
 #include "journey/journeys.h"
 #include "journey/order.h"
+#include "journey/path.h"
 
 enum { CHUNK_EVENTS = 1 << 16 };
 #define EMOTION_MOST INT64_C(2000000)
@@ -52,6 +53,7 @@ static void touchpoints_make(struct world *w, int workers)
             .close = names_have(&journey->close, name),
             .first = names_have(&journey->first, name),
             .boundary = names_have(&w->plan->session.boundary, name),
+            .ping = names_have(&w->plan->session.pings, name),
         };
     }
     free(r.lowest);
@@ -177,6 +179,7 @@ void world_make(const struct plan *plan, struct event_set *set, const struct cus
     order_events(out->events, out->n, customers->of_who, customers->n, workers,
                  out->customer_first);
     cut_all(out, workers);
+    paths_clean(out, workers);
 }
 
 void world_free(struct world *w)
@@ -189,6 +192,7 @@ void world_free(struct world *w)
     free(w->journeys);
     free(w->journey_first);
     free(w->session);
+    cleaned_free(w->cleaned);
     arena_free(&w->arena);
     *w = (struct world){ 0 };
 }

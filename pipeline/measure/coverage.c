@@ -10,7 +10,8 @@ static const struct column columns[] = {
       "what is counted; of a file: bytes, records, matched, unmatched, rejected, headers (and "
       "empty lines), events, "
       "limit (records on which a pattern of the rule gave up), damage; of a source: dead rule; of "
-      "all: events, events in journeys, unattached, unattached touchpoint" },
+      "all: events, events in journeys, unattached, unattached touchpoint; and, when only some "
+      "journeys were asked for (--where), journeys left out, events left out" },
     { "name", UNIT_TEXT, "reason, rule, touchpoint, or what was damaged" },
     { "count", UNIT_COUNT, "how many; for each file records = matched + unmatched + rejected" },
     { "first", UNIT_TIME, "earliest time of these" },
@@ -134,6 +135,8 @@ static void write_all(struct writer *to, const struct tally *t, const struct wor
         span_add(&span, w->events[i].time, w->events[i].time);
         outside[w->events[i].touch]++;
     }
+    if (w->left_out.events)
+        span_add(&span, w->left_out.first, w->left_out.last);
     uint64_t inside = 0;
     for (size_t i = 0; i < t->n; i++) {
         inside += t->events[i];
@@ -142,10 +145,15 @@ static void write_all(struct writer *to, const struct tally *t, const struct wor
     const struct str none = { 0 };
     to->source = STR("(all)");
     to->file = none;
-    line_timed(to, "events", none, w->n, w->n ? span.first : TIME_NONE,
-               w->n ? span.last : TIME_NONE);
+    bool any = span.first <= span.last;
+    line_timed(to, "events", none, w->n + w->left_out.events, any ? span.first : TIME_NONE,
+               any ? span.last : TIME_NONE);
     line(to, "events in journeys", none, inside);
     line(to, "unattached", none, w->n - inside);
+    if (w->left_out.asked) {
+        line(to, "journeys left out", none, w->left_out.journeys);
+        line(to, "events left out", none, w->left_out.events);
+    }
     for (size_t i = 0; i < t->n; i++)
         line_if(to, "unattached touchpoint", w->touchpoints[i].name, outside[i]);
     free(outside);
@@ -172,7 +180,7 @@ const struct measure measure_coverage = {
     .name = "coverage",
     .question = "was everything read and understood, and what was not",
     .population = "all records of all files, and all events; the rows of a file balance: records = "
-                  "matched + unmatched + rejected; events = events in journeys + unattached",
+                  "matched + unmatched + rejected; events = events in journeys + unattached + events left out",
     COLUMNS(columns),
     .begin = begin,
     .add = add,

@@ -3,6 +3,8 @@
 
 #include <stdlib.h>
 
+#include "journey/path.h"
+
 static uint32_t add_path(struct cut_paths *c, struct str path, uint64_t journeys)
 {
     uint32_t known = c->paths.n, i = intern_add(&c->paths, path);
@@ -22,19 +24,22 @@ static void add_time(struct cut_paths *c, uint32_t path, int64_t micros)
 
 void cut_paths_add(struct cut_paths *c, const struct world *w, const struct journey *j)
 {
-    const struct event *ev = w->events + j->first;
-    c->scratch = mem_grow(c->scratch, &c->scratch_room, (size_t)j->n + 1, sizeof *c->scratch);
+    const struct path steps = world_path(w, j);
+    c->scratch = mem_grow(c->scratch, &c->scratch_room, steps.n + 1, sizeof *c->scratch);
     enum fate fate = j->after || j->state == JOURNEY_OPEN ? FATE_ASIDE
                      : j->state == JOURNEY_CONVERTED      ? FATE_CONVERTED
                                                           : FATE_LOST;
-    uint32_t n = 0;
+    size_t n = 0;
     bool done = false;
     c->scratch[0] = fate;
-    for (uint32_t i = 0; i < j->n && !done; i++) {
-        c->scratch[++n] = ev[i].touch;
-        done = j->state == JOURNEY_CONVERTED && w->touchpoints[ev[i].touch].goal;
+    for (size_t i = 0; i < steps.n && !done; i++) {
+        /* `paths:` may have taken the goal itself away. */
+        if (j->goal_time != TIME_NONE && steps.steps[i].time > j->goal_time)
+            break;
+        c->scratch[++n] = steps.steps[i].touch;
+        done = j->state == JOURNEY_CONVERTED && w->touchpoints[steps.steps[i].touch].goal;
     }
-    struct str key = { (const char *)c->scratch, ((size_t)n + 1) * sizeof *c->scratch };
+    struct str key = { (const char *)c->scratch, (n + 1) * sizeof *c->scratch };
     uint32_t path = add_path(c, key, 1);
     if (c->timed && fate == FATE_CONVERTED)
         add_time(c, path, (j->goal_time == TIME_NONE ? j->end : j->goal_time) - j->start);

@@ -7,6 +7,7 @@
  */
 #include <stdlib.h>
 
+#include "journey/path.h"
 #include "measure/all.h"
 #include "measure/key_map.h"
 
@@ -77,22 +78,23 @@ static struct pair *pair_of(struct tally *t, uint64_t key)
 static void add(void *tally, const struct world *w, const struct journey *j)
 {
     struct tally *t = tally;
-    const struct event *ev = w->events + j->first;
+    const struct path path = world_path(w, j);
     uint64_t number = (uint64_t)(j - w->journeys);
     t->journeys++;
-    for (uint32_t i = 0; i < j->n; i++) {
-        uint32_t end = j->n - i - 1 > FOLLOWS_MAX + 1 ? i + FOLLOWS_MAX + 2 : j->n;
-        for (uint32_t k = i + 1; k < end; k++) {
-            struct pair *p = pair_of(t, key_of(ev[i].touch, ev[k].touch));
+    for (size_t i = 0; i < path.n; i++) {
+        size_t end = path.n - i - 1 > FOLLOWS_MAX + 1 ? i + FOLLOWS_MAX + 2 : path.n;
+        int64_t since = path.last ? path.last[i] : path.steps[i].time;
+        for (size_t k = i + 1; k < end; k++) {
+            struct pair *p = pair_of(t, key_of(path.steps[i].touch, path.steps[k].touch));
             distinct_see(&p->journeys, number);
             distinct_see(&p->customers, j->customer);
             if (k - i - 1 < p->distance_min)
-                p->distance_min = k - i - 1;
-            sample_add(&p->times, ev[k].time - ev[i].time);
+                p->distance_min = (uint32_t)(k - i - 1);
+            sample_add(&p->times, path.steps[k].time - since);
         }
-        t->apart += j->n - end;
+        t->apart += path.n - end;
     }
-    if (j->n > FOLLOWS_MAX + 2) {
+    if (path.n > FOLLOWS_MAX + 2) {
         distinct_see(&t->apart_journeys, number);
         distinct_see(&t->apart_customers, j->customer);
     }
@@ -191,8 +193,9 @@ static void tally_free(void *tally)
 const struct measure measure_follows = {
     .name = "eventually_follows",
     .question = "what comes at some time after what, how long after, and which times are unusual",
-    .population = "all pairs of events of a journey, in journeys of any state; the column count "
-                  "sums to n (n - 1) / 2 over the journeys of n events",
+    .population = "all pairs of events of a journey, in journeys of any state, or of what `paths:` "
+                  "of the project leaves of them; the column count sums to n (n - 1) / 2 over the "
+                  "journeys of n events",
     COLUMNS(columns),
     .on_request = true,
     .begin = begin,

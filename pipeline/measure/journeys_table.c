@@ -2,6 +2,8 @@
 #include <glib.h>
 #include <stdlib.h>
 
+#include "journey/engaged.h"
+#include "journey/path.h"
 #include "measure/all.h"
 #include "measure/channels.h"
 
@@ -28,7 +30,12 @@ static const struct column columns[] = {
     { "value", UNIT_MICROS, "sum of the value of its goal events" },
     { "emotion_mean", UNIT_MICROS, "mean emotion, -2 to 2, of its events that have one" },
     { "pain", UNIT_MICROS, "sum of the pain of its events" },
-    { "path", UNIT_TEXT, "touchpoints of its events in order, joined by ' > '; the first 100" },
+    { "path", UNIT_TEXT,
+      "touchpoints of its events in order, joined by ' > '; the first 100; with `paths:` in the "
+      "project what is left of them" },
+    { "engaged", UNIT_SECONDS,
+      "seconds in which the customer was engaged: the pauses within sessions, the last event of "
+      "each adds nothing; with page pings by Snowplow's formula" },
 };
 
 struct scribe { /* what is used again from row to row */
@@ -64,13 +71,14 @@ static void append(GString *to, const char *between, struct str s)
     g_string_append_len(to, s.n ? s.p : "", (gssize)s.n);
 }
 
-static void write_path(struct scribe *s, const struct event *ev, uint32_t n)
+static void write_path(struct scribe *s, const struct journey *j)
 {
+    const struct path path = world_path(s->w, j);
     g_string_truncate(s->path, 0);
-    for (uint32_t i = 0; i < n && i < PATH_SHOWN; i++)
-        append(s->path, " > ", s->w->touchpoints[ev[i].touch].name);
-    if (n > PATH_SHOWN)
-        g_string_append_printf(s->path, " > ... (%u more)", n - PATH_SHOWN);
+    for (size_t i = 0; i < path.n && i < PATH_SHOWN; i++)
+        append(s->path, " > ", s->w->touchpoints[path.steps[i].touch].name);
+    if (path.n > PATH_SHOWN)
+        g_string_append_printf(s->path, " > ... (%zu more)", path.n - PATH_SHOWN);
 }
 
 /* Returns the number of distinct touchpoints; s->names gets the channels. */
@@ -141,8 +149,9 @@ static bool write_journey(struct scribe *s, const struct journey *j, const struc
     row_time(&r, j->goal_time);
     row_add(&r, goal ? cell_i(j->goal_time - j->start) : cell_blank());
     write_feelings(&r, w, j);
-    write_path(s, ev, j->n);
+    write_path(s, j);
     row_add(&r, cell_text(text_of(s->path)));
+    row_add(&r, cell_i(engaged_time(w, j->first, j->first + j->n)));
     return row_send(&r, out, sizeof columns / sizeof *columns);
 }
 

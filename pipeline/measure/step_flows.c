@@ -59,7 +59,7 @@ static bool write_step(const struct step_tally *t, const struct world *w, size_t
 static bool table(void *tally, const struct world *w, const struct sink *out)
 {
     const struct step_tally *t = tally;
-    bool *shown = steps_shown(t, w), ok = true;
+    bool *shown = step_tally_shown(t, w), ok = true;
     for (size_t s = 0; ok && s + 1 < t->nsteps; s++)
         ok = write_step(t, w, s, shown, out);
     free(shown);
@@ -74,9 +74,9 @@ const struct measure measure_step_flows = {
     COLUMNS(columns),
     .on_request = true,
     .asked = steps_asked,
-    .begin = steps_begin,
-    .add = steps_add,
-    .merge = steps_merge,
+    .begin = step_tally_begin,
+    .add = step_tally_add,
+    .merge = step_tally_merge,
     .table = table,
-    .free = steps_free,
+    .free = step_tally_free,
 };

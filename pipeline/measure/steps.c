@@ -1,6 +1,7 @@
 /* steps.c - the step matrix; see steps.h. */
 #include "measure/steps.h"
 
+#include "journey/path.h"
 #include "measure/all.h"
 
 static const struct column columns[] = {
@@ -21,7 +22,7 @@ static const struct column columns[] = {
 
 /* ---- counting ---- */
 
-void *steps_begin(const struct world *w)
+void *step_tally_begin(const struct world *w)
 {
     struct step_tally *t = mem_zero(1, sizeof *t);
     t->rules = &w->plan->flows.steps;
@@ -39,14 +40,13 @@ void *steps_begin(const struct world *w)
 }
 
 /* Where in the journey step 0 lies: on an event, or just outside. False when it has no anchor. */
-static bool find_anchor(const struct step_tally *t, const struct world *w, const struct journey *j,
-                        int64_t *at)
+static bool find_anchor(const struct step_tally *t, const struct path *path, int64_t *at)
 {
-    *at = t->rules->anchor == ANCHOR_START ? -1 : (int64_t)j->n;
+    *at = t->rules->anchor == ANCHOR_START ? -1 : (int64_t)path->n;
     if (t->rules->anchor != ANCHOR_TOUCHPOINT)
         return true;
-    for (*at = 0; *at < (int64_t)j->n; ++*at)
-        if (w->events[j->first + (size_t)*at].touch == t->anchor)
+    for (*at = 0; *at < (int64_t)path->n; ++*at)
+        if (path->steps[*at].touch == t->anchor)
             return true;
     return false;
 }
@@ -61,11 +61,12 @@ static void add_link(struct links *l, uint64_t key, uint64_t n)
     l->counts[i] += n;
 }
 
-void steps_add(void *tally, const struct world *w, const struct journey *j)
+void step_tally_add(void *tally, const struct world *w, const struct journey *j)
 {
     struct step_tally *t = tally;
+    const struct path path = world_path(w, j);
     int64_t anchor;
-    if (!find_anchor(t, w, j, &anchor))
+    if (!find_anchor(t, &path, &anchor))
         return;
     if (t->rules->counting == COUNT_CUSTOMERS && t->last == (uint64_t)j->customer + 1)
         return;
@@ -76,7 +77,7 @@ void steps_add(void *tally, const struct world *w, const struct journey *j)
         int64_t i = anchor + t->first + (int64_t)s;
         uint32_t node = (uint32_t)w->ntouchpoints + NODE_START;
         if (i >= 0)
-            node = i < (int64_t)j->n ? w->events[j->first + (size_t)i].touch : node_after(w, j);
+            node = i < (int64_t)path.n ? path.steps[i].touch : node_after(w, j);
         t->nodes[s * t->nnodes + node]++;
         if (s)
             add_link(&t->links[s - 1], key_of(before, node), 1);
@@ -84,7 +85,7 @@ void steps_add(void *tally, const struct world *w, const struct journey *j)
     }
 }
 
-void steps_merge(void *into, void *from)
+void step_tally_merge(void *into, void *from)
 {
     struct step_tally *a = into;
     const struct step_tally *b = from;
@@ -96,7 +97,7 @@ void steps_merge(void *into, void *from)
             add_link(&a->links[s], b->links[s].keys.keys[i], b->links[s].counts[i]);
 }
 
-void steps_free(void *tally)
+void step_tally_free(void *tally)
 {
     struct step_tally *t = tally;
     for (size_t s = 0; s < t->nsteps; s++) {
@@ -123,7 +124,7 @@ static size_t rank_step(const struct step_tally *t, const struct world *w, size_
     return n;
 }
 
-bool *steps_shown(const struct step_tally *t, const struct world *w)
+bool *step_tally_shown(const struct step_tally *t, const struct world *w)
 {
     bool *shown = mem_zero(t->nsteps * t->nnodes + 1, sizeof *shown);
     struct ranked *rows = mem_take(w->ntouchpoints * sizeof *rows + 1);
@@ -185,9 +186,9 @@ const struct measure measure_steps = {
     COLUMNS(columns),
     .on_request = true,
     .asked = steps_asked,
-    .begin = steps_begin,
-    .add = steps_add,
-    .merge = steps_merge,
+    .begin = step_tally_begin,
+    .add = step_tally_add,
+    .merge = step_tally_merge,
     .table = table,
-    .free = steps_free,
+    .free = step_tally_free,
 };

@@ -28,15 +28,15 @@ struct step_tally {
     } * links; /* [nsteps], the last one empty */
 };
 
-void *steps_begin(const struct world *w);
-void steps_add(void *tally, const struct world *w, const struct journey *j);
-void steps_merge(void *into, void *from);
-void steps_free(void *tally);
+void *step_tally_begin(const struct world *w);
+void step_tally_add(void *tally, const struct world *w, const struct journey *j);
+void step_tally_merge(void *into, void *from);
+void step_tally_free(void *tally);
 
 /* Which nodes each step shows by name: shown[step * nnodes + node]; the rest is (other). The
  * touchpoints with the largest counts, ties by name; nodes beside touchpoints always. From malloc.
  */
-bool *steps_shown(const struct step_tally *t, const struct world *w);
+bool *step_tally_shown(const struct step_tally *t, const struct world *w);
 
 static inline bool steps_asked(const struct plan *plan)
 {

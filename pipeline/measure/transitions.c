@@ -1,6 +1,7 @@
 /* transitions.c - which touchpoint comes right after which, and how long that takes. */
 #include <stdlib.h>
 
+#include "journey/path.h"
 #include "measure/all.h"
 #include "measure/key_map.h"
 #include "measure/nodes.h"
@@ -77,16 +78,16 @@ static struct pair *step(struct tally *t, const struct world *w, const struct jo
 static void add(void *tally, const struct world *w, const struct journey *j)
 {
     struct tally *t = tally;
-    const struct event *ev = w->events + j->first;
+    const struct path path = world_path(w, j);
+    uint32_t at = t->touchpoints + NODE_START;
     t->journeys++;
-    if (j->n == 0)
-        return;
-    step(t, w, j, t->touchpoints + NODE_START, ev[0].touch);
-    for (uint32_t i = 1; i < j->n; i++) {
-        struct pair *p = step(t, w, j, ev[i - 1].touch, ev[i].touch);
-        sample_add(&p->times, ev[i].time - ev[i - 1].time);
+    for (size_t i = 0; i < path.n; i++) {
+        struct pair *p = step(t, w, j, at, path.steps[i].touch);
+        if (i)
+            sample_add(&p->times, path_pause(&path, i));
+        at = path.steps[i].touch;
     }
-    step(t, w, j, ev[j->n - 1].touch, node_after(w, j));
+    step(t, w, j, at, node_after(w, j));
 }
 
 static void merge(void *into, void *from)
@@ -167,9 +168,9 @@ static void tally_free(void *tally)
 const struct measure measure_transitions = {
     .name = "transitions",
     .question = "what comes right after what, how often, and how long does it take",
-    .population = "all events of all journeys; what flows into a touchpoint, and what flows out of "
-                  "it, are its events; (start) flows out once a journey, and into (end) and (open) "
-                  "together as often",
+    .population = "all events of all journeys, or what `paths:` of the project leaves of them; what "
+                  "flows into a touchpoint, and what flows out of it, are its events; (start) flows "
+                  "out once a journey, and into (end) and (open) together as often",
     COLUMNS(columns),
     .begin = begin,
     .add = add,

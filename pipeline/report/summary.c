@@ -77,6 +77,17 @@ static void put_journeys(GString *to, const struct world *w, const struct counts
     g_string_append(to, " still open\n");
 }
 
+static void put_left_out(GString *to, const struct world *w)
+{
+    if (!w->left_out.asked)
+        return;
+    put_label(to, "Left out");
+    draw_number_of(to, (int64_t)w->left_out.journeys, "journey");
+    g_string_append(to, " that were not asked for (");
+    draw_number_of(to, (int64_t)w->left_out.events, "event");
+    g_string_append(to, ")\n");
+}
+
 static void put_conversion(GString *to, const struct world *w, const struct counts *c)
 {
     struct cell low, high, rate = share(c->converted, c->ended);
@@ -214,6 +225,7 @@ void summary_write(const struct world *w, const struct table *touchpoints,
     draw_period(text, w->begin, w->end, w->plan->zone);
     g_string_append(text, "\n\n");
     put_journeys(text, w, &counts);
+    put_left_out(text, w);
     put_conversion(text, w, &counts);
     put_touchpoints(text, w, touchpoints, "Begin with", "starts");
     put_touchpoints(text, w, touchpoints, w->plan->journey.goal.n ? "Last seen at" : "End with",
