@@ -35,7 +35,7 @@ struct wait {
     bool each;     /* every `from` to the next `to` before another `from`; else the first of each */
     bool business; /* only time within the calendar's hours counts */
     enum whom counting; /* whose events are looked at together: a journey's or a customer's */
-    int64_t within;         /* a good time, in microseconds; 0 when none is given */
+    int64_t within;     /* a good time, in microseconds; 0 when none is given */
 };
 
 /* ---- support: how well cases are answered (2.11) ---- */
@@ -51,7 +51,8 @@ struct support_rules {
 
 struct flow_rules {
     struct step_rules steps;
-    struct names map; /* planned order of touchpoints; none: not given */
+    struct str compare[2]; /* names of segments; empty: not asked for */
+    struct names map;      /* planned order of touchpoints; none: not given */
     struct wait *waits;
     size_t nwaits;
     struct support_rules support;

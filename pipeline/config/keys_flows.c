@@ -111,3 +111,12 @@ static const struct key calendar_list[] = {
       .means = "days on which nobody works: dates, or a file with one on each line" },
 };
 KEYS(calendar_keys, "a calendar", calendar_list);
+
+static const struct key compare_list[] = {
+    { .name = "a", .kind = VALUE_TEXT, .must = true, .means = "name of a segment" },
+    { .name = "b",
+      .kind = VALUE_TEXT,
+      .must = true,
+      .means = "name of the segment that it is compared with" },
+};
+KEYS(compare_keys, "a compare", compare_list);

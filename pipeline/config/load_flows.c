@@ -253,6 +253,45 @@ static void load_support(struct loader *l, const struct yaml_node *node)
     s->resolution = positive(l, sla, "resolution");
 }
 
+/* Does the expression of a segment use words of funnels, itself or by a segment that it names? Errs
+ * on the side of yes. */
+static bool asks_funnel(const struct plan *p, size_t segment, size_t depth)
+{
+    struct str where = p->segments[segment].where;
+    if (str_find(where, STR("funnel")) < where.n)
+        return true;
+    for (size_t i = 0; depth && i < p->nsegments; i++)
+        if (i != segment && str_find(where, p->segments[i].name) < where.n &&
+            asks_funnel(p, i, depth - 1))
+            return true;
+    return false;
+}
+
+static void load_compare(struct loader *l, const struct yaml_node *node)
+{
+    static const char *const sides[] = { "a", "b" };
+    const struct plan *p = l->plan;
+    struct str *names = arena_take(&l->scratch, p->nsegments * sizeof *names + 1);
+    for (size_t i = 0; i < p->nsegments; i++)
+        names[i] = p->segments[i].name;
+    for (size_t s = 0; s < 2; s++) {
+        const struct yaml_node *name = yaml_get(node, sides[s]);
+        size_t i = 0;
+        while (name && i < p->nsegments && !str_eq(names[i], name->text))
+            i++;
+        if (!name)
+            continue;
+        if (i < p->nsegments && asks_funnel(p, i, 4))
+            yaml_error(l->faults, name,
+                       "the segment '%.*s' asks for a funnel; only others can be compared",
+                       STR_ARG(name->text));
+        else if (i == p->nsegments)
+            yaml_error(l->faults, name, "there is no segment '%.*s'%.*s", STR_ARG(name->text),
+                       STR_ARG(did_you_mean(name->text, names, p->nsegments, &l->scratch)));
+        l->plan->flows.compare[s] = arena_keep(l->a, name->text);
+    }
+}
+
 void load_flows(struct loader *l, const struct yaml_node *project)
 {
     load_calendar(l, yaml_get(project, "calendar"));
@@ -260,4 +299,5 @@ void load_flows(struct loader *l, const struct yaml_node *project)
     load_map(l, project);
     load_waits(l, yaml_get(project, "waits"));
     load_support(l, yaml_get(project, "support"));
+    load_compare(l, yaml_get(project, "compare"));
 }

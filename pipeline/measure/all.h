@@ -8,7 +8,7 @@ extern const struct measure measure_touchpoints, measure_stages, measure_transit
     measure_journeys, measure_events, measure_coverage, measure_rejects;
 extern const struct measure measure_follows, measure_steps, measure_step_flows, measure_happy_path,
     measure_rework, measure_sequences, measure_channel_moves, measure_planned, measure_waits,
-    measure_support, measure_bottlenecks, measure_stage_delays;
+    measure_support, measure_compare, measure_bottlenecks, measure_stage_delays;
 extern const struct measure measure_customers, measure_sessions, measure_cleaning;
 
 #endif

@@ -5,12 +5,31 @@
 #include "measure/all.h"
 
 const struct measure *const measures[] = {
-    &measure_touchpoints,   &measure_stages,       &measure_transitions, &measure_paths,
-    &measure_journeys,      &measure_events,       &measure_follows,     &measure_steps,
-    &measure_step_flows,    &measure_happy_path,   &measure_rework,      &measure_sequences,
-    &measure_channel_moves, &measure_planned,      &measure_waits,       &measure_support,
-    &measure_bottlenecks,   &measure_stage_delays, &measure_customers,   &measure_sessions,
-    &measure_cleaning,      &measure_coverage,     &measure_rejects,     NULL,
+    &measure_touchpoints,
+    &measure_stages,
+    &measure_transitions,
+    &measure_paths,
+    &measure_journeys,
+    &measure_events,
+    &measure_follows,
+    &measure_steps,
+    &measure_step_flows,
+    &measure_happy_path,
+    &measure_rework,
+    &measure_sequences,
+    &measure_channel_moves,
+    &measure_planned,
+    &measure_waits,
+    &measure_support,
+    &measure_bottlenecks,
+    &measure_stage_delays,
+    &measure_compare,
+    &measure_customers,
+    &measure_sessions,
+    &measure_cleaning,
+    &measure_coverage,
+    &measure_rejects,
+    NULL,
 };
 
 enum { MEASURES = sizeof measures / sizeof *measures - 1 };

@@ -46,7 +46,8 @@ def check(name, got, want):
         print(f"FAILED {name}\n  got      {str(got)[:900]}\n  expected {str(want)[:900]}")
 
 
-ROUGH = {"lift", "mean", "delta_conversion", "between_mean", "lookups_mean", "source_changes_mean"}  # six digits in the CSV
+ROUGH = {"lift", "mean", "delta_conversion", "between_mean", "lookups_mean", "source_changes_mean", "paths_diff", "avg_per_path_diff", "share_of_total_diff",
+         "proba_out_diff"}  # six digits in the CSV
 
 
 def near(a, b, rough=False):
@@ -179,10 +180,12 @@ waits:
 support: {{opened: opened, answered: reply, solved: solved, reopened: reopened, by: {by}, hours: business, sla: {{first_response: 2h, resolution: 10h}}}}
 map: [ad, search, page, cart, order]
 flows: {{{flows}}}
+segments: {{asked: 'has(touchpoint = opened)', silent: '!has(touchpoint = opened)'}}
+compare: {{a: asked, b: silent}}
 tables: [events, {tables}]
 """
 TABLES = ["eventually_follows", "steps", "step_flows", "happy_path", "rework", "sequences", "channel_moves", "planned", "waits", "bottlenecks",
-          "stage_delays", "support"]
+          "stage_delays", "support", "compare"]
 
 
 def parse_time(text):
@@ -614,6 +617,41 @@ def support(rows, customers, by, end):
     check_rows("support " + by, rows, {(k,): v for k, v in want.items()}, ("figure",))
 
 
+def compare(rows, js):
+    groups = [[j for j in js if "opened" in j.names], [j for j in js if "opened" not in j.names]]
+    found = [collections.defaultdict(list), collections.defaultdict(list)]
+    for g, members in enumerate(groups):
+        for n, j in enumerate(members):
+            line = ["(start)"] + j.names + ["(open)" if j.state == "open" else "(end)"]
+            times = [None] + [b.time - a.time for a, b in zip(j.events, j.events[1:])] + [None]
+            for a, b, t in zip(line, line[1:], times):
+                found[g][a, b].append((n, t))
+    want = {}
+    for pair in set(found[0]) | set(found[1]):
+        cells, per, tot, out, medians, paths = {}, [], [], [], [], []
+        for g, s in enumerate("ab"):
+            own = found[g].get(pair, [])
+            have = len({n for n, _ in own})
+            leaving = sum(len(v) for k, v in found[g].items() if k[0] == pair[0])
+            everything = sum(map(len, found[g].values()))
+            cells["count_" + s] = len(own)
+            cells.update(rate(have, len(groups[g]), "paths_" + s, f"paths_{s}_n"))
+            cells.update(rate(len(own), leaving, "proba_out_" + s, f"proba_out_{s}_n"))
+            medians.append(percentile([t for _, t in own if t is not None], 0.5))
+            cells["time_median_" + s] = medians[-1]
+            paths.append(have / len(groups[g]) if groups[g] else "")
+            per.append(len(own) / len(groups[g]) if groups[g] else "")
+            tot.append(len(own) / everything if everything else "")
+            out.append(len(own) / leaving if leaving else "")
+        less = lambda p: "" if "" in p else p[0] - p[1]
+        cells.update(paths_diff=less(paths), avg_per_path_diff=less(per), share_of_total_diff=less(tot), proba_out_diff=less(out),
+                     time_median_diff=less(medians))
+        want[pair] = cells
+    check_rows("compare", rows, want, ("from", "to"))
+    weights = [abs(float(r["paths_diff"] or 0)) for r in rows]
+    check("compare: order", weights, sorted(weights, reverse=True))
+
+
 def main():
     choices = [{}, {"anchor": "start", "after": 3, "top": 2}, {"anchor": "end", "before": 4, "top": 3, "counting": "customers"},
                {"anchor": "cart", "before": 2, "after": 2, "top": 2}, {"anchor": "page", "counting": "customers", "zeta": 1.5}]
@@ -635,6 +673,7 @@ def main():
         waits(tables["waits"], js, customers)
         bottlenecks(tables["bottlenecks"], js, awaits)
         delays(tables["stage_delays"], js)
+        compare(tables["compare"], js)
         support(tables["support"], customers, by, end)
     print(f"{passed} passed, {failed} failed")
     raise SystemExit(failed > 0)
