@@ -123,8 +123,7 @@ static enum status audience(struct steps *s, struct wishes *w, struct err *e)
     if (!write_file(w, &s->world, &n, e))
         return COULD_NOT;
     if (!w->reading.quiet)
-        printf("%llu customer%s in '%s'\n", (unsigned long long)n, n == 1 ? "" : "s",
-               w->typed.out);
+        printf("%llu customer%s in '%s'\n", (unsigned long long)n, n == 1 ? "" : "s", w->typed.out);
     return DONE;
 }
 

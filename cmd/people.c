@@ -73,8 +73,8 @@ struct listing {
     const struct sink *out;
     uint64_t n;
     uint32_t customer; /* of the row */
-    uint32_t *ids;     /* numbers of identifiers, by customer, kind and value; NULL: not asked for */
-    size_t *first;     /* [customers.n + 1] */
+    uint32_t *ids; /* numbers of identifiers, by customer, kind and value; NULL: not asked for */
+    size_t *first; /* [customers.n + 1] */
     struct arena arena;
 };
 

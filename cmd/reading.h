@@ -23,23 +23,66 @@ struct reading_typed {
             "the project file; journey.yaml of this folder when not given"                         \
     }
 #define READING_OPTIONS                                                                            \
-    { "workers", 'j', false, OPTION_TEXT, "N", READING_AT(workers),                                \
+    { "workers",                                                                                   \
+      'j',                                                                                         \
+      false,                                                                                       \
+      OPTION_TEXT,                                                                                 \
+      "N",                                                                                         \
+      READING_AT(workers),                                                                         \
       "threads; all processors when not given; the output does not depend on it" },                \
-    { "since", 0, false, OPTION_TEXT, "TIME", READING_AT(since),                                   \
-      "leave out what was before (ISO 8601, a date or a time, in the project's time zone)" },      \
-    { "until", 0, false, OPTION_TEXT, "TIME", READING_AT(until),                                   \
-      "leave out what was at that time or later" },                                                \
-    { "last", 0, false, OPTION_TEXT, "N(d|w|mo|y)", READING_AT(last),                              \
-      "the last days, weeks, months or years before today, or before --until: 7d, 2w, 6mo, 1y" },  \
-    { "view", 0, false, OPTION_TEXT, "NAME", READING_AT(view),                                     \
-      "the time, journeys and tables that 'views:' of the project has under this name" },          \
-    { "source", 0, false, OPTION_TEXT, "NAME", READING_AT(source),                                 \
-      "the source that the FILEs belong to, instead of recognising their format" },                \
-    { "rules", 0, false, OPTION_TEXT, "DIR", READING_AT(rules),                                    \
-      "the folder of formats and packs, instead of the one that was installed" },                  \
-    { "engine", 0, true, OPTION_TEXT, "fast|plain", READING_AT(engine),                            \
-      "plain: try every pattern on every record with PCRE2 alone; the output is the same" },       \
-    { "block", 0, true, OPTION_TEXT, "BYTES", READING_AT(block), "read in blocks of this size" }
+        { "since",                                                                                 \
+          0,                                                                                       \
+          false,                                                                                   \
+          OPTION_TEXT,                                                                             \
+          "TIME",                                                                                  \
+          READING_AT(since),                                                                       \
+          "leave out what was before (ISO 8601, a date or a time, in the project's time zone)" },  \
+        { "until",                                                                                 \
+          0,                                                                                       \
+          false,                                                                                   \
+          OPTION_TEXT,                                                                             \
+          "TIME",                                                                                  \
+          READING_AT(until),                                                                       \
+          "leave out what was at that time or later" },                                            \
+        { "last",                                                                                  \
+          0,                                                                                       \
+          false,                                                                                   \
+          OPTION_TEXT,                                                                             \
+          "N(d|w|mo|y)",                                                                           \
+          READING_AT(last),                                                                        \
+          "the last days, weeks, months or years before today, or before --until: 7d, 2w, 6mo, "   \
+          "1y" },                                                                                  \
+        { "view",                                                                                  \
+          0,                                                                                       \
+          false,                                                                                   \
+          OPTION_TEXT,                                                                             \
+          "NAME",                                                                                  \
+          READING_AT(view),                                                                        \
+          "the time, journeys and tables that 'views:' of the project has under this name" },      \
+        { "source",                                                                                \
+          0,                                                                                       \
+          false,                                                                                   \
+          OPTION_TEXT,                                                                             \
+          "NAME",                                                                                  \
+          READING_AT(source),                                                                      \
+          "the source that the FILEs belong to, instead of recognising their format" },            \
+        { "rules",                                                                                 \
+          0,                                                                                       \
+          false,                                                                                   \
+          OPTION_TEXT,                                                                             \
+          "DIR",                                                                                   \
+          READING_AT(rules),                                                                       \
+          "the folder of formats and packs, instead of the one that was installed" },              \
+        { "engine",                                                                                \
+          0,                                                                                       \
+          true,                                                                                    \
+          OPTION_TEXT,                                                                             \
+          "fast|plain",                                                                            \
+          READING_AT(engine),                                                                      \
+          "plain: try every pattern on every record with PCRE2 alone; the output is the same" },   \
+    {                                                                                              \
+        "block", 0, true, OPTION_TEXT, "BYTES", READING_AT(block), "read in blocks of this size"   \
+    }
 
 /* What that means. */
 struct reading {

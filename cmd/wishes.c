@@ -114,8 +114,8 @@ bool wishes_read(const struct command *self, struct run_wishes *w, int argc, cha
     w->out = w->typed.out ? w->typed.out : "out";
     w->svg = w->typed.svg;
     w->quiet = w->typed.reading.quiet;
-    if (reading_read(&w->reading, &w->typed.reading, argv + 1, (size_t)(argc - 1)) &&
-        read_csv(w) && read_edges(w) && read_max_rejects(w) && read_tables(w))
+    if (reading_read(&w->reading, &w->typed.reading, argv + 1, (size_t)(argc - 1)) && read_csv(w) &&
+        read_edges(w) && read_max_rejects(w) && read_tables(w))
         return true;
     wishes_free(self, w);
     *status = WRONG;

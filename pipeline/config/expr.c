@@ -198,8 +198,8 @@ static bool parse_operator(struct parser *p, enum compare *compare, bool *negate
         enum compare compare;
         bool negated;
     } operators[] = {
-        { "=", COMPARE_IS, false },   { "==", COMPARE_IS, false },  { "!=", COMPARE_IS, true },
-        { "~", COMPARE_FITS, false }, { "!~", COMPARE_FITS, true }, { "<", COMPARE_LESS, false },
+        { "=", COMPARE_IS, false },    { "==", COMPARE_IS, false },  { "!=", COMPARE_IS, true },
+        { "~", COMPARE_FITS, false },  { "!~", COMPARE_FITS, true }, { "<", COMPARE_LESS, false },
         { "<=", COMPARE_MOST, false }, { ">", COMPARE_MORE, false }, { ">=", COMPARE_LEAST, false },
     };
     for (size_t i = 0; i < sizeof operators / sizeof *operators; i++) {
@@ -227,9 +227,9 @@ static struct expr *parse_comparison(struct parser *p, struct expr *x)
     if (!negated)
         return x;
     struct expr *not = new_expr(p, EXPR_NOT);
-    not->at = x->at;
-    not->kids = x;
-    return not;
+    not ->at = x->at;
+    not ->kids = x;
+    return not ;
 }
 
 static bool unknown_word(struct parser *p)
@@ -245,7 +245,9 @@ static bool unknown_word(struct parser *p)
     if (near)
         return text_fault_set(p->fault, p->now.at, "there is no '%.*s'; did you mean '%.*s'?",
                               STR_ARG(str_head(p->now.text, 80)), STR_ARG(*near));
-    return text_fault_set(p->fault, p->now.at, "there is no '%.*s'; see docs/where.md",
+    return text_fault_set(p->fault, p->now.at,
+                          "there is no '%.*s'; docs/where.md has all words (a segment is asked for "
+                          "by segment = NAME)",
                           STR_ARG(str_head(p->now.text, 80)));
 }
 

@@ -194,8 +194,9 @@ static bool check_test(struct expr *x, const struct expr_names *names, struct te
     if (type == TYPE_PATH)
         return x->compare == COMPARE_FITS
                    ? check_pattern(x->values, names, fault)
-                   : text_fault_set(fault, x->at, "'path' is compared with ~ and a pattern such as "
-                                                  "'home -> .* -> cart'");
+                   : text_fault_set(fault, x->at,
+                                    "'path' is compared with ~ and a pattern such as "
+                                    "'home -> .* -> cart'");
     if (x->compare != COMPARE_IS && x->compare != COMPARE_FITS)
         return text_fault_set(fault, x->at, "'%s' is a text: compare it with = != ~ !~ or 'in'",
                               expr_words[x->word].name);
@@ -215,8 +216,9 @@ bool expr_check(struct expr *x, bool event, const struct expr_names *names,
 {
     bool of_journey = x->kind >= EXPR_HAS;
     if (event && of_journey)
-        return text_fault_set(fault, x->at, "this is about a journey: it cannot stand here, where "
-                                            "single events are meant");
+        return text_fault_set(fault, x->at,
+                              "this is about a journey: it cannot stand here, where "
+                              "single events are meant");
     if (x->kind == EXPR_TEST && event && !expr_words[x->word].of_event)
         return text_fault_set(fault, x->at,
                               "'%s' is about a journey: it cannot stand here, where single events "

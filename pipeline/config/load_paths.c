@@ -84,9 +84,10 @@ static void load_transform(struct loader *l, const struct yaml_node *text,
     bool removes = to->kind >= TRANSFORM_REMOVE_LAST;
     bool closed = rest.n && rest.p[rest.n - 1] == ')';
     if (removes ? !closed : rest.n > 0) {
-        yaml_error(l->faults, text, removes ? "'%.*s' needs the touchpoints that it removes, such "
-                                              "as '%.*s(direct)'"
-                                            : "'%.*s' takes nothing in brackets",
+        yaml_error(l->faults, text,
+                   removes ? "'%.*s' needs the touchpoints that it removes, such "
+                             "as '%.*s(direct)'"
+                           : "'%.*s' takes nothing in brackets",
                    STR_ARG(name), STR_ARG(name));
         return;
     }

@@ -118,9 +118,8 @@ static void check_time(struct loader *l, const struct yaml_node *view, const cha
         yaml_error(l->faults, node, "'%s' must be a date or time such as 2026-09-01", key);
 }
 
-static void load_view(struct loader *l, const struct yaml_node *name,
-                      const struct yaml_node *node, const struct expr_names *names,
-                      struct view *view)
+static void load_view(struct loader *l, const struct yaml_node *name, const struct yaml_node *node,
+                      const struct expr_names *names, struct view *view)
 {
     const struct yaml_node *where = yaml_get(node, "where"), *last = yaml_get(node, "last");
     struct ago ago;
@@ -152,8 +151,7 @@ void load_segments(struct loader *l, const struct yaml_node *project)
     struct expr_names names = names_of_project(l, segments);
     plan->nsegments = segments ? segments->n : 0;
     plan->segments = arena_take(l->a, plan->nsegments * sizeof *plan->segments + 1);
-    struct segment_draft *drafts =
-        arena_take(&l->scratch, plan->nsegments * sizeof *drafts + 1);
+    struct segment_draft *drafts = arena_take(&l->scratch, plan->nsegments * sizeof *drafts + 1);
     for (size_t i = 0; i < plan->nsegments; i++) {
         const struct yaml_node *where = &segments->items[i];
         plan->segments[i] =
@@ -167,6 +165,5 @@ void load_segments(struct loader *l, const struct yaml_node *project)
     plan->views = arena_take(l->a, (views ? views->n : 0) * sizeof *plan->views + 1);
     for (size_t i = 0; views && i < views->n; i++)
         if (!views->items[i].wrong)
-            load_view(l, &views->keys[i], &views->items[i], &names,
-                      &plan->views[plan->nviews++]);
+            load_view(l, &views->keys[i], &views->items[i], &names, &plan->views[plan->nviews++]);
 }

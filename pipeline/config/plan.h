@@ -214,9 +214,9 @@ struct session_rules {
     int64_t max;           /* default 24 h, counted from the session's first event (A10) */
     bool campaign;         /* default true: another campaign starts a new session (A09) */
     struct names boundary; /* these start a new session (A56) */
-    struct names pings;    /* page pings of a tracker: with them, engaged time is Snowplow's (2.2) */
-    int64_t heartbeat;     /* between two pings; default 10 s */
-    int64_t min_visit;     /* engaged time that one ping stands for; default 5 s */
+    struct names pings; /* page pings of a tracker: with them, engaged time is Snowplow's (2.2) */
+    int64_t heartbeat;  /* between two pings; default 10 s */
+    int64_t min_visit;  /* engaged time that one ping stands for; default 5 s */
 };
 
 struct identity_rules {

@@ -26,11 +26,11 @@ struct view {
 
 /* Snowplow's path transforms, by their names. */
 enum transform_kind {
-    TRANSFORM_EXPOSURE,        /* exposure_path: A A B -> A B */
-    TRANSFORM_FIRST,           /* first_path: A B A -> A B */
-    TRANSFORM_UNIQUE,          /* unique_path: nothing changes */
-    TRANSFORM_REMOVE_LAST,     /* remove_if_last_and_not_all */
-    TRANSFORM_REMOVE,          /* remove_if_not_all */
+    TRANSFORM_EXPOSURE,    /* exposure_path: A A B -> A B */
+    TRANSFORM_FIRST,       /* first_path: A B A -> A B */
+    TRANSFORM_UNIQUE,      /* unique_path: nothing changes */
+    TRANSFORM_REMOVE_LAST, /* remove_if_last_and_not_all */
+    TRANSFORM_REMOVE,      /* remove_if_not_all */
     TRANSFORMS
 };
 extern const char *const transform_names[TRANSFORMS];

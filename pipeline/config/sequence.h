@@ -24,9 +24,9 @@ struct sequence_name {
 
 struct sequence_item {
     size_t at;
-    bool any;    /* "." */
+    bool any;     /* "." */
     bool negated; /* [^...] */
-    bool repeat; /* a star behind it */
+    bool repeat;  /* a star behind it */
     struct sequence_name *names;
     size_t nnames;
 };

@@ -91,8 +91,8 @@ struct world {
     struct cleaned *cleaned; /* the paths that tables of paths show (path.h); NULL: the events
                                 themselves */
     struct left_out left_out;
-    struct str *silent;    /* names of sources left out of begin and end because their last record
-                              is more than J before the last one of all sources that are not sparse */
+    struct str *silent; /* names of sources left out of begin and end because their last record
+                           is more than J before the last one of all sources that are not sparse */
     size_t nsilent;
     struct arena arena;
 };

@@ -88,8 +88,7 @@ static void find_fates(struct cleaning *c)
     c->fates = arena_take(&c->arena, known * sizeof *c->fates);
     for (size_t i = 0; i < known; i++) {
         struct fate *f = &c->fates[i];
-        struct str name =
-            name_on_paths(c, w->touchpoints[i].name, &f->changed, match, &scratch);
+        struct str name = name_on_paths(c, w->touchpoints[i].name, &f->changed, match, &scratch);
         f->to = intern_add(&names, name);
         if (f->to == w->ntouchpoints) {
             w->touchpoints =

@@ -51,8 +51,7 @@ static struct states shift_down(const struct pattern *p, struct states s)
 {
     struct states to = { { 0 } };
     for (size_t i = 0; i < p->nwords; i++)
-        to.bits[i] =
-            s.bits[i] >> 1 | (i + 1 < p->nwords ? s.bits[i + 1] << (WORD_BITS - 1) : 0);
+        to.bits[i] = s.bits[i] >> 1 | (i + 1 < p->nwords ? s.bits[i + 1] << (WORD_BITS - 1) : 0);
     return to;
 }
 

@@ -1,4 +1,5 @@
-/* pattern.h - path patterns (definitions.md 2.10), compiled to an automaton over touchpoint numbers.
+/* pattern.h - path patterns (definitions.md 2.10), compiled to an automaton over touchpoint
+ * numbers.
  *
  *     home -> cart                  cart right after home
  *     home -> .* -> cart            cart anywhere after home

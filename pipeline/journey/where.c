@@ -37,8 +37,7 @@ static struct str stage_text(const struct world *w, const struct expr *x, size_t
 
 static struct str source_text(const struct world *w, const struct expr *x, size_t i)
 {
-    const struct source *s =
-        &w->plan->sources[event_set_file(w->set, (uint32_t)i)->source];
+    const struct source *s = &w->plan->sources[event_set_file(w->set, (uint32_t)i)->source];
     return x->word == WORD_CHANNEL ? s->channel : s->name;
 }
 
@@ -165,8 +164,10 @@ static struct node *compile_segment(struct compiler *c, const struct expr_value 
     if (c->segments[i])
         return c->segments[i];
     if (c->deep == SEGMENTS_DEEP_MAX) {
-        text_fault_set(c->fault, name->at, "segments that are made of segments go round, or stand "
-                                           "more than %d deep", SEGMENTS_DEEP_MAX);
+        text_fault_set(c->fault, name->at,
+                       "segments that are made of segments go round, or stand "
+                       "more than %d deep",
+                       SEGMENTS_DEEP_MAX);
         return NULL;
     }
     struct text_fault own = { 0 }, *outer = c->fault;
@@ -242,8 +243,8 @@ static struct node *compile_test(struct compiler *c, const struct expr *x, bool 
     if (x->word == WORD_PATH && !compile_path(c, x, n))
         return NULL;
     n->set = set_for(c, x);
-    bool lifted = !event && expr_words[x->word].of_event && x->word != WORD_VALUE &&
-                  x->word != WORD_PAIN;
+    bool lifted =
+        !event && expr_words[x->word].of_event && x->word != WORD_VALUE && x->word != WORD_PAIN;
     return lifted ? some_event(c, n) : n;
 }
 

@@ -27,10 +27,9 @@ enum where_subject { WHERE_JOURNEY, WHERE_EVENT };
  * says in *fault why it is none; fault->at counts from the word's first byte. Both may be NULL: no
  * such words. */
 struct where_terms {
-    bool (*find)(void *ctx, struct str word, const struct str *args, size_t nargs,
-                 uint32_t *number, struct text_fault *fault);
-    bool (*holds)(const void *ctx, uint32_t number, const struct world *w,
-                  const struct journey *j);
+    bool (*find)(void *ctx, struct str word, const struct str *args, size_t nargs, uint32_t *number,
+                 struct text_fault *fault);
+    bool (*holds)(const void *ctx, uint32_t number, const struct world *w, const struct journey *j);
     void *ctx;
 };
 

@@ -180,7 +180,8 @@ const struct measure measure_coverage = {
     .name = "coverage",
     .question = "was everything read and understood, and what was not",
     .population = "all records of all files, and all events; the rows of a file balance: records = "
-                  "matched + unmatched + rejected; events = events in journeys + unattached + events left out",
+                  "matched + unmatched + rejected; events = events in journeys + unattached + "
+                  "events left out",
     COLUMNS(columns),
     .begin = begin,
     .add = add,

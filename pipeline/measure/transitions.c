@@ -168,9 +168,10 @@ static void tally_free(void *tally)
 const struct measure measure_transitions = {
     .name = "transitions",
     .question = "what comes right after what, how often, and how long does it take",
-    .population = "all events of all journeys, or what `paths:` of the project leaves of them; what "
-                  "flows into a touchpoint, and what flows out of it, are its events; (start) flows "
-                  "out once a journey, and into (end) and (open) together as often",
+    .population =
+        "all events of all journeys, or what `paths:` of the project leaves of them; what "
+        "flows into a touchpoint, and what flows out of it, are its events; (start) flows "
+        "out once a journey, and into (end) and (open) together as often",
     COLUMNS(columns),
     .begin = begin,
     .add = add,

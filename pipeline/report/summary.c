@@ -83,9 +83,9 @@ static void put_left_out(GString *to, const struct world *w)
         return;
     put_label(to, "Left out");
     draw_number_of(to, (int64_t)w->left_out.journeys, "journey");
-    g_string_append(to, " that were not asked for (");
+    g_string_append(to, " with ");
     draw_number_of(to, (int64_t)w->left_out.events, "event");
-    g_string_append(to, ")\n");
+    g_string_append(to, ", not asked for\n");
 }
 
 static void put_conversion(GString *to, const struct world *w, const struct counts *c)

@@ -65,7 +65,7 @@ static void check_where(const struct world *w, struct str text)
         must(holds == where_holds(where, w, &w->journeys[i]));
         must(!not || holds != where_holds(not, w, &w->journeys[i]));
     }
-    where_free(not);
+    where_free(not );
     where_free(where);
     free(turned);
 }

@@ -8,10 +8,11 @@ static const struct {
     int n; /* 0: refused */
     enum ago_unit unit;
 } texts[] = {
-    { "7d", 7, AGO_DAYS },   { "2w", 2, AGO_WEEKS }, { "6mo", 6, AGO_MONTHS }, { "1y", 1, AGO_YEARS },
-    { "9999d", 9999, 0 },    { "", 0, 0 },           { "6", 0, 0 },            { "6m", 0, 0 },
-    { "mo", 0, 0 },          { "0d", 0, 0 },         { "-1d", 0, 0 },          { "1.5y", 0, 0 },
-    { "10000d", 0, 0 },      { "6 mo", 0, 0 },       { "6mon", 0, 0 },
+    { "7d", 7, AGO_DAYS },  { "2w", 2, AGO_WEEKS }, { "6mo", 6, AGO_MONTHS },
+    { "1y", 1, AGO_YEARS }, { "9999d", 9999, 0 },   { "", 0, 0 },
+    { "6", 0, 0 },          { "6m", 0, 0 },         { "mo", 0, 0 },
+    { "0d", 0, 0 },         { "-1d", 0, 0 },        { "1.5y", 0, 0 },
+    { "10000d", 0, 0 },     { "6 mo", 0, 0 },       { "6mon", 0, 0 },
 };
 
 START_TEST(texts_are_read)

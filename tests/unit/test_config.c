@@ -77,7 +77,7 @@ static const struct {
       AT("5:46") E "'within' must be longer than nothing\n" },
     { GOOD "waits: [{from: pricing}]\n", AT("5:10") E "a wait needs the key 'to'\n" },
     { GOOD "segments: {asked: has(touchpoint = pricing)}\ncompare: {a: asked, b: aksed}\n",
-      AT("6:23") E "there is no segment 'aksed'; did you mean 'asked'?\n" },
+      AT("6:24") E "there is no segment 'aksed'; did you mean 'asked'?\n" },
     { GOOD "waits: [{from: prizing, to: pricing}]\n",
       AT("5:16") E "no rule gives the touchpoint 'prizing'; did you mean 'pricing'?\n" },
     { GOOD "support: {opened: pricing, answered: pricing, solved: pricing, by: order}\n",

@@ -117,7 +117,7 @@ static void line_make(struct line *l, const char *text)
 {
     *l = (struct line){ 0 };
     l->plan.journey.inactivity = 90 * DAY;
-    l->plan.session = (struct session_rules){ 1800 * SECOND, DAY, true, { NULL, 0 } };
+    l->plan.session = (struct session_rules){ .timeout = 1800 * SECOND, .max = DAY, .campaign = true };
     l->plan.sources = &l->source;
     l->plan.nsources = 1;
     l->plan.rules = l->rules;

@@ -11,7 +11,7 @@
 
 /* ---- one path: letters are touchpoints, each a second after the one before ---- */
 
-static struct str names[] = { { "A", 1 },      { "B", 1 },  { "C", 1 },   { "/p/1", 4 },
+static struct str names[] = { { "A", 1 },      { "B", 1 },  { "C", 1 },  { "/p/1", 4 },
                               { "/p/22/", 6 }, { "/p", 2 }, { "/p/", 3 } };
 
 struct rules_text { /* texts are lists joined by , */

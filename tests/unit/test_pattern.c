@@ -22,8 +22,10 @@ static const struct {
     { "ad cart]", "'->' was expected here", 7 },
     { "\"ad", "a quote is not closed", 0 },
     { "ad -> \"\"", "a name cannot be empty", 6 },
-    { ".*", "the pattern fits every path, even an empty one: name at least one touchpoint without "
-            "'*'", 0 },
+    { ".*",
+      "the pattern fits every path, even an empty one: name at least one touchpoint without "
+      "'*'",
+      0 },
     { "ad -> crt", "there is no touchpoint 'crt'; did you mean 'cart'?", 6 },
     { "[ad|ordr]", "there is no touchpoint 'ordr'; did you mean 'order'?", 4 },
 };
@@ -184,8 +186,8 @@ static size_t naive_end(const struct naive *p, size_t i, const uint32_t *symbols
     return skipped && (!taken || skipped < taken) ? skipped : taken;
 }
 
-static void check_journey(const struct naive *naive, const struct pattern *p,
-                          const struct world *w, const struct journey *j)
+static void check_journey(const struct naive *naive, const struct pattern *p, const struct world *w,
+                          const struct journey *j)
 {
     uint32_t symbols[64];
     size_t n = 0, wanted = 0;

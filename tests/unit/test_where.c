@@ -178,8 +178,7 @@ START_TEST(means)
     struct builder b;
     const struct world *w = make_world(&b);
     struct text_fault fault = { { 0 }, 0 };
-    struct where *where =
-        where_compile(w, str_c(meanings[_i].text), WHERE_JOURNEY, NULL, &fault);
+    struct where *where = where_compile(w, str_c(meanings[_i].text), WHERE_JOURNEY, NULL, &fault);
     ck_assert_msg(where != NULL, "%s: %s", meanings[_i].text, fault.text);
     char holds[6];
     size_t n = 0;
@@ -199,8 +198,8 @@ START_TEST(of_events)
     struct builder b;
     const struct world *w = make_world(&b);
     struct text_fault fault = { { 0 }, 0 };
-    struct where *where = where_compile(
-        w, STR("touchpoint = page & item ~ mug | score > 5"), WHERE_EVENT, NULL, &fault);
+    struct where *where = where_compile(w, STR("touchpoint = page & item ~ mug | score > 5"),
+                                        WHERE_EVENT, NULL, &fault);
     ck_assert_msg(where != NULL, "%s", fault.text);
     for (size_t i = 0; i < w->n; i++)
         ck_assert_int_eq(where_holds_event(where, w, &w->events[i]), i == 1 || i == 6 || i == 11);
@@ -244,8 +243,7 @@ START_TEST(terms)
     for (size_t i = 0; i < w->njourneys; i++)
         ck_assert_int_eq(where_holds(where, w, &w->journeys[i]), i == 3);
     where_free(where);
-    ck_assert_ptr_null(
-        where_compile(w, STR("open & funnel.shp"), WHERE_JOURNEY, &asked, &fault));
+    ck_assert_ptr_null(where_compile(w, STR("open & funnel.shp"), WHERE_JOURNEY, &asked, &fault));
     ck_assert_str_eq(fault.text, "no such funnel");
     ck_assert_uint_eq(fault.at, 14);
     free_world(&b);
@@ -260,12 +258,17 @@ static const struct {
 } faults[] = {
     { "", "a word such as touchpoint, has or converted was expected, but the expression ends here",
       0 },
-    { "converted &", "a word such as touchpoint, has or converted was expected, but the expression "
-                     "ends here", 11 },
+    { "converted &",
+      "a word such as touchpoint, has or converted was expected, but the expression "
+      "ends here",
+      11 },
     { "converted lost", "'&', '|' or the end was expected, not 'lost'", 10 },
     { "(converted", "')' was expected, but the expression ends here", 10 },
     { "conerted", "there is no 'conerted'; did you mean 'converted'?", 0 },
-    { "zzz = 1", "there is no 'zzz'; see docs/where.md", 0 },
+    { "zzz = 1",
+      "there is no 'zzz'; docs/where.md has all words (a segment is asked for by segment = "
+      "NAME)",
+      0 },
     { "touchpoint cart", "one of = != ~ !~ < <= > >= or 'in' was expected, not 'cart'", 11 },
     { "touchpoint = ", "a value was expected, but the expression ends here", 13 },
     { "touchpoint = 'cart", "a quote is not closed", 13 },
@@ -284,13 +287,15 @@ static const struct {
     { "events ~ 3", "'events' is a number: compare it with = != < <= > >=", 0 },
     { "events in (1, 2)", "'events' cannot be 'in' a list: use < and >", 0 },
     { "duration < 2", "'2' is not a duration such as 30m, 12h or 2d", 11 },
-    { "start > yesterday",
-      "'yesterday' is no date or time such as 2026-09-01 or 2026-09-01T08:00", 8 },
+    { "start > yesterday", "'yesterday' is no date or time such as 2026-09-01 or 2026-09-01T08:00",
+      8 },
     { "path = cart", "'path' is compared with ~ and a pattern such as 'home -> .* -> cart'", 0 },
     { "path ~ 'page -> [cart'", "'[' is not closed", 16 },
     { "path ~ 'page -> crt'", "there is no touchpoint 'crt'; did you mean 'cart'?", 16 },
-    { "has(converted)", "'converted' is about a journey: it cannot stand here, where single events "
-                        "are meant", 4 },
+    { "has(converted)",
+      "'converted' is about a journey: it cannot stand here, where single events "
+      "are meant",
+      4 },
     { "has(has(score = 1))",
       "this is about a journey: it cannot stand here, where single events are meant", 4 },
     { "count(score = 1)",
@@ -378,8 +383,8 @@ START_TEST(scope_keeps_what_is_meant)
     builder_world(&b);
     struct world *w = &b.world;
     struct text_fault fault = { { 0 }, 0 };
-    struct where *where = where_compile(
-        w, STR("!lost & (touchpoint = ad | events < 4)"), WHERE_JOURNEY, NULL, &fault);
+    struct where *where = where_compile(w, STR("!lost & (touchpoint = ad | events < 4)"),
+                                        WHERE_JOURNEY, NULL, &fault);
     struct journey *before = mem_take(w->njourneys * sizeof *before);
     struct event *events = mem_take(w->n * sizeof *events);
     memcpy(before, w->journeys, w->njourneys * sizeof *before);
@@ -397,8 +402,8 @@ START_TEST(scope_keeps_what_is_meant)
         const struct journey *j = &w->journeys[kept++];
         ck_assert(j->customer == before[i].customer && j->number == before[i].number);
         ck_assert_uint_eq(j->n, before[i].n);
-        ck_assert(memcmp(w->events + j->first, events + before[i].first,
-                         j->n * sizeof *events) == 0);
+        ck_assert(memcmp(w->events + j->first, events + before[i].first, j->n * sizeof *events) ==
+                  0);
         ck_assert(j->first >= w->customer_first[j->customer]);
         ck_assert(j->first + j->n <= w->customer_first[j->customer + 1]);
         ck_assert(kept - 1 >= w->journey_first[j->customer]);

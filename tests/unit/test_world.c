@@ -362,7 +362,10 @@ static char *world_text(uint64_t seed, int workers, size_t *journeys)
     struct plan plan = { .sources = &source, .nsources = 1, .rules = rules, .nrules = RULES };
     plan.journey = (struct journey_rules){ .goal = { &goal, 1 }, .close = { &closing, 1 } };
     plan.journey.inactivity = 30 * DAY;
-    plan.session = (struct session_rules){ 20 * DAY, 50 * DAY, true, { &boundary, 1 } };
+    plan.session = (struct session_rules){ .timeout = 20 * DAY,
+                                           .max = 50 * DAY,
+                                           .campaign = true,
+                                           .boundary = { &boundary, 1 } };
     rules[5].company = rules[6].company = true;
 
     struct event_set set, parts[PARTS];

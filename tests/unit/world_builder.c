@@ -300,6 +300,14 @@ static void random_flows(struct builder *b, uint64_t *seed)
                              .counting = builder_below(seed, 2) ? COUNT_CUSTOMERS : COUNT_JOURNEYS,
                              .zeta = 1 };
     b->rules[builder_below(seed, 8)].awaits = true;
+    static struct segment segments[] = {
+        { .name = { "callers", 7 }, .where = { "has(touchpoint = call)", 22 } },
+        { .name = { "readers", 7 }, .where = { "has(touchpoint = page)", 22 } },
+    };
+    b->plan.segments = segments;
+    b->plan.nsegments = 2;
+    for (int i = 0; i < 2; i++)
+        f->compare[i] = segments[i].name;
 }
 
 void builder_random(struct builder *b, uint64_t seed, unsigned customers, unsigned longest)
