@@ -180,19 +180,25 @@ static unsigned digit(int64_t value, unsigned byte)
     return (unsigned)((((uint64_t)value ^ UINT64_C(1) << 63) >> (8 * byte)) & 255);
 }
 
-/* One pass of the sort by bytes; false when all values have the same byte there. */
-static bool radix_pass(const int64_t *from, int64_t *to, size_t n, unsigned byte)
+/* One pass of the sort by bytes. */
+static void radix_pass(const int64_t *from, int64_t *to, size_t n, unsigned byte)
 {
     size_t start[257] = { 0 };
     for (size_t i = 0; i < n; i++)
         start[digit(from[i], byte) + 1]++;
-    if (start[digit(from[0], byte) + 1] == n)
-        return false;
     for (unsigned d = 0; d < 256; d++)
         start[d + 1] += start[d];
     for (size_t i = 0; i < n; i++)
         to[start[digit(from[i], byte)]++] = from[i];
-    return true;
+}
+
+/* The bits in which values differ. */
+static uint64_t differing(const struct sample *s)
+{
+    uint64_t bits = 0;
+    for (size_t i = 1; i < s->n; i++)
+        bits |= (uint64_t)s->values[i] ^ (uint64_t)s->values[0];
+    return bits;
 }
 
 void sample_sort(struct sample *s)
@@ -205,13 +211,16 @@ void sample_sort(struct sample *s)
         return;
     }
     int64_t *other = mem_take(s->n * sizeof *other);
-    for (unsigned byte = 0; byte < 8; byte++)
-        if (radix_pass(s->values, other, s->n, byte)) {
-            int64_t *swap = s->values;
-            s->values = other;
-            other = swap;
-            s->room = s->n;
-        }
+    uint64_t bits = differing(s);
+    for (unsigned byte = 0; byte < 8; byte++) {
+        if (!(bits >> (8 * byte) & 255))
+            continue;
+        radix_pass(s->values, other, s->n, byte);
+        int64_t *swap = s->values;
+        s->values = other;
+        other = swap;
+        s->room = s->n;
+    }
     free(other);
 }
 
