@@ -54,8 +54,7 @@ struct keys {
 
 extern const struct keys project_keys, pack_keys, format_keys;
 /* Parts of a project (keys_flows.c). */
-extern const struct keys flows_keys, wait_keys, support_keys, calendar_keys,
-    compare_keys;
+extern const struct keys flows_keys, wait_keys, support_keys, calendar_keys, compare_keys;
 /* Parts of a project (keys_scope.c). */
 extern const struct keys view_keys, paths_keys;
 
