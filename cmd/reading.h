@@ -96,7 +96,7 @@ struct reading {
     bool raw_ids, quiet;
     /* once there is a plan */
     int64_t since, until;
-    const struct view *view; /* NULL: none */
+    const struct saved_view *view; /* NULL: none */
 };
 
 /* False, said on stderr, when something is wrong. files: what is left of the command line. */

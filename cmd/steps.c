@@ -4,6 +4,7 @@
 #include <unistd.h>
 
 #include "base/stop.h"
+#include "funnel_terms.h"
 #include "journey/scope.h"
 #include "show.h"
 
@@ -92,12 +93,14 @@ bool keep_only(struct steps *s, const struct reading *r, struct str text, const 
     struct text_fault fault = { 0 };
     if (!text.n)
         return true;
-    struct where *where = where_compile(&s->world, text, WHERE_JOURNEY, NULL, &fault);
-    if (!where)
-        return say_fault(text, called, &fault);
-    world_scope(&s->world, where, r->workers);
+    struct funnel_terms *funnels = funnel_terms_new(&s->world);
+    struct where_terms words = funnel_terms_words(funnels);
+    struct where *where = where_compile(&s->world, text, WHERE_JOURNEY, &words, &fault);
+    if (where)
+        world_scope(&s->world, where, r->workers);
     where_free(where);
-    return true;
+    funnel_terms_free(funnels);
+    return where || say_fault(text, called, &fault);
 }
 
 bool narrow(struct steps *s, const struct reading *r)

@@ -124,8 +124,8 @@ bool wishes_read(const struct command *self, struct run_wishes *w, int argc, cha
 
 bool wishes_in_plan(struct run_wishes *w, const struct plan *plan)
 {
-    const struct view *view = w->reading.view;
-    choice_add_asked(&w->tables, plan);
+    const struct saved_view *view = w->reading.view;
+    choice_add_wanted(&w->tables, plan);
     for (size_t i = 0; i < plan->tables.n; i++)
         if (!tables_known(&w->tables, plan->tables.list[i]))
             return false;

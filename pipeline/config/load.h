@@ -162,12 +162,15 @@ void load_paths(struct loader *l, const struct yaml_node *paths);
 /* The names that rules give, each once, in the order of the rules; in the scratch. */
 struct str *fixed_names(struct loader *l, size_t *n);
 bool some_rule_gives(const struct loader *l, struct str name);
-/* The texts below a key of a mapping as names of touchpoints: those that no rule gives are faults.
- */
-struct names load_touchpoints(struct loader *l, const struct yaml_node *map, const char *key);
-/* A fault for each text that is not the name of a touchpoint. */
-void check_touchpoints(struct loader *l, const struct yaml_node *texts);
 void load_journey(struct loader *l, const struct yaml_node *project);
 void check_stages(struct loader *l);
+/* The names in a text or list, each of which a rule must be able to give. */
+struct names load_touchpoints(struct loader *l, const struct yaml_node *texts);
+/* The duration of a key in microseconds; `otherwise` when it is not there. */
+int64_t load_duration(struct loader *l, const struct yaml_node *map, const char *key,
+                      int64_t otherwise, bool zero_is_good);
+
+/* ---- load_funnel.c ---- */
+void load_funnels(struct loader *l, const struct yaml_node *list);
 
 #endif

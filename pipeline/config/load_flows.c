@@ -175,7 +175,7 @@ static void load_steps(struct loader *l, const struct yaml_node *node)
                                                             : ANCHOR_TOUCHPOINT;
     if (s->anchor == ANCHOR_TOUCHPOINT) {
         if (!l->plan->paths.asked) /* else it may be a name that only `paths` gives */
-            check_touchpoints(l, anchor);
+            load_touchpoints(l, anchor);
         s->touchpoint = arena_keep(l->a, anchor->text);
     }
     s->before = s->anchor == ANCHOR_START ? 0 : (unsigned)number(node, "before", 5);
@@ -188,7 +188,7 @@ static void load_steps(struct loader *l, const struct yaml_node *node)
 static void load_map(struct loader *l, const struct yaml_node *project)
 {
     const struct yaml_node *node = yaml_get(project, "map");
-    l->plan->flows.map = load_touchpoints(l, project, "map");
+    l->plan->flows.map = load_touchpoints(l, yaml_get(project, "map"));
     const struct names *map = &l->plan->flows.map;
     size_t n;
     const struct yaml_node *texts = value_texts(node, &n);
@@ -225,8 +225,8 @@ static void load_waits(struct loader *l, const struct yaml_node *list)
         if (node->wrong)
             continue;
         struct wait *w = &f->waits[f->nwaits++];
-        w->from = load_touchpoints(l, node, "from");
-        w->to = load_touchpoints(l, node, "to");
+        w->from = load_touchpoints(l, yaml_get(node, "from"));
+        w->to = load_touchpoints(l, yaml_get(node, "to"));
         w->name = wait_name(l, node, w);
         w->each = text_is(node, "rule", "each");
         w->business = business(l, node);
@@ -241,10 +241,10 @@ static void load_support(struct loader *l, const struct yaml_node *node)
     if (!node)
         return;
     const struct yaml_node *sla = yaml_get(node, "sla");
-    s->opened = load_touchpoints(l, node, "opened");
-    s->answered = load_touchpoints(l, node, "answered");
-    s->solved = load_touchpoints(l, node, "solved");
-    s->reopened = load_touchpoints(l, node, "reopened");
+    s->opened = load_touchpoints(l, yaml_get(node, "opened"));
+    s->answered = load_touchpoints(l, yaml_get(node, "answered"));
+    s->solved = load_touchpoints(l, yaml_get(node, "solved"));
+    s->reopened = load_touchpoints(l, yaml_get(node, "reopened"));
     s->by = text_is(node, "by", "ticket")     ? CASE_TICKET
             : text_is(node, "by", "customer") ? CASE_CUSTOMER
                                               : CASE_REFERENCE;

@@ -1,4 +1,4 @@
-/* load_journey.c - journey, session, funnels, objectives, and whether the touchpoints that they
+/* load_journey.c - journey, session, objectives, and whether the touchpoints that they
  * name exist. See load.h.
  */
 #include <stdlib.h>
@@ -29,7 +29,7 @@ bool some_rule_gives(const struct loader *l, struct str name)
     return false;
 }
 
-void check_touchpoints(struct loader *l, const struct yaml_node *texts)
+struct names load_touchpoints(struct loader *l, const struct yaml_node *texts)
 {
     size_t n, names_n;
     const struct yaml_node *items = value_texts(texts, &n);
@@ -41,12 +41,6 @@ void check_touchpoints(struct loader *l, const struct yaml_node *texts)
         yaml_error(l->faults, &items[i], "no rule gives the touchpoint '%.*s'%.*s",
                    STR_ARG(items[i].text), STR_ARG(hint));
     }
-}
-
-struct names load_touchpoints(struct loader *l, const struct yaml_node *map, const char *key)
-{
-    const struct yaml_node *texts = yaml_get(map, key);
-    check_touchpoints(l, texts);
     return load_names(l, texts);
 }
 
@@ -79,8 +73,8 @@ void check_stages(struct loader *l)
 
 /* ---- journey and session ---- */
 
-static int64_t duration(struct loader *l, const struct yaml_node *map, const char *key,
-                        int64_t otherwise, bool zero_is_good)
+int64_t load_duration(struct loader *l, const struct yaml_node *map, const char *key,
+                      int64_t otherwise, bool zero_is_good)
 {
     const struct yaml_node *node = yaml_get(map, key);
     int64_t micros = node ? value_duration(node) : otherwise;
@@ -89,27 +83,7 @@ static int64_t duration(struct loader *l, const struct yaml_node *map, const cha
     return micros;
 }
 
-/* ---- funnels and objectives: checked, but no table is made of them yet ---- */
-
-static void load_funnels(struct loader *l, const struct yaml_node *list)
-{
-    for (size_t i = 0; list && i < list->n; i++) {
-        const struct yaml_node *funnel = &list->items[i], *name = yaml_get(funnel, "name");
-        const struct yaml_node *steps = yaml_get(funnel, "steps");
-        for (size_t k = 0; name && k < i; k++) {
-            const struct yaml_node *other = yaml_get(&list->items[k], "name");
-            if (other && str_eq(other->text, name->text))
-                yaml_error(l->faults, name, "another funnel is called '%.*s', too",
-                           STR_ARG(name->text));
-        }
-        size_t n;
-        value_texts(steps, &n);
-        if (steps && n < 2)
-            yaml_error(l->faults, steps, "a funnel needs at least two steps");
-        check_touchpoints(l, steps);
-        duration(l, funnel, "window", DAY, false);
-    }
-}
+/* ---- objectives: checked, but no table is made of them yet ---- */
 
 static bool is_target(struct str s)
 {
@@ -164,28 +138,27 @@ void load_journey(struct loader *l, const struct yaml_node *project)
     const int64_t minute = 60 * SECOND;
     const struct yaml_node *journey = yaml_get(project, "journey");
     struct journey_rules *j = &l->plan->journey;
-    j->goal = load_touchpoints(l, journey, "goal");
-    j->close = load_touchpoints(l, journey, "close");
-    j->first = load_touchpoints(l, journey, "first");
-    j->inactivity = duration(l, journey, "inactivity", 90 * DAY, false);
-    j->grace = duration(l, journey, "grace", 0, true);
+    j->goal = load_touchpoints(l, yaml_get(journey, "goal"));
+    j->close = load_touchpoints(l, yaml_get(journey, "close"));
+    j->first = load_touchpoints(l, yaml_get(journey, "first"));
+    j->inactivity = load_duration(l, journey, "inactivity", 90 * DAY, false);
+    j->grace = load_duration(l, journey, "grace", 0, true);
     const struct yaml_node *session = yaml_get(project, "session");
     struct session_rules *s = &l->plan->session;
     const struct yaml_node *campaign = yaml_get(session, "campaign");
-    s->timeout = duration(l, session, "timeout", 30 * minute, false);
-    s->max = duration(l, session, "max", DAY, false);
+    s->timeout = load_duration(l, session, "timeout", 30 * minute, false);
+    s->max = load_duration(l, session, "max", DAY, false);
     s->campaign = !campaign || value_flag(campaign);
-    s->boundary = load_touchpoints(l, session, "boundary");
-    s->pings = load_touchpoints(l, session, "pings");
-    s->heartbeat = duration(l, session, "heartbeat", 10 * SECOND, false);
-    s->min_visit = duration(l, session, "min_visit", 5 * SECOND, true);
+    s->boundary = load_touchpoints(l, yaml_get(session, "boundary"));
+    s->pings = load_touchpoints(l, yaml_get(session, "pings"));
+    s->heartbeat = load_duration(l, session, "heartbeat", 10 * SECOND, false);
+    s->min_visit = load_duration(l, session, "min_visit", 5 * SECOND, true);
     const struct yaml_node *funnels = yaml_get(project, "funnels");
     const struct yaml_node *objectives = yaml_get(project, "objectives");
     l->plan->tables = load_names(l, yaml_get(project, "tables"));
     load_funnels(l, funnels);
     load_objectives(l, objectives, funnels);
-    const struct yaml_node *first = yaml_key(project, funnels ? "funnels" : "objectives");
-    if (funnels || objectives)
-        yaml_warning(l->faults, first,
-                     "funnels and objectives are checked, but this version makes no table of them");
+    if (objectives)
+        yaml_warning(l->faults, yaml_key(project, "objectives"),
+                     "objectives are checked, but this version makes no table of them");
 }

@@ -119,7 +119,7 @@ static void check_time(struct loader *l, const struct yaml_node *view, const cha
 }
 
 static void load_view(struct loader *l, const struct yaml_node *name, const struct yaml_node *node,
-                      const struct expr_names *names, struct view *view)
+                      const struct expr_names *names, struct saved_view *view)
 {
     const struct yaml_node *where = yaml_get(node, "where"), *last = yaml_get(node, "last");
     struct ago ago;
@@ -131,7 +131,7 @@ static void load_view(struct loader *l, const struct yaml_node *name, const stru
         yaml_error(l->faults, last, "'since' says already where the view begins: leave one out");
     if (where)
         check_where(l, where, names);
-    *view = (struct view){
+    *view = (struct saved_view){
         .name = name->text,
         .since = text_of(node, "since"),
         .until = text_of(node, "until"),

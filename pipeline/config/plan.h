@@ -219,6 +219,73 @@ struct session_rules {
     int64_t min_visit;  /* engaged time that one ping stands for; default 5 s */
 };
 
+/* ---- funnels (definitions.md 2.5, 2.6) ---- */
+
+struct funnel_step {
+    struct str name;     /* unique within its funnel */
+    struct names any_of; /* touchpoints, each of which is the step */
+    bool optional;       /* never the first */
+    int64_t min_gap;     /* since the step matched before it: this or more; 0 */
+    int64_t max_gap;     /* this or less; INT64_MAX for any */
+};
+
+/* Touchpoints that must not come after step `after` and before step `before`; both required. */
+struct funnel_exclusion {
+    struct names any_of;
+    uint32_t after, before; /* indices of steps; before may be nsteps: to the end of the attempt */
+};
+
+enum funnel_order {
+    FUNNEL_SEQUENTIAL, /* others may come between */
+    FUNNEL_STRICT,     /* nothing that the customer does may come between */
+    FUNNEL_ANY,        /* steps in any order */
+    FUNNEL_ORDERS
+};
+enum funnel_counting {
+    FUNNEL_CUSTOMERS,
+    FUNNEL_JOURNEYS,
+    FUNNEL_SESSIONS,
+    FUNNEL_TOTALS, /* attempts of a customer that do not overlap (A23) */
+    FUNNEL_COUNTINGS
+};
+enum funnel_breakdown {
+    FUNNEL_BY_NOTHING,
+    FUNNEL_BY_CHANNEL,
+    FUNNEL_BY_SOURCE,
+    FUNNEL_BY_ATTRIBUTE /* funnel.breakdown_attr */
+};
+enum funnel_at { FUNNEL_AT_ENTRY, FUNNEL_AT_FIRST, FUNNEL_AT_LAST };
+enum funnel_trend { FUNNEL_NO_TREND, FUNNEL_DAYS, FUNNEL_WEEKS, FUNNEL_MONTHS };
+
+/* Carts (or forms) that are left: a session that holds a touchpoint of `left` but no goal. */
+struct abandoned_rules {
+    struct names left;     /* none: the funnel has no such table */
+    struct names goal;
+    struct names reminder; /* touchpoints that call the customer back */
+    int64_t within;        /* a goal in this time after it was left: recovered */
+};
+
+struct funnel {
+    struct str name;
+    struct funnel_step *steps;
+    size_t nsteps;
+    int64_t window; /* from the entry; INT64_MAX for none, the default */
+    enum funnel_order order;
+    enum funnel_counting counting;
+    bool open; /* an attempt may begin at any required step */
+    struct funnel_exclusion *exclusions;
+    size_t nexclusions;
+    enum attr same[ATTRS]; /* attributes that must be as in the entry */
+    size_t nsame;
+    enum funnel_breakdown breakdown;
+    enum attr breakdown_attr;
+    enum funnel_at breakdown_at;
+    enum funnel_trend trend;
+    uint32_t bins; /* of the histogram of times; 0: by the number of values */
+    struct abandoned_rules abandoned;
+    struct place at;
+};
+
 struct identity_rules {
     struct str key_file;    /* path of the key that hides identifiers */
     struct names blocked;   /* values that name nobody, in any case of letters */
@@ -243,10 +310,12 @@ struct plan {
     struct session_rules session;
     struct identity_rules identity;
     struct flow_rules flows;
+    struct funnel *funnels;
+    size_t nfunnels;
     struct path_rules paths;
     struct segment *segments;
     size_t nsegments;
-    struct view *views;
+    struct saved_view *views;
     size_t nviews;
     struct names tables; /* that every run shall write beside the usual ones; not checked here */
     struct grok *grok;

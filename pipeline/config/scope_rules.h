@@ -18,7 +18,7 @@ struct segment {
 };
 
 /* `views:`: a scope with a name; what it does not say is empty. */
-struct view {
+struct saved_view {
     struct str name, since, until, last, where;
     struct names tables;
     struct place at, where_at;

@@ -294,13 +294,6 @@ static const struct key identity_list[] = {
 };
 static KEYS(identity_keys, "an identity", identity_list);
 
-static const struct key funnel_list[] = {
-    { .name = "name", .kind = VALUE_TEXT, .must = true, .means = "name of the funnel" },
-    { .name = "steps", .kind = VALUE_TEXTS, .must = true, .means = "touchpoints, in order" },
-    { .name = "window", .kind = VALUE_DURATION, .means = "time from the first step to the last" },
-};
-static KEYS(funnel_keys, "a funnel", funnel_list);
-
 static const struct key objective_list[] = {
     { .name = "name", .kind = VALUE_TEXT, .must = true, .means = "what is to be reached" },
     { .name = "measure",

@@ -42,16 +42,17 @@ static void move_events(struct removal *r, size_t from, size_t to)
     r->events += to - from;
 }
 
-static void leave_out(struct world *w, const struct journey *j)
+/* The events [from, to) of one customer. */
+static void leave_out(struct world *w, size_t from, size_t to)
 {
     struct left_out *out = &w->left_out;
-    const struct event *ev = w->events + j->first;
-    if (!out->events || ev[0].time < out->first)
-        out->first = ev[0].time;
-    if (!out->events || ev[j->n - 1].time > out->last)
-        out->last = ev[j->n - 1].time;
-    out->events += j->n;
-    out->journeys++;
+    if (from == to)
+        return;
+    if (!out->events || w->events[from].time < out->first)
+        out->first = w->events[from].time;
+    if (!out->events || w->events[to - 1].time > out->last)
+        out->last = w->events[to - 1].time;
+    out->events += to - from;
 }
 
 static void move_journey(struct removal *r, size_t i)
@@ -71,6 +72,13 @@ static void move_customer(struct removal *r, uint32_t customer, size_t end_event
     size_t at = w->customer_first[customer], i = w->journey_first[customer];
     w->customer_first[customer] = r->events;
     w->journey_first[customer] = r->journeys;
+    bool any = false;
+    for (size_t k = i; k < end_journey; k++)
+        any = any || r->keep[k];
+    if (!any) { /* nor what was sent to nobody that is asked for */
+        leave_out(w, at, end_event);
+        return;
+    }
     for (; i < end_journey; i++) {
         const struct journey *j = &w->journeys[i];
         size_t end = j->first + j->n;
@@ -78,7 +86,7 @@ static void move_customer(struct removal *r, uint32_t customer, size_t end_event
         if (r->keep[i])
             move_journey(r, i);
         else
-            leave_out(w, j);
+            leave_out(w, j->first, end);
         at = end;
     }
     move_events(r, at, end_event);
@@ -95,6 +103,7 @@ void world_scope(struct world *w, const struct where *where, int workers)
     w->customer_first[n] = r.events;
     w->journey_first[n] = r.journeys;
     w->left_out.asked = true;
+    w->left_out.journeys += w->njourneys - r.journeys;
     w->n = r.events;
     w->njourneys = r.journeys;
     free(a.keep);

@@ -2,8 +2,8 @@
  *
  * In:      a world, a compiled expression about its journeys.
  * Out:     the same world without the other journeys and their events, so that everything that is
- *          counted afterwards counts one population. What the company sent outside of any journey
- *          stays, and is counted as unattached as before. The period (T_begin, T_end) and the
+ *          counted afterwards counts one population. What the company sent a customer outside of
+ *          any journey stays, unattached as before, when a journey of the customer does. The period (T_begin, T_end) and the
  *          numbers of sessions and journeys stay, too: they were seen. world.left_out says how much
  *          is gone.
  */

@@ -52,7 +52,7 @@ static bool table(void *tally, const struct world *w, const struct sink *out)
     return true;
 }
 
-static bool asked(const struct plan *plan)
+static bool wanted(const struct plan *plan)
 {
     return plan->paths.asked;
 }
@@ -64,6 +64,6 @@ const struct measure measure_cleaning = {
                   "above less events; made when the project has 'paths'",
     COLUMNS(columns),
     .on_request = true,
-    .asked = asked,
+    .wanted = wanted,
     .table = table,
 };

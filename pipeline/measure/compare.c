@@ -236,7 +236,7 @@ const struct measure measure_compare = {
                   "segment has its own totals",
     COLUMNS(columns),
     .on_request = true,
-    .asked = asked,
+    .wanted = asked,
     .begin = begin,
     .add = add,
     .merge = merge,

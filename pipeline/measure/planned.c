@@ -228,7 +228,7 @@ const struct measure measure_planned = {
                   "not_reached are all of them",
     COLUMNS(columns),
     .on_request = true,
-    .asked = asked,
+    .wanted = asked,
     .begin = begin,
     .add = add,
     .merge = merge,

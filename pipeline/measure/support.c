@@ -203,7 +203,7 @@ const struct measure measure_support = {
                   "is in the data; needs `support` in the project",
     COLUMNS(columns),
     .on_request = true,
-    .asked = asked,
+    .wanted = asked,
     .begin = begin,
     .add = add,
     .merge = merge,

@@ -184,7 +184,7 @@ const struct measure measure_waits = {
                   "no time",
     COLUMNS(columns),
     .on_request = true,
-    .asked = asked,
+    .wanted = asked,
     .begin = begin,
     .add = add,
     .merge = merge,

@@ -1,7 +1,7 @@
 /* summary.c - what a run found, in a few lines for a person who does not know logs.
  *
- * In:      a world (journeys and the books of its files), and the tables touchpoints, stages and
- *          transitions.
+ * In:      a world (journeys and the books of its files), and the tables touchpoints, stages,
+ *          transitions, funnels and drop_off.
  * Out:     at most 25 or so lines of text.
  * Owns:    nothing.
  * Threads: one.
@@ -11,6 +11,7 @@
 
 #include "report/draw.h"
 #include "report/report.h"
+#include "report/summary_funnels.h"
 #include "report/summary_read.h"
 
 enum {
@@ -215,8 +216,7 @@ static void put_slowest(GString *to, const struct table *t)
     g_string_append(to, ")\n");
 }
 
-void summary_write(const struct world *w, const struct table *touchpoints,
-                   const struct table *stages, const struct table *transitions, FILE *to)
+void summary_write(const struct world *w, const struct summary_tables *tables, FILE *to)
 {
     GString *text = g_string_new(NULL);
     struct counts counts = count_journeys(w);
@@ -227,11 +227,12 @@ void summary_write(const struct world *w, const struct table *touchpoints,
     put_journeys(text, w, &counts);
     put_left_out(text, w);
     put_conversion(text, w, &counts);
-    put_touchpoints(text, w, touchpoints, "Begin with", "starts");
-    put_touchpoints(text, w, touchpoints, w->plan->journey.goal.n ? "Last seen at" : "End with",
-                    "ends");
-    put_stage(text, stages);
-    put_slowest(text, transitions);
+    put_touchpoints(text, w, tables->touchpoints, "Begin with", "starts");
+    put_touchpoints(text, w, tables->touchpoints,
+                    w->plan->journey.goal.n ? "Last seen at" : "End with", "ends");
+    put_stage(text, tables->stages);
+    put_slowest(text, tables->transitions);
+    summary_funnels(text, tables->funnels, tables->drop_off);
     summary_read(text, w);
     fwrite(text->str, 1, text->len, to);
     g_string_free(text, TRUE);

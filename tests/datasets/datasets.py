@@ -212,6 +212,48 @@ def process_logs():
     check_log("simple shop, sessions", clicks, ref(shop, "simple-onlineshop-sessions30m"), "user_id", "event", "timestamp", inactivity="30m")
 
 
+# ---- funnels: figures that retentioneering publishes, and those of definitions.md 3 (A18, A21, A23) ----
+
+def funnels():
+    shop = os.path.join(DATA, "click-simple-shop")
+    want = json.load(open(os.path.join(shop, "reference", "funnels.json")))
+    tables = run(f"""project: shop
+sources:
+  - name: log
+    files: ['{os.path.join(shop, "simple-onlineshop.csv.gz")}']
+    format: csv
+    time: {{field: timestamp, formats: [iso8601]}}
+    identify: {{user: user_id}}
+identity: {{blocked: []}}
+rules:
+  - touchpoint: '{{event}}'
+    when: {{event: '.'}}
+funnels:
+  - {{name: published, steps: [catalog, cart, payment_done]}}
+  - {{name: product, steps: [catalog, {{any_of: [product1, product2]}}, cart, payment_done]}}
+  - {{name: open, entry: open, steps: [catalog, cart, payment_done]}}
+  - {{name: week, window: 7d, steps: [catalog, cart, payment_done]}}
+  - {{name: avoiding, not_between: main, steps: [catalog, cart, payment_done]}}
+  - {{name: totals, counting: totals, window: 1d, steps: [catalog, cart]}}
+""")
+    rows = {}
+    for r in tables["funnels"]:
+        rows.setdefault(r["funnel"], []).append(r)
+    column = lambda funnel, name: [int(r[name]) for r in rows[funnel]]
+    same("shop: closed funnel", column("published", "n"), want["closed_catalog_cart_payment_done"])
+    same("shop: with product", column("product", "n"), want["closed_catalog_product_cart_payment_done"])
+    same("shop: open funnel", column("open", "n"), want["open_catalog_cart_payment_done"])
+    same("shop: 7 d, all that entered", column("week", "n")[:1], [3611])
+    same("shop: 7 d, matured", column("week", "matured"), [3038, 1624, 549])
+    same("shop: a chain without main exists", column("avoiding", "n"), [3611, 1924, 653])
+    same("shop: attempts that do not overlap", column("totals", "n")[:1], [6307])
+    for name in rows:
+        for i, r in enumerate(rows[name][:-1]):
+            drops = [int(d["n"]) for d in tables["drop_off"] if d["funnel"] == name and d["step"] == r["step"] and d["outcome"] != "went on"]
+            came = int(rows[name][i + 1]["n"]) - int(rows[name][i + 1]["entered_here"])
+            same(f"shop: drop-off of {name} at {r['step']}", sum(drops), int(r["n"]) - came)
+
+
 # ---- web logs ----
 
 def web(path, identify, rules):
@@ -273,6 +315,7 @@ if not os.path.isdir(DATA):
     print("0 passed, 0 failed, 1 skipped")
     raise SystemExit(0)
 process_logs()
+funnels()
 web_logs()
 print(f"{passed} passed, {failed} failed")
 raise SystemExit(failed > 0)

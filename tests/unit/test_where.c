@@ -395,6 +395,15 @@ START_TEST(scope_keeps_what_is_meant)
         keep[i] = where_holds(where, w, &w->journeys[i]);
         left -= keep[i] ? 0 : before[i].n;
     }
+    for (uint32_t c = 0; c < w->customers->n; c++) { /* nobody asked for: what was sent goes, too */
+        bool any = false;
+        size_t outside = w->customer_first[c + 1] - w->customer_first[c];
+        for (size_t i = w->journey_first[c]; i < w->journey_first[c + 1]; i++) {
+            any = any || keep[i];
+            outside -= before[i].n;
+        }
+        left -= any ? 0 : outside;
+    }
     world_scope(w, where, 1 + _i % 3);
     for (size_t i = 0; i < njourneys; i++) {
         if (!keep[i])
