@@ -28,7 +28,7 @@ Q       := $(if $(V),,@)
 once     = $(or $($1),$(eval $1 := $$(shell $2))$($1))
 MISSING  = $(error libraries or tools are missing: run `make deps`)
 PKGS     = libpcre2-8 libarchive libfyaml glib-2.0 libcgraph libgvc zlib nettle \
-           liblzma libzstd liblz4 $(ISAL)
+           liblzma libzstd liblz4 sqlite3 $(ISAL)
 ISAL     = $(call once,ISAL_,pkg-config --exists libisal && echo libisal)
 INCLUDES = $(or $(call once,INCLUDES_,pkg-config --cflags $(PKGS) | sed 's/-I/-isystem /g'),$(MISSING))
 # Debian's bzip2 has no pkg-config module.
@@ -81,6 +81,12 @@ $B/oracle/%: $B/tests/oracle/%.o $B/libtouchpath.a
 	@echo "  LINK $@"
 	$Q$(CC) $(ALL) $(LDFLAGS) -o $@ $^ $(LIBS)
 
+# What tests/bench/run measures from inside.
+$B/bench/%: $B/tests/bench/%.o $B/libtouchpath.a
+	@mkdir -p $(@D)
+	@echo "  LINK $@"
+	$Q$(CC) $(ALL) $(LDFLAGS) -o $@ $^ $(LIBS)
+
 # One program a fuzz target that feeds it files, without an engine; and one with clang's.
 $B/replay/%: $B/tests/fuzz/%.o $B/tests/fuzz/replay.o $B/libtouchpath.a
 	@mkdir -p $(@D)
@@ -109,6 +115,7 @@ check:
 # All programs that tests/run runs.
 tested: $B/touchpath $(SUITES:%=$B/unit/%) $(ORACLES:%=$B/oracle/%) $(FUZZ:%=$B/replay/%)
 	@echo '$(ALL_DEPS)' >$B/flags
+	@echo '$(LDFLAGS) $(LIBS)' >$B/libs
 
 unit: $(SUITES:%=$B/unit/%)
 	$Qfor t in $^; do $$t || exit 1; done

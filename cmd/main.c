@@ -19,10 +19,34 @@ const struct command commands[] = {
       "for which EXPR holds (docs/where.md): first and last time, journeys, value, and the fields "
       "asked for. Times, journeys and value are those of the journeys for which it holds.",
       audience_options, cmd_audience },
+    { "map", "[FILE...]", "read logs as run does, and keep the events in an event file",
+      "The first half of a run: reads what the project names, or the FILEs, and writes an event "
+      "file, which reduce turns into reports. Each machine or night can make one; the reports are "
+      "those of one run over all. It holds identifiers as they are in the logs: only its owner may "
+      "read it.",
+      map_options, cmd_map },
+    { "reduce", "EVENTFILE...", "write the journeys of event files",
+      "The second half of a run: reads any number of event files that map wrote, in any order, and "
+      "writes the reports that one run over all their inputs would have written.",
+      reduce_options, cmd_reduce },
+    { "export", "EVENTFILE...", "write the events of event files as CSV or SQLite",
+      "One row an event, with its identifiers as they are in the logs: only its owner may read the "
+      "file.",
+      export_options, cmd_export },
     { "check", "[PROJECT.yaml]", "check a project and try the examples of its rules",
       "Prints every fault of the project with its place, then tries each of the rules' examples: "
       "and not: on the sources that the rule applies to. Without an argument: journey.yaml.",
       check_options, cmd_check },
+    { "state", "list|verify DIR", "show what a nightly state holds, or check all of it",
+      "list: the nights, their gaps, what was read of which file, and by which rules. verify: reads "
+      "every segment, checks its checksums, and compares it with the ledger; each fault is a line, "
+      "and the status is 65 when there is one.",
+      state_options, cmd_state },
+    { "customer", "ID [FILE...]", "show one customer: identifiers, why they are one, and events",
+      "ID is a name as reports have it, or an identifier, kind:value. Prints the customer's "
+      "identifiers, for each the record that joined it to another, and what they did, in order. "
+      "Reads the logs as run does, and writes no report.",
+      customer_options, cmd_customer },
     { "help", "[TOPIC]", "explain a subcommand, the reports, rules and formats",
       "Without a topic: what there is.", help_options, cmd_help },
     { 0 },
@@ -34,6 +58,8 @@ const struct exit_meaning exit_meanings[] = {
     { "2", "wrong command line, project, rules or format; also a missing file" },
     { "3", "done, but some input was damaged or could not be read; each is named" },
     { "4", "done, but a limit that you set was crossed (--max-rejects)" },
+    { "65", "what was to be verified is damaged or incomplete" },
+    { "75", "the state is used by another run; try again" },
     { "128+N", "ended by signal N; nothing was left half-written" },
     { 0 },
 };

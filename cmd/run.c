@@ -1,121 +1,96 @@
-/* run.c - `touchpath run`: the sentence that the program is.
+/* run.c - `touchpath run`: the sentence that the program is; and its two halves, `map` and
+ * `reduce`.
  *
  *     read -> split -> fields -> match -> EVENT -> identity -> order -> journeys -> measures ->
  *     tables -> files
  *
  * In:      a project file, and what it names, or the files of the command line.
- * Out:     a folder of reports, whole or not at all; a summary on stdout; messages on stderr.
- * Owns:    what each step made, in struct run, until run_free().
+ * Out:     a folder of reports, whole or not at all; a summary on stdout; messages on stderr. Of
+ *          map: an event file.
  */
-#include <errno.h>
-#include <stdlib.h>
-
 #include "base/stop.h"
-#include "run.h"
-#include "steps.h"
+#include "nightly.h"
 
-struct run {
-    struct steps steps;
-    struct tallies tallies;
-    struct artist *artist; /* NULL unless pictures are wanted */
-};
+/* The status is of what was done; e says why something could not be. */
+typedef enum status sentence(struct run *r, struct run_wishes *wishes, struct err *e);
 
-/* Whoever draws is hired before the first thread begins. */
-static bool hire_artist(struct run *r, const struct run_wishes *wishes, struct err *e)
+static enum status report(struct run *r, struct run_wishes *wishes, struct err *e)
 {
-    return !wishes->svg || (r->artist = artist_new(e));
+    if (!make_world(r, wishes, e))
+        return COULD_NOT;
+    if (!narrow(r, wishes))
+        return WRONG;
+    return make_reports(r, wishes, e) ? DONE : COULD_NOT;
 }
 
-static bool write_reports(struct run *r, const struct run_wishes *wishes, struct err *e)
-{
-    struct report_options options = {
-        .dir = wishes->out,
-        .csv = wishes->csv,
-        .artist = r->artist,
-        .edge_share = wishes->edge_share,
-    };
-    return !stop_asked() && report_write(&r->steps.world, &r->tallies, &options, e);
-}
-
-/* The sentence. The status is of what was done; e says why something could not be. */
 static enum status run(struct run *r, struct run_wishes *wishes, struct err *e)
 {
-    struct steps *s = &r->steps;
-    struct reading *reading = &wishes->reading;
-    if (!load_plan(s, reading))
+    if (!load_plan(r, wishes) || !know_window(r, wishes) || !know_tables(r, wishes))
         return WRONG;
-    if (!wishes_in_plan(wishes, s->plan))
+    if ((r->nightly = wants_state(r, wishes)))
+        return nightly(r, wishes, e);
+    if (!refuse_without_state(wishes) || !find_inputs(r, wishes, e))
         return WRONG;
-    if (!find_inputs(s, reading, e))
-        return WRONG;
-
-    if (!hire_artist(r, wishes, e))
+    if (!hire_artist(r, wishes, e) || !read_events(r, wishes, e))
         return COULD_NOT;
-    if (!read_events(s, reading, e))
-        return COULD_NOT;
-    if (!join_identities(s, reading, e))
-        return COULD_NOT;
-    make_world(s, reading);
-    if (!narrow(s, reading))
-        return WRONG;
-    tallies_make(&s->world, &wishes->tables, reading->workers, &r->tallies);
-
-    if (!write_reports(r, wishes, e))
-        return COULD_NOT;
-    if (!wishes->quiet)
-        report_summary(&s->world, &r->tallies, stdout);
-    return DONE;
+    return report(r, wishes, e);
 }
 
-/* Records that could not be used; not those that were left out by wish or stand elsewhere. */
-static bool too_many_rejects(const struct event_set *events, const struct run_wishes *wishes)
+static enum status map(struct run *r, struct run_wishes *wishes, struct err *e)
 {
-    static const enum reject counted[] = { REJECT_LAYOUT, REJECT_TOO_LONG, REJECT_TIME,
-                                           REJECT_NO_IDENTIFIER, REJECT_CUT };
-    uint64_t rejected = 0, records = 0;
-    for (size_t i = 0; i < events->nfiles; i++) {
-        records += events->files[i].records;
-        for (size_t k = 0; k < sizeof counted / sizeof *counted; k++)
-            rejected += events->files[i].rejected[counted[k]];
-    }
-    double limit =
-        wishes->max_rejects_share ? wishes->max_rejects * (double)records : wishes->max_rejects;
-    if (wishes->max_rejects < 0 || (double)rejected <= limit)
-        return false;
-    complain("%llu of %llu records could not be used, more than --max-rejects allows: see '%s/%s'",
-             (unsigned long long)rejected, (unsigned long long)records, wishes->out,
-             "coverage.csv");
-    return true;
+    if (!load_plan(r, wishes) || !know_window(r, wishes) || !find_inputs(r, wishes, e))
+        return WRONG;
+    return read_events(r, wishes, e) && write_event_file(r, wishes, e) ? DONE : COULD_NOT;
 }
 
-static void run_free(struct run *r)
+static enum status reduce(struct run *r, struct run_wishes *wishes, struct err *e)
 {
-    artist_free(r->artist);
-    tallies_free(&r->tallies);
-    steps_free(&r->steps);
+    if (!load_plan(r, wishes) || !know_tables(r, wishes) || !open_event_files(r, wishes, e))
+        return WRONG;
+    if (!hire_artist(r, wishes, e) || !read_event_files(r, wishes, e))
+        return COULD_NOT;
+    return report(r, wishes, e);
 }
 
-int cmd_run(const struct command *self, int argc, char **argv)
+static int carry_out(const struct command *self, int argc, char **argv, sentence *what,
+                     const char *out)
 {
     struct run_wishes wishes;
     int status;
     if (!wishes_read(self, &wishes, argc, argv, &status))
         return status;
+    if (!wishes.out)
+        wishes.out = out;
     stop_watch();
     struct run r = { 0 };
     struct err e = { 0 };
-    status = run(&r, &wishes, &e);
+    status = what(&r, &wishes, &e);
     bool stopped = status == COULD_NOT && stop_asked();
-    if (status == COULD_NOT || (status == WRONG && e.text[0])) {
+    if (status == COULD_NOT || status == BUSY || (status == WRONG && e.text[0])) {
         if (!stopped)
-            complain("%s", e.text);
-    } else if (status == DONE) {
-        bool crossed = too_many_rejects(&r.steps.events, &wishes);
-        status = any_damaged(&r.steps.events) ? DAMAGED : crossed ? CROSSED : DONE;
+            say(&wishes, "%s", e.text);
+    } else if (status == DONE && !r.nightly) {
+        bool crossed = too_many_rejects(&r.events, &wishes);
+        status = any_damaged(&r.events) ? DAMAGED : crossed ? CROSSED : DONE;
     }
     run_free(&r);
     wishes_free(self, &wishes);
     if (stopped)
         stop_now();
     return status;
+}
+
+int cmd_run(const struct command *self, int argc, char **argv)
+{
+    return carry_out(self, argc, argv, run, "out");
+}
+
+int cmd_map(const struct command *self, int argc, char **argv)
+{
+    return carry_out(self, argc, argv, map, "events" EVENT_FILE_SUFFIX);
+}
+
+int cmd_reduce(const struct command *self, int argc, char **argv)
+{
+    return carry_out(self, argc, argv, reduce, "out");
 }

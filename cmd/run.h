@@ -1,38 +1,54 @@
-/* run.h - what the command line of `touchpath run` asks for: as typed, and what that means.
+/* run.h - what the command lines of `touchpath run`, `map` and `reduce` ask for: as typed, and what
+ * that means. What a subcommand has no option for is as if it had not been given.
  *
  * Owns:    the wishes own the texts until wishes_free(); files point into argv.
  */
 #ifndef CMD_RUN_H
 #define CMD_RUN_H
 
-#include "reading.h"
+#include "cmd.h"
+#include "config/plan.h"
 #include "report/report.h"
 
 /* As typed: run_options[] says where each goes. */
 struct run_typed {
-    struct reading_typed reading; /* first: READING_OPTIONS */
-    char *out, *csv, *edges, *max_rejects, *tables;
-    bool events, svg;
+    char *project, *out, *workers, *since, *until, *source, *csv, *edges, *rules, *block, *engine,
+        *max_rejects, *tables, *last, *view, *where, *fields;
+    char *state, *wait, *keep, *log;
+    bool raw_ids, events, svg, quiet;
+    bool network, dry_run, final, rebuild, summary, verbose;
 };
 
 struct run_wishes {
     struct run_typed typed;
-    struct reading reading;
-    const char *out;
+    const char *project, *out, *rules, *source; /* out, rules, source: NULL when not given */
+    char *const *files;
+    size_t nfiles;
+    int workers;
+    bool plain;
+    size_t block_bytes;
+    int64_t since, until;          /* after wishes_in_plan(), as the next */
+    const struct saved_view *view; /* NULL: none */
     enum csv_profile csv;
     double edge_share;
     double max_rejects; /* below 0: no limit */
     bool max_rejects_share;
     struct choice tables; /* the default ones, and those asked for here */
-    bool svg, quiet;
+    bool raw_ids, svg, quiet;
+    int64_t wait, keep;   /* seconds; reports, 0: as the project says */
+    const char *last_out; /* where the reports of a night are */
 };
 
 /* False when the program shall end with *status, which was said. */
 bool wishes_read(const struct command *self, struct run_wishes *wishes, int argc, char **argv,
                  int *status);
 
-/* Adds the tables that the project and the view ask for. False, said on stderr, when there is no
- * such table. */
+/* Adds the tables of a list to the choice; false when there is no such table, which was said. */
+bool tables_known(struct choice *choice, struct str list);
+
+/* Times are read in the project's zone, and views stand in the project: so only once there is a
+ * plan. What the command line says of time takes the place of all that the view says of it. False,
+ * said on stderr, when one of them is wrong. */
 bool wishes_in_plan(struct run_wishes *wishes, const struct plan *plan);
 
 void wishes_free(const struct command *self, struct run_wishes *wishes);

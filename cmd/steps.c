@@ -1,121 +1,127 @@
-/* steps.c - see steps.h. */
+/* steps.c - see steps.h.
+ */
 #include "steps.h"
 
+#include <stdlib.h>
 #include <unistd.h>
 
 #include "base/stop.h"
-#include "funnel_terms.h"
-#include "journey/scope.h"
+#include "ingest/ingest.h"
 #include "show.h"
 
-bool load_plan(struct steps *s, struct reading *r)
+bool load_plan(struct run *r, const struct run_wishes *wishes)
 {
     struct faults faults = { 0 };
     struct arena a = { 0 };
-    const char *rules = r->rules ? r->rules : rules_folder(program_path(&a), &a);
-    s->plan = plan_load(r->project, rules, &faults);
-    faults_print(&faults, stderr);
+    const char *rules = wishes->rules ? wishes->rules : rules_folder(program_path(&a), &a);
+    r->plan = plan_load(wishes->project, rules, &faults);
+    /* Nobody wants the same warnings from cron every night: `touchpath check` has them. */
+    bool nightly = r->plan && (wishes->typed.state || r->plan->state.folder.n);
+    if (!nightly || wishes->typed.verbose || isatty(STDERR_FILENO))
+        faults_print(&faults, stderr);
     faults_free(&faults);
     arena_free(&a);
-    return s->plan && reading_in_plan(r, s->plan) &&
-           expression_fits(s->plan, str_c(r->typed->where), "--where");
+    return r->plan && expression_fits(r->plan, str_c(wishes->typed.where), "--where");
 }
 
-bool find_inputs(struct steps *s, const struct reading *r, struct err *e)
+bool know_tables(struct run *r, struct run_wishes *wishes)
 {
-    if (r->nfiles)
-        return inputs_from_files(&s->inputs, s->plan, r->files, r->nfiles, r->source, e);
-    return inputs_from_plan(&s->inputs, s->plan, stderr, e);
+    const struct saved_view *view = wishes->view;
+    choice_add_wanted(&wishes->tables, r->plan);
+    for (size_t i = 0; view && i < view->tables.n; i++)
+        if (!tables_known(&wishes->tables, view->tables.list[i]))
+            return false;
+    for (size_t i = 0; i < r->plan->tables.n; i++)
+        if (!tables_known(&wishes->tables, r->plan->tables.list[i]))
+            return false;
+    return true;
 }
 
-bool read_events(struct steps *s, const struct reading *r, struct err *e)
+bool hire_artist(struct run *r, const struct run_wishes *wishes, struct err *e)
+{
+    return !wishes->svg || (r->artist = artist_new(e));
+}
+
+bool find_inputs(struct run *r, const struct run_wishes *wishes, struct err *e)
+{
+    if (wishes->nfiles)
+        return inputs_from_files(&r->inputs, r->plan, wishes->files, wishes->nfiles, wishes->source,
+                                 e);
+    return inputs_from_plan(&r->inputs, r->plan, stderr, e);
+}
+
+bool read_events(struct run *r, const struct run_wishes *wishes, struct err *e)
 {
     struct ingest_options options = {
-        .workers = r->workers,
-        .block_bytes = r->block_bytes,
-        .since = r->since,
-        .until = r->until,
-        .plain = r->plain,
+        .workers = wishes->workers,
+        .block_bytes = wishes->block_bytes,
+        .since = wishes->since,
+        .until = wishes->until,
+        .plain = wishes->plain,
         .warn = stderr,
     };
     struct progress_shown shown = { 0 };
-    if (!r->quiet && isatty(STDERR_FILENO)) {
+    if (!wishes->quiet && isatty(STDERR_FILENO)) {
         options.progress = progress_show;
         options.progress_ctx = &shown;
     }
-    bool done = ingest(s->plan, &s->inputs, &options, &s->events, e) && !stop_asked();
+    rulebook_of(r->plan, &r->book);
+    r->book.since = wishes->since;
+    r->book.until = wishes->until;
+    bool done = ingest(r->plan, &r->inputs, &options, &r->events, e) && !stop_asked();
     progress_erase(&shown);
     return done;
 }
 
-bool join_identities(struct steps *s, const struct reading *r, struct err *e)
+bool know_window(struct run *r, struct run_wishes *wishes)
 {
-    struct name_key key = { .raw = r->raw_ids };
-    if (!key.raw && !name_key_load(s->plan->identity.key_file.p, &key, e))
+    return wishes_in_plan(wishes, r->plan);
+}
+
+static bool join_identities(struct run *r, const struct run_wishes *wishes, struct err *e)
+{
+    struct name_key key = { .raw = wishes->raw_ids };
+    if (!key.raw && !name_key_load(r->plan->identity.key_file.p, &key, e))
         return false;
-    identity_join(&s->events, &key, r->workers, &s->customers);
+    identity_join(&r->events, &r->plan->identity, &key, wishes->workers, &r->customers);
     return !stop_asked();
 }
 
-void make_world(struct steps *s, const struct reading *r)
+static bool write_reports(struct run *r, const struct run_wishes *wishes, struct err *e)
 {
-    world_make(s->plan, &s->events, &s->customers, r->workers, &s->world);
+    struct report_options options = {
+        .dir = wishes->out,
+        .csv = wishes->csv,
+        .artist = r->artist,
+        .edge_share = wishes->edge_share,
+    };
+    return !stop_asked() && report_write(&r->world, &r->tallies, &options, e);
 }
 
-/* ---- whose journeys ---- */
-
-/* The fault with the line of the text in which it stands, and a caret. */
-static bool say_fault(struct str text, const char *called, const struct text_fault *fault)
+bool make_world(struct run *r, const struct run_wishes *wishes, struct err *e)
 {
-    struct faults faults = { 0 };
-    struct str rest = text, line = str_cut(&rest, '\n');
-    size_t col = fault->at;
-    unsigned number = 1;
-    for (; col > line.n && rest.n; number++) {
-        col -= line.n + 1;
-        line = str_cut(&rest, '\n');
-    }
-    struct place at = { str_c(called), line, number, (unsigned)col + 1 };
-    faults_add(&faults, FAULT_ERROR, at, "%s", fault->text);
-    faults_print(&faults, stderr);
-    faults_free(&faults);
-    return false;
+    plan_seal(r->plan, &r->events, wishes->workers);
+    if (!join_identities(r, wishes, e))
+        return false;
+    world_make(r->plan, &r->events, &r->customers, wishes->workers, &r->world);
+    return true;
 }
 
-bool expression_fits(const struct plan *plan, struct str text, const char *called)
+bool make_reports(struct run *r, const struct run_wishes *wishes, struct err *e)
 {
-    struct text_fault fault = { 0 };
-    return !text.n || where_check(plan, text, &fault) || say_fault(text, called, &fault);
+    tallies_make(&r->world, &wishes->tables, wishes->workers, &r->tallies);
+    if (!write_reports(r, wishes, e))
+        return false;
+    if (!wishes->quiet)
+        report_summary(&r->world, &r->tallies, stdout);
+    return true;
 }
-
-bool keep_only(struct steps *s, const struct reading *r, struct str text, const char *called)
-{
-    struct text_fault fault = { 0 };
-    if (!text.n)
-        return true;
-    struct funnel_terms *funnels = funnel_terms_new(&s->world);
-    struct where_terms words = funnel_terms_words(funnels);
-    struct where *where = where_compile(&s->world, text, WHERE_JOURNEY, &words, &fault);
-    if (where)
-        world_scope(&s->world, where, r->workers);
-    where_free(where);
-    funnel_terms_free(funnels);
-    return where || say_fault(text, called, &fault);
-}
-
-bool narrow(struct steps *s, const struct reading *r)
-{
-    return keep_only(s, r, r->view ? r->view->where : STR(""), "the view's 'where'") &&
-           keep_only(s, r, str_c(r->typed->where), "--where");
-}
-
-/* ---- the end ---- */
 
 bool any_damaged(const struct event_set *events)
 {
     bool any = false;
-    for (uint32_t place = 0; place < events->nfiles; place++) {
-        const struct input_file *f = event_set_file(events, place);
+    for (size_t i = 0; i < events->nfiles; i++) {
+        const struct input_file *f = &events->files[i];
         if (!f->damage.n)
             continue;
         complain("could not read all of '%.*s': %.*s", STR_ARG(f->name), STR_ARG(f->damage));
@@ -124,12 +130,38 @@ bool any_damaged(const struct event_set *events)
     return any;
 }
 
-void steps_free(struct steps *s)
+bool too_many_rejects(const struct event_set *events, const struct run_wishes *wishes)
 {
-    world_free(&s->world);
-    customers_free(&s->customers);
-    event_set_free(&s->events);
-    inputs_free(&s->inputs);
-    if (s->plan)
-        plan_free(s->plan);
+    static const enum reject counted[] = { REJECT_LAYOUT, REJECT_TOO_LONG, REJECT_TIME,
+                                           REJECT_NO_IDENTIFIER, REJECT_CUT };
+    uint64_t rejected = 0, records = 0;
+    for (size_t i = 0; i < events->nfiles; i++) {
+        records += events->files[i].records;
+        for (size_t k = 0; k < sizeof counted / sizeof *counted; k++)
+            rejected += events->files[i].rejected[counted[k]];
+    }
+    double limit =
+        wishes->max_rejects_share ? wishes->max_rejects * (double)records : wishes->max_rejects;
+    if (wishes->max_rejects < 0 || (double)rejected <= limit)
+        return false;
+    complain("%llu of %llu records could not be used, more than --max-rejects allows: see '%s/%s'",
+             (unsigned long long)rejected, (unsigned long long)records, wishes->out,
+             "coverage.csv");
+    return true;
+}
+
+void run_free(struct run *r)
+{
+    artist_free(r->artist);
+    tallies_free(&r->tallies);
+    world_free(&r->world);
+    customers_free(&r->customers);
+    event_set_free(&r->events);
+    for (size_t i = 0; i < r->nevent_files; i++)
+        event_file_close(r->event_files[i]);
+    free(r->event_files);
+    inputs_free(&r->inputs);
+    rulebook_free(&r->book);
+    if (r->plan)
+        plan_free(r->plan);
 }

@@ -1,44 +1,74 @@
-/* steps.h - the steps from logs to journeys, that every subcommand which begins with logs takes:
+/* steps.h - the steps of a run, which `run`, `map` and `reduce` put together in run.c.
  *
- *     load_plan -> find_inputs -> read_events -> join_identities -> make_world -> narrow
- *
- * Owns:    what each step made, until steps_free().
- * Each is false when it could not be done: then e says why, or, where that is said of a step,
- * stderr has been told.
+ * Owns:    struct run owns what each step made, until run_free().
+ * Threads: one; a step uses wishes.workers of them inside.
+ * Each step is false when the program cannot go on: e then says why, or it was said on stderr.
  */
 #ifndef CMD_STEPS_H
 #define CMD_STEPS_H
 
+#include "config/rulebook.h"
 #include "identity/identity.h"
-#include "ingest/ingest.h"
-#include "journey/journeys.h"
-#include "reading.h"
+#include "ingest/inputs.h"
+#include "report/report.h"
+#include "run.h"
 
-struct steps { /* starts as zeros */
+struct run { /* starts as all zeros */
     struct plan *plan;
     struct inputs inputs;
+    struct event_file **event_files; /* [nevent_files] open */
+    size_t nevent_files;
+    struct rulebook book; /* of the plan, with the window that was read */
     struct event_set events;
     struct customers customers;
     struct world world;
+    struct tallies tallies;
+    bool nightly;          /* there is a state, which knows what is damaged */
+    struct artist *artist; /* NULL unless pictures are wanted */
 };
+void run_free(struct run *r);
 
-/* Faults of the project, and times of the command line that are none, are said on stderr. */
-bool load_plan(struct steps *s, struct reading *r);
-bool find_inputs(struct steps *s, const struct reading *r, struct err *e);
-bool read_events(struct steps *s, const struct reading *r, struct err *e);
-bool join_identities(struct steps *s, const struct reading *r, struct err *e);
-void make_world(struct steps *s, const struct reading *r);
-/* Keeps only the journeys of the view and of --where. Their faults are said on stderr. */
-bool narrow(struct steps *s, const struct reading *r);
-/* Keeps only the journeys for which the text holds; of an empty one all. A fault is said on stderr,
- * with the text and a caret; `called` is what it calls the text. */
-bool keep_only(struct steps *s, const struct reading *r, struct str text, const char *called);
-/* Looks for what can be seen before anything is read; a fault is said likewise. */
+/* ---- what is asked for: faults are the user's ---- */
+
+bool load_plan(struct run *r, const struct run_wishes *wishes);
+/* --since, --until, --last, --view */
+bool know_window(struct run *r, struct run_wishes *wishes);
+/* Those that the project and the view ask for. */
+bool know_tables(struct run *r, struct run_wishes *wishes);
+/* Looks for what can be seen before anything is read; a fault is said with the text and a caret.
+ * `called` is what the message calls it. */
 bool expression_fits(const struct plan *plan, struct str text, const char *called);
+bool find_inputs(struct run *r, const struct run_wishes *wishes, struct err *e);
+/* The files of the command line. Says on stderr when other rules made them. */
+bool open_event_files(struct run *r, const struct run_wishes *wishes, struct err *e);
 
-/* Names every input that was not read to its end on stderr. */
+/* ---- what is done: failures are the world's ---- */
+
+/* Whoever draws is hired before the first thread begins. */
+bool hire_artist(struct run *r, const struct run_wishes *wishes, struct err *e);
+bool read_events(struct run *r, const struct run_wishes *wishes, struct err *e);
+bool read_event_files(struct run *r, const struct run_wishes *wishes, struct err *e);
+bool write_event_file(struct run *r, const struct run_wishes *wishes, struct err *e);
+/* Seal -> identity -> order -> journeys. */
+bool make_world(struct run *r, const struct run_wishes *wishes, struct err *e);
+/* Keeps only the journeys of the view and of --where. A fault is the user's, said on stderr. */
+bool narrow(struct run *r, const struct run_wishes *wishes);
+/* Only those for which the text holds; of an empty one all. */
+bool keep_only(struct run *r, const struct run_wishes *wishes, struct str text, const char *called);
+/* Measures -> tables -> files, and the summary. */
+bool make_reports(struct run *r, const struct run_wishes *wishes, struct err *e);
+
+/* ---- what the status tells ---- */
+
+/* Names every input that was not read to its end. */
 bool any_damaged(const struct event_set *events);
+/* Records that could not be used; not those that were left out by wish or stand elsewhere. */
+bool too_many_rejects(const struct event_set *events, const struct run_wishes *wishes);
 
-void steps_free(struct steps *s);
+/* ---- a file of its own ---- */
+
+/* Opens the folder of path for one private file; NULL with e set. *name is the file's name in it.
+ */
+struct output *output_of_path(const char *path, struct str *name, struct err *e);
 
 #endif

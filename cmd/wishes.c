@@ -1,37 +1,139 @@
-/* wishes.c - the options of `touchpath run`: from what was typed to what it means. See run.h.
+/* wishes.c - the options of `touchpath run`, `map` and `reduce`: from what was typed to what it
+ * means. See run.h.
  */
 #include <stdlib.h>
 
+#include "base/par.h"
+#include "event_file.h"
 #include "run.h"
 
 #define AT(field) offsetof(struct run_typed, field)
 
+/* Each option once; what a subcommand takes is a list of them. */
+/* clang-format off */
+#define PROJECT \
+    { "project", 'p', false, OPTION_TEXT, "PROJECT.yaml", AT(project), \
+      "the project file; journey.yaml of this folder when not given" }
+#define FOLDER \
+    { "output", 'o', false, OPTION_TEXT, "DIR", AT(out), \
+      "the folder to write to; it is made when it is missing; 'out' when not given" }
+#define FILE_OUT \
+    { "output", 'o', false, OPTION_TEXT, "FILE", AT(out), \
+      "the event file to write; 'events" EVENT_FILE_SUFFIX "' when not given" }
+#define WORKERS \
+    { "workers", 'j', false, OPTION_TEXT, "N", AT(workers), \
+      "threads; all processors when not given; the output does not depend on it" }
+#define SINCE \
+    { "since", 0, false, OPTION_TEXT, "TIME", AT(since), \
+      "leave out what was before (ISO 8601, a date or a time, in the project's time zone)" }
+#define UNTIL \
+    { "until", 0, false, OPTION_TEXT, "TIME", AT(until), \
+      "leave out what was at that time or later" }
+#define LAST \
+    { "last", 0, false, OPTION_TEXT, "N(d|w|mo|y)", AT(last), \
+      "the last days, weeks, months or years before today, or before --until: 7d, 2w, 6mo, 1y" }
+#define VIEW \
+    { "view", 0, false, OPTION_TEXT, "NAME", AT(view), \
+      "the time, journeys and tables that 'views:' of the project has under this name" }
+#define WHERE \
+    { "where", 0, false, OPTION_TEXT, "EXPR", AT(where), \
+      "count only the journeys for which this holds, such as 'has(touchpoint = cart) & !converted' " \
+      "(docs/where.md)" }
+#define LIST_OUT \
+    { "output", 'o', false, OPTION_TEXT, "FILE", AT(out), \
+      "the file to write, which only its owner may read; standard output when not given" }
+#define FIELDS \
+    { "fields", 0, false, OPTION_TEXT, "NAME,...", AT(fields), \
+      "more columns: those of customers.csv ('touchpath help reports'), and with --raw-ids kinds " \
+      "of identifiers such as email" }
+#define SOURCE \
+    { "source", 0, false, OPTION_TEXT, "NAME", AT(source), \
+      "the source that the FILEs belong to, instead of recognising their format" }
+#define RAW_IDS \
+    { "raw-ids", 0, false, OPTION_FLAG, NULL, AT(raw_ids), \
+      "name customers by their identifiers, not by a keyed hash" }
+#define EVENTS \
+    { "events", 0, false, OPTION_FLAG, NULL, AT(events), \
+      "write events.csv too: one row an event; the same as --tables events" }
+#define TABLES \
+    { "tables", 0, false, OPTION_TEXT, "NAME,...|all", AT(tables), \
+      "write these tables too, which a run leaves out unless asked ('touchpath help reports' lists " \
+      "them)" }
+#define SVG \
+    { "svg", 0, false, OPTION_FLAG, NULL, AT(svg), "draw the diagrams too" }
+#define CSV \
+    { "csv", 0, false, OPTION_TEXT, "plain|excel", AT(csv), \
+      "how tables are written: plain (UTF-8, LF), or so that Excel opens them by a double click" }
+#define EDGES \
+    { "edges", 0, false, OPTION_TEXT, "SHARE", AT(edges), \
+      "fold what is rarer than this share of all steps into (other) in the diagram; 0.01 when not " \
+      "given" }
+#define RULES \
+    { "rules", 0, false, OPTION_TEXT, "DIR", AT(rules), \
+      "the folder of formats and packs, instead of the one that was installed" }
+#define MAX_REJECTS \
+    { "max-rejects", 0, false, OPTION_TEXT, "N|N%", AT(max_rejects), \
+      "end with status 4 when more records than this could not be used" }
+#define QUIET \
+    { "quiet", 'q', false, OPTION_FLAG, NULL, AT(quiet), \
+      "print no summary, and no progress on a terminal" }
+#define ENGINE \
+    { "engine", 0, true, OPTION_TEXT, "fast|plain", AT(engine), \
+      "plain: try every pattern on every record with PCRE2 alone; the output is the same" }
+#define BLOCK \
+    { "block", 0, true, OPTION_TEXT, "BYTES", AT(block), "read in blocks of this size" }
+#define STATE \
+    { "state", 0, false, OPTION_TEXT, "DIR", AT(state), \
+      "read only what is new since the last run with this state, and measure all that it holds; " \
+      "instead of the project's 'state:'" }
+#define WAIT \
+    { "wait", 0, false, OPTION_TEXT, "SECONDS", AT(wait), \
+      "how long to wait for another run to end that uses the state; not at all when not given" }
+#define NETWORK \
+    { "allow-network-state", 0, false, OPTION_FLAG, NULL, AT(network), \
+      "the state may be on a network file system: you see to it that one machine at a time uses it" }
+#define DRY_RUN \
+    { "dry-run", 0, false, OPTION_FLAG, NULL, AT(dry_run), \
+      "say what would be read, and keep nothing" }
+#define KEEP \
+    { "keep", 0, false, OPTION_TEXT, "N", AT(keep), \
+      "remove all but the newest N folders of reports of this state" }
+#define FINAL \
+    { "final", 0, false, OPTION_FLAG, NULL, AT(final), \
+      "take a last line without a newline, too, which otherwise waits for its end" }
+#define REBUILD \
+    { "rebuild", 0, false, OPTION_FLAG, NULL, AT(rebuild), \
+      "read again all that is still there, with the rules of today" }
+#define LOG \
+    { "log", 0, false, OPTION_TEXT, "FILE|syslog", AT(log), \
+      "write there what the run did" }
+#define SUMMARY \
+    { "summary", 0, false, OPTION_FLAG, NULL, AT(summary), \
+      "print one line when done" }
+#define VERBOSE \
+    { "verbose", 'v', false, OPTION_FLAG, NULL, AT(verbose), \
+      "say on stderr what became of each file" }
+/* clang-format on */
+
 const struct option run_options[] = {
-    PROJECT_OPTION,
-    { "output", 'o', false, OPTION_TEXT, "DIR", AT(out),
-      "the folder to write to; it is made when it is missing; 'out' when not given" },
-    READING_OPTIONS,
-    { "where", 0, false, OPTION_TEXT, "EXPR", READING_AT(where),
-      "count only the journeys for which this holds, such as 'has(touchpoint = cart) & !converted' "
-      "(docs/where.md)" },
-    { "raw-ids", 0, false, OPTION_FLAG, NULL, READING_AT(raw_ids),
-      "name customers by their identifiers, not by a keyed hash" },
-    { "events", 0, false, OPTION_FLAG, NULL, AT(events),
-      "write events.csv too: one row an event; the same as --tables events" },
-    { "tables", 0, false, OPTION_TEXT, "NAME,...|all", AT(tables),
-      "write these tables too, which a run leaves out unless asked ('touchpath help reports' lists "
-      "them)" },
-    { "svg", 0, false, OPTION_FLAG, NULL, AT(svg), "draw the diagrams too" },
-    { "csv", 0, false, OPTION_TEXT, "plain|excel", AT(csv),
-      "how tables are written: plain (UTF-8, LF), or so that Excel opens them by a double click" },
-    { "edges", 0, false, OPTION_TEXT, "SHARE", AT(edges),
-      "fold what is rarer than this share of all steps into (other) in the diagram; 0.01 when not "
-      "given" },
-    { "max-rejects", 0, false, OPTION_TEXT, "N|N%", AT(max_rejects),
-      "end with status 4 when more records than this could not be used" },
-    { "quiet", 'q', false, OPTION_FLAG, NULL, READING_AT(quiet),
-      "print no summary, and no progress on a terminal" },
-    { 0 },
+    PROJECT,     FOLDER,  WORKERS, SINCE,   UNTIL,   LAST,    VIEW,  WHERE,
+    SOURCE,      RAW_IDS, EVENTS,  TABLES,  SVG,     CSV,     EDGES, RULES,
+    MAX_REJECTS, QUIET,   STATE,   FINAL,   DRY_RUN, REBUILD, KEEP,  WAIT,
+    LOG,         SUMMARY, VERBOSE, NETWORK, ENGINE,  BLOCK,   { 0 },
+};
+
+const struct option audience_options[] = {
+    PROJECT, LIST_OUT, FIELDS,  WORKERS, SINCE, UNTIL,  LAST,  VIEW,
+    SOURCE,  RULES,    RAW_IDS, CSV,     QUIET, ENGINE, BLOCK, { 0 },
+};
+
+const struct option map_options[] = {
+    PROJECT, FILE_OUT, WORKERS, SINCE, UNTIL, LAST, SOURCE, RULES, QUIET, ENGINE, BLOCK, { 0 },
+};
+
+const struct option reduce_options[] = {
+    PROJECT, FOLDER, WORKERS, WHERE, RAW_IDS,     EVENTS, TABLES,
+    SVG,     CSV,    EDGES,   RULES, MAX_REJECTS, QUIET,  { 0 },
 };
 
 static bool read_csv(struct run_wishes *w)
@@ -45,6 +147,16 @@ static bool read_csv(struct run_wishes *w)
     return false;
 }
 
+static bool read_engine(struct run_wishes *w)
+{
+    const char *text = w->typed.engine;
+    w->plain = text && strcmp(text, "plain") == 0;
+    if (!text || w->plain || strcmp(text, "fast") == 0)
+        return true;
+    complain("--engine '%s' is neither 'fast' nor 'plain'", text);
+    return false;
+}
+
 /* In the order of measures[]. Of the caller, to free(). */
 static struct str *table_names(size_t *n)
 {
@@ -54,7 +166,7 @@ static struct str *table_names(size_t *n)
     return names;
 }
 
-static bool tables_known(struct choice *choice, struct str list)
+bool tables_known(struct choice *choice, struct str list)
 {
     struct str unknown;
     size_t n;
@@ -105,34 +217,51 @@ static bool read_max_rejects(struct run_wishes *w)
     return false;
 }
 
+static bool read_numbers(struct run_wishes *w)
+{
+    long workers = 0, block = BLOCK_BYTES, wait = 0, keep = 0;
+    if (w->typed.workers && !option_count("workers", w->typed.workers, 1, WORKERS_MAX, &workers))
+        return false;
+    if (w->typed.block && !option_count("block", w->typed.block, 16, 1L << 30, &block))
+        return false;
+    if (w->typed.wait && !option_count("wait", w->typed.wait, 0, 1000000, &wait))
+        return false;
+    if (w->typed.keep && !option_count("keep", w->typed.keep, 1, 100000, &keep))
+        return false;
+    w->wait = wait;
+    w->keep = keep;
+    w->workers = par_workers((int)workers);
+    w->block_bytes = (size_t)block;
+    return true;
+}
+
 bool wishes_read(const struct command *self, struct run_wishes *w, int argc, char **argv,
                  int *status)
 {
     *w = (struct run_wishes){ 0 };
     if (!options_parse(self, &w->typed, &argc, argv, status))
         return false;
-    w->out = w->typed.out ? w->typed.out : "out";
+    w->project = w->typed.project ? w->typed.project : "journey.yaml";
+    w->out = w->typed.out;
+    w->rules = w->typed.rules;
+    w->source = w->typed.source;
+    w->files = argv + 1;
+    w->nfiles = (size_t)(argc - 1);
+    w->raw_ids = w->typed.raw_ids;
     w->svg = w->typed.svg;
-    w->quiet = w->typed.reading.quiet;
-    if (reading_read(&w->reading, &w->typed.reading, argv + 1, (size_t)(argc - 1)) && read_csv(w) &&
-        read_edges(w) && read_max_rejects(w) && read_tables(w))
-        return true;
+    w->quiet = w->typed.quiet;
+    if (read_numbers(w) && read_csv(w) && read_engine(w) && read_edges(w) && read_max_rejects(w) &&
+        read_tables(w)) {
+        if (w->typed.since && w->typed.last)
+            complain("--since says already where the time begins: leave --last out");
+        else if (!w->source || w->nfiles)
+            return true;
+        else
+            complain("--source '%s' says whose the FILEs are: name at least one", w->source);
+    }
     wishes_free(self, w);
     *status = WRONG;
     return false;
-}
-
-bool wishes_in_plan(struct run_wishes *w, const struct plan *plan)
-{
-    const struct saved_view *view = w->reading.view;
-    choice_add_wanted(&w->tables, plan);
-    for (size_t i = 0; i < plan->tables.n; i++)
-        if (!tables_known(&w->tables, plan->tables.list[i]))
-            return false;
-    for (size_t i = 0; view && i < view->tables.n; i++)
-        if (!tables_known(&w->tables, view->tables.list[i]))
-            return false;
-    return true;
 }
 
 void wishes_free(const struct command *self, struct run_wishes *w)

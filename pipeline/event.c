@@ -5,6 +5,8 @@
 #include <assert.h>
 #include <stdlib.h>
 
+#include "base/clock.h"
+
 const char *const id_kind_names[ID_KINDS] = { "user",   "email",   "phone",  "account", "order",
                                               "ticket", "message", "cookie", "visitor" };
 const char *const attr_names[ATTRS] = { "value",   "score",   "emotion", "campaign",
@@ -31,6 +33,34 @@ int id_kind_find(struct str name)
 int attr_find(struct str name)
 {
     return name_find(name, attr_names, ATTRS);
+}
+
+/* ---- books ---- */
+
+static void see_time(struct input_file *f, int64_t time)
+{
+    if (time == TIME_NONE)
+        return;
+    if (f->first == TIME_NONE || time < f->first)
+        f->first = time;
+    if (f->last == TIME_NONE || time > f->last)
+        f->last = time;
+}
+
+void input_file_add(struct input_file *into, const struct input_file *from)
+{
+    into->matched += from->matched;
+    into->unmatched += from->unmatched;
+    into->headers += from->headers;
+    for (int r = 0; r < REJECTS; r++)
+        into->rejected[r] += from->rejected[r];
+    see_time(into, from->first);
+    see_time(into, from->last);
+    if (from->first_event != TIME_NONE &&
+        (into->first_event == TIME_NONE || from->first_event_record < into->first_event_record)) {
+        into->first_event = from->first_event;
+        into->first_event_record = from->first_event_record;
+    }
 }
 
 /* ---- a set ---- */
@@ -132,7 +162,7 @@ void event_set_merge(struct event_set *set, struct event_set *part)
     set->events = mem_grow(set->events, &set->room, set->n + part->n, sizeof *set->events);
     for (size_t i = 0; i < part->n; i++) {
         struct event e = part->events[i];
-        e.touch = touch[e.touch];
+        e.touch = touch_renumber(touch, e.touch);
         e.attrs = attrs[e.attrs];
         e.who = who[e.who];
         set->events[set->n + i] = e;

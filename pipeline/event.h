@@ -8,6 +8,7 @@
 #ifndef EVENT_H
 #define EVENT_H
 
+#include "base/err.h"
 #include "base/intern.h"
 
 /* ---- identifiers ---- */
@@ -51,11 +52,12 @@ enum event_flag {
 };
 
 struct event {
-    int64_t time;    /* microseconds UTC */
+    int64_t time;    /* microseconds UTC; TIME_ALWAYS of a link that has none */
     uint64_t origin; /* file << ORIGIN_RECORD_BITS | record; after sealing, file is the file's place
                         in the order */
     uint32_t who;    /* number in event_set.whos: the identifiers seen in its record */
-    uint32_t touch;  /* number in event_set.touchpoints */
+    uint32_t touch;  /* number in event_set.touchpoints; TOUCH_NONE: its record is no touchpoint, it
+                        only says who is who (`link:`) */
     uint32_t attrs;  /* number in event_set.attrs; 0 is "none" */
     uint16_t rule;   /* index in plan.rules */
     uint8_t flags;   /* enum event_flag */
@@ -63,6 +65,14 @@ struct event {
 };
 
 enum { ORIGIN_RECORD_BITS = 40 };
+#define TOUCH_NONE UINT32_MAX
+#define TIME_ALWAYS (-(INT64_C(1) << 59)) /* of a link without a time: before all others */
+
+/* The number of a touchpoint where touchpoints have got other numbers. */
+static inline uint32_t touch_renumber(const uint32_t *number, uint32_t touch)
+{
+    return touch == TOUCH_NONE ? TOUCH_NONE : number[touch];
+}
 
 static inline uint32_t event_file(const struct event *e)
 {
@@ -114,7 +124,13 @@ struct input_file {
         first_event; /* time of the first record, in file order, that gave an event; TIME_NONE */
     uint64_t first_event_record;
     uint64_t head_hash;     /* of its first 4096 decompressed bytes */
-    uint64_t whole_hash[2]; /* of all of them, 128 bits */
+    uint64_t whole_hash[2]; /* of all of them, 128 bits; zeros when they are not known, which equals
+                               no other file */
+    uint64_t piece_of[2];   /* the same in all pieces of a file that is read bit by bit while it
+                               grows;   zeros: not a piece. See event_set_join_pieces(). */
+    uint64_t
+        first_byte; /* of a piece: how many bytes and records of the file lie before it. Both */
+    uint64_t first_record; /* hashes are then of the file from its beginning to the piece's end. */
     bool duplicate; /* the same bytes as another file of its source: its events were dropped */
     struct str
         damage; /* what was wrong with the file, and where; empty when it was read to its end */
@@ -127,6 +143,9 @@ struct input_file {
     uint64_t
         unmatched_shown; /* while reading: the last record among the samples that fit no rule */
 };
+
+/* Adds from's counts and times to into; not what belongs to a rule, nor samples. */
+void input_file_add(struct input_file *into, const struct input_file *from);
 
 /* ---- the set ---- */
 
@@ -158,6 +177,23 @@ void event_set_add(struct event_set *set, const struct event *e);
  * and the order of events may differ, so nothing that is written may depend on them. */
 void event_set_merge(struct event_set *set, struct event_set *part);
 
+/* Takes files out of the set, with their events; the others keep their order. drop[nfiles]. */
+void event_set_drop_files(struct event_set *set, const bool *drop);
+/* Moves one file of the set, with its events, to `out`, which event_set_init() has made: its only
+ * file there. What it points to still belongs to set. */
+void event_set_take_file(struct event_set *set, uint32_t file, struct event_set *out);
+
+/* Sorts the files as event_set_seal() does, and gives events the new numbers of their files. */
+void event_set_order_files(struct event_set *set, int workers);
+
+/* Makes one file of all pieces of an input file (same source and piece_of), so that the set says
+ * what it would if the file had been read at once, when its last piece was. Records are numbered
+ * from the beginning of the file in every piece. Counts are added; rejects and samples too; name,
+ * hashes and damage are those of the last piece, the one with the highest first_byte. nrules is the
+ * length of rule_events and rule_limits. A gap between pieces is allowed (the nights between are
+ * not asked for); two pieces that hold the same bytes are not: false with e set. */
+bool event_set_join_pieces(struct event_set *set, size_t nrules, struct err *e);
+
 /* Gives the set the form that depends on its contents alone:
  *  - files are sorted by source, time of their first event (those without one last), head hash,
  *    whole hash, name (A55): files[place].place == place;
@@ -167,7 +203,7 @@ void event_set_merge(struct event_set *set, struct event_set *part);
  *  - event.origin holds the place instead of the file's index;
  *  - touchpoints are renumbered by name; past TOUCHPOINTS_MAX the rarest become
  *    (other), but for those in keep.
- * Events themselves are not sorted: journey/order.h does that, by customer, and takes them out of
+ * Events themselves are not sorted: event_order.h does that, by customer, and takes them out of
  * the set (n is 0 from then on). */
 void event_set_seal(struct event_set *set, const struct intern *keep, int workers);
 

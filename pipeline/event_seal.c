@@ -34,7 +34,13 @@ static int by_order(const void *x, const void *y)
         c = by_number(a->whole_hash[0], b->whole_hash[0]);
     if (!c)
         c = by_number(a->whole_hash[1], b->whole_hash[1]);
-    return c ? c : str_cmp(a->name, b->name);
+    if (!c)
+        c = str_cmp(a->name, b->name);
+    if (!c)
+        c = by_number(a->piece_of[0], b->piece_of[0]);
+    if (!c)
+        c = by_number(a->piece_of[1], b->piece_of[1]);
+    return c ? c : by_number(a->first_byte, b->first_byte);
 }
 
 /* The records of a duplicate that were good are rejected now, so that its books still balance. */
@@ -56,7 +62,8 @@ static bool mark_duplicates(struct input_file *files, size_t n)
                              f->whole_hash[1] };
         uint32_t before = seen.n;
         intern_add(&seen, (struct str){ (const char *)bytes, sizeof bytes });
-        if (seen.n == before && f->bytes) {
+        bool known = f->whole_hash[0] || f->whole_hash[1];
+        if (seen.n == before && f->bytes && known) {
             mark_duplicate(f);
             any = true;
         }
@@ -115,7 +122,7 @@ static uint32_t *number_touchpoints(struct event_set *set)
 
 struct rewrite {
     struct event_set *set;
-    const uint32_t *place, *touch;
+    const uint32_t *place, *touch; /* touch may be NULL: touchpoints keep their numbers */
 };
 
 static void rewrite_chunk(void *ctx, size_t chunk, int worker)
@@ -129,8 +136,24 @@ static void rewrite_chunk(void *ctx, size_t chunk, int worker)
         struct event *e = &r->set->events[i];
         assert(event_file(e) < r->set->nfiles);
         e->origin = (uint64_t)r->place[event_file(e)] << ORIGIN_RECORD_BITS | event_record(e);
-        e->touch = r->touch[e->touch];
+        if (r->touch)
+            e->touch = touch_renumber(r->touch, e->touch);
     }
+}
+
+static void rewrite(struct event_set *set, const uint32_t *place, const uint32_t *touch,
+                    int workers)
+{
+    struct rewrite r = { set, place, touch };
+    par_each((set->n + CHUNK_EVENTS - 1) / CHUNK_EVENTS, workers, rewrite_chunk, &r);
+}
+
+void event_set_order_files(struct event_set *set, int workers)
+{
+    assert(!set->sealed);
+    uint32_t *place = place_files(set);
+    rewrite(set, place, NULL, workers);
+    free(place);
 }
 
 static void drop_duplicates(struct event_set *set)
@@ -169,7 +192,8 @@ static void fold_touchpoints(struct event_set *set, const struct intern *keep)
     for (uint32_t i = 0; i < n; i++)
         list[i] = (struct counted){ intern_text(&set->touchpoints, i), i, 0 };
     for (size_t i = 0; i < set->n; i++)
-        list[set->events[i].touch].events++;
+        if (set->events[i].touch != TOUCH_NONE)
+            list[set->events[i].touch].events++;
     for (uint32_t i = 0; i < n; i++)
         if (intern_find(keep, list[i].name) != INTERN_NONE)
             list[i].events = UINT64_MAX;
@@ -180,14 +204,14 @@ static void fold_touchpoints(struct event_set *set, const struct intern *keep)
         kept[list[i].number] =
             intern_add(&fewer, i < TOUCHPOINTS_MAX - 1 ? list[i].name : STR("(other)"));
     for (size_t i = 0; i < set->n; i++)
-        set->events[i].touch = kept[set->events[i].touch];
+        set->events[i].touch = touch_renumber(kept, set->events[i].touch);
     intern_free(&set->touchpoints);
     set->touchpoints = fewer;
     free(list);
     free(kept);
     uint32_t *number = number_touchpoints(set);
     for (size_t i = 0; i < set->n; i++)
-        set->events[i].touch = number[set->events[i].touch];
+        set->events[i].touch = touch_renumber(number, set->events[i].touch);
     free(number);
 }
 
@@ -196,8 +220,7 @@ void event_set_seal(struct event_set *set, const struct intern *keep, int worker
     assert(!set->sealed && set->nfiles < (size_t)1 << (64 - ORIGIN_RECORD_BITS));
     uint32_t *place = place_files(set);
     uint32_t *touch = number_touchpoints(set);
-    struct rewrite r = { set, place, touch };
-    par_each((set->n + CHUNK_EVENTS - 1) / CHUNK_EVENTS, workers, rewrite_chunk, &r);
+    rewrite(set, place, touch, workers);
     if (mark_duplicates(set->files, set->nfiles))
         drop_duplicates(set);
     fold_touchpoints(set, keep);

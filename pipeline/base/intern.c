@@ -11,6 +11,13 @@ uint64_t hash_bytes(struct str s)
     return XXH3_64bits(s.n ? s.p : "", s.n);
 }
 
+void hash_bytes_128(struct str s, uint64_t hash[2])
+{
+    XXH128_hash_t h = XXH3_128bits(s.n ? s.p : "", s.n);
+    hash[0] = h.high64;
+    hash[1] = h.low64;
+}
+
 static void rehash(struct intern *in, size_t slots_n)
 {
     struct intern_slot *slots = mem_zero(slots_n, sizeof *slots);
@@ -27,13 +34,24 @@ static void rehash(struct intern *in, size_t slots_n)
     in->slots_n = slots_n;
 }
 
+/* A copy of s with its length before it. */
+static const char *keep(struct arena *a, struct str s)
+{
+    char *p = arena_take(a, sizeof s.n + s.n + 1);
+    memcpy(p, &s.n, sizeof s.n);
+    p += sizeof s.n;
+    if (s.n)
+        memcpy(p, s.p, s.n);
+    return p;
+}
+
 /* The slot where s stands, or the free one where it would. */
 static struct intern_slot *slot_of(const struct intern *in, struct str s, uint32_t hash)
 {
     size_t at = hash & (in->slots_n - 1);
     while (in->slots[at].number) {
-        struct intern_slot slot = in->slots[at];
-        if (slot.hash == hash && str_eq(in->texts[slot.number - 1], s))
+        const struct intern_slot *slot = &in->slots[at];
+        if (slot->hash == hash && str_eq(intern_text_at(slot->text), s))
             break;
         at = (at + 1) & (in->slots_n - 1);
     }
@@ -47,10 +65,11 @@ uint32_t intern_add_hashed(struct intern *in, struct str s, uint32_t hash)
     struct intern_slot *slot = slot_of(in, s, hash);
     if (slot->number)
         return slot->number - 1;
+    const char *text = keep(&in->arena, s);
     in->texts = mem_grow(in->texts, &in->room, (size_t)in->n + 1, sizeof *in->texts);
-    in->texts[in->n] = arena_keep(&in->arena, s);
+    in->texts[in->n] = text;
     in->bytes += s.n;
-    *slot = (struct intern_slot){ hash, ++in->n };
+    *slot = (struct intern_slot){ hash, ++in->n, text };
     return in->n - 1;
 }
 
@@ -59,12 +78,17 @@ uint32_t intern_add(struct intern *in, struct str s)
     return intern_add_hashed(in, s, intern_hash(s));
 }
 
-uint32_t intern_find(const struct intern *in, struct str s)
+uint32_t intern_find_hashed(const struct intern *in, struct str s, uint32_t hash)
 {
     if (!in->slots_n)
         return INTERN_NONE;
-    uint32_t number = slot_of(in, s, intern_hash(s))->number;
+    uint32_t number = slot_of(in, s, hash)->number;
     return number ? number - 1 : INTERN_NONE;
+}
+
+uint32_t intern_find(const struct intern *in, struct str s)
+{
+    return intern_find_hashed(in, s, intern_hash(s));
 }
 
 void intern_free(struct intern *in)

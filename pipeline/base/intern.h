@@ -11,16 +11,18 @@
 
 #define INTERN_NONE UINT32_MAX
 
+/* A look-up touches a slot and the text, nothing else: tables are larger than the caches. */
 struct intern_slot {
     uint32_t hash;
-    uint32_t number; /* + 1; 0 is free */
+    uint32_t number;  /* + 1; 0 is free */
+    const char *text; /* its length, a size_t, stands before it */
 };
 
 /* Starts as all zeros. */
 struct intern {
     struct arena arena;
-    struct str *texts; /* by number */
-    uint32_t n;        /* how many there are */
+    const char **texts; /* by number; as in a slot */
+    uint32_t n;         /* how many there are */
     size_t room;
     struct intern_slot *slots; /* a power of two of them */
     size_t slots_n;
@@ -33,39 +35,57 @@ uint32_t intern_add(struct intern *in, struct str s);
 /* The number of s, or INTERN_NONE. */
 uint32_t intern_find(const struct intern *in, struct str s);
 
+static inline struct str intern_text_at(const char *text)
+{
+    struct str s = { text, 0 };
+    memcpy(&s.n, text - sizeof s.n, sizeof s.n);
+    return s;
+}
+
+/* Aligned for 8 bytes. */
 static inline struct str intern_text(const struct intern *in, uint32_t number)
 {
-    return in->texts[number];
+    return intern_text_at(in->texts[number]);
 }
 
 void intern_free(struct intern *in);
 
 /* intern_add() of a text whose intern_hash() is known. For many look-ups at a time, when the table
- * is larger than the caches: hash all texts first, ask with intern_prefetch() for what each will
- * touch, in three steps (0, 1, 2) of which each needs what the one before has fetched, then look
- * them up. */
+ * is larger than the caches: hash all texts first and ask with intern_prefetch_slot() for what each
+ * will touch, then with intern_prefetch_text(), then look them up. */
 uint32_t intern_add_hashed(struct intern *in, struct str s, uint32_t hash);
+uint32_t intern_find_hashed(const struct intern *in, struct str s, uint32_t hash);
 
 /* A 64-bit hash of bytes (XXH3), the same on every machine. */
 uint64_t hash_bytes(struct str s);
+void hash_bytes_128(struct str s, uint64_t hash[2]);
 
 static inline uint32_t intern_hash(struct str s)
 {
     return (uint32_t)hash_bytes(s);
 }
 
-static inline void intern_prefetch(const struct intern *in, uint32_t hash, int step)
+static inline void intern_prefetch_slot(const struct intern *in, uint32_t hash)
 {
+    if (in->slots_n)
+        __builtin_prefetch(&in->slots[hash & (in->slots_n - 1)]);
+}
+
+/* Of a text of n bytes. Returns the number that it probably has, INTERN_NONE when it is new, so
+ * that a caller can ask for what it keeps by number. */
+static inline uint32_t intern_prefetch_text(const struct intern *in, uint32_t hash, size_t n)
+{
+    enum { CACHE_LINE = 64 };
     if (!in->slots_n)
-        return;
-    const struct intern_slot *slot = &in->slots[hash & (in->slots_n - 1)];
-    if (step == 0)
-        __builtin_prefetch(slot);
-    else if (slot->number && step == 1)
-        __builtin_prefetch(&in->texts[slot->number - 1]);
-    else if (slot->number)
-        for (size_t at = 0; at < in->texts[slot->number - 1].n; at += 64) /* a cache line */
-            __builtin_prefetch(in->texts[slot->number - 1].p + at);
+        return INTERN_NONE;
+    size_t at = hash & (in->slots_n - 1);
+    while (in->slots[at].number && in->slots[at].hash != hash)
+        at = (at + 1) & (in->slots_n - 1);
+    if (!in->slots[at].number)
+        return INTERN_NONE;
+    for (size_t byte = 0; byte < sizeof n + n; byte += CACHE_LINE)
+        __builtin_prefetch(in->slots[at].text - sizeof n + byte);
+    return in->slots[at].number - 1;
 }
 
 #endif

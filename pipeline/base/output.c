@@ -51,7 +51,23 @@ struct output *output_open(const char *dir, struct err *e)
     return out;
 }
 
+/* mkstemp makes 0600; a report is read by others. */
+static void let_others_read(int fd)
+{
+    mode_t mask = umask(0);
+    umask(mask);
+    fchmod(fd, 0666 & ~mask);
+}
+
 FILE *output_file(struct output *out, const char *name, struct err *e)
+{
+    FILE *stream = output_file_private(out, name, e);
+    if (stream)
+        let_others_read(fileno(stream));
+    return stream;
+}
+
+FILE *output_file_private(struct output *out, const char *name, struct err *e)
 {
     struct output_file f;
     f.final = arena_printf(&out->arena, "%s/%s", out->dir.p, name);
@@ -61,9 +77,6 @@ FILE *output_file(struct output *out, const char *name, struct err *e)
         err_set(e, "cannot write '%s': %s", f.final.p, strerror(errno));
         return NULL;
     }
-    mode_t mask = umask(0);
-    umask(mask);
-    fchmod(fd, 0666 & ~mask); /* mkstemp makes 0600; a report is read by others */
     f.stream = fdopen(fd, "w");
     out->files = mem_grow(out->files, &out->room, out->n + 1, sizeof *out->files);
     out->files[out->n++] = f;

@@ -19,6 +19,9 @@ struct output *output_open(const char *dir, struct err *e);
  * NULL with e set when it cannot be made. */
 FILE *output_file(struct output *out, const char *name, struct err *e);
 
+/* The same, for what holds raw identifiers: nobody but its owner may read it (mode 0600). */
+FILE *output_file_private(struct output *out, const char *name, struct err *e);
+
 /* Makes all files appear, in the order in which they were opened. False with e set when that cannot
  * be: a failure before the first rename has changed nothing. Frees out in any case. */
 bool output_commit(struct output *out, struct err *e);

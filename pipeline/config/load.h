@@ -47,6 +47,7 @@ struct source_draft {
     struct source source;
     struct format_draft *format; /* NULL when it has none: a fault was said */
     const struct yaml_node *node;
+    bool timeless; /* nothing says where its time stands: enough for links only */
     uint32_t *columns, *made; /* fields: what the reader delivers, what is made from others */
     size_t ncolumns, columns_room, nmade, made_room;
     uint32_t *aliases; /* pairs: a field, and the index of the column that it is another name of */
@@ -154,6 +155,9 @@ void warn_of_shadowed(struct loader *l);
 /* ---- load_flows.c ---- */
 void load_flows(struct loader *l, const struct yaml_node *project);
 
+/* ---- load_identity.c ---- */
+void load_identity(struct loader *l, const struct yaml_node *identity);
+void load_link(struct loader *l, struct rule_draft *draft, const struct yaml_node *link);
 /* ---- load_scope.c, load_paths.c ---- */
 void load_segments(struct loader *l, const struct yaml_node *project);
 void load_paths(struct loader *l, const struct yaml_node *paths);

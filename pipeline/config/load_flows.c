@@ -1,9 +1,10 @@
-/* load_flows.c - flows, map, waits, support and calendar: what they ask for, and whether the
- * touchpoints that they name exist. See load.h, flow_rules.h.
+/* load_flows.c - flows, map, waits, support, compare and calendar: what they ask for, and whether
+ * the touchpoints that they name exist. See load.h, flow_rules.h.
  */
 #include <glib.h>
 #include <stdlib.h>
 
+#include "config/expr.h"
 #include "config/load.h"
 
 static bool text_is(const struct yaml_node *map, const char *key, const char *text)
@@ -253,18 +254,32 @@ static void load_support(struct loader *l, const struct yaml_node *node)
     s->resolution = positive(l, sla, "resolution");
 }
 
-/* Does the expression of a segment use words of funnels, itself or by a segment that it names? Errs
- * on the side of yes. */
-static bool asks_funnel(const struct plan *p, size_t segment, size_t depth)
+/* ---- compare ---- */
+
+static bool asks_funnel(struct loader *l, size_t segment, bool *seen);
+
+static bool expr_asks_funnel(struct loader *l, const struct expr *x, bool *seen)
 {
-    struct str where = p->segments[segment].where;
-    if (str_find(where, STR("funnel")) < where.n)
-        return true;
-    for (size_t i = 0; depth && i < p->nsegments; i++)
-        if (i != segment && str_find(where, p->segments[i].name) < where.n &&
-            asks_funnel(p, i, depth - 1))
-            return true;
-    return false;
+    const struct plan *p = l->plan;
+    bool of_segments = x->kind == EXPR_TEST && x->word == WORD_SEGMENT, asks = x->kind == EXPR_TERM;
+    for (size_t v = 0; of_segments && v < x->nvalues; v++)
+        for (size_t i = 0; !asks && i < p->nsegments; i++)
+            asks = str_eq(p->segments[i].name, x->values[v].text) && asks_funnel(l, i, seen);
+    for (const struct expr *kid = x->kids; kid && !asks; kid = kid->next)
+        asks = expr_asks_funnel(l, kid, seen);
+    return asks;
+}
+
+/* Does a segment use words of funnels, itself or by one that it is made of? Not when it was seen.
+ */
+static bool asks_funnel(struct loader *l, size_t segment, bool *seen)
+{
+    struct text_fault said = { 0 };
+    if (seen[segment])
+        return false;
+    seen[segment] = true;
+    struct expr *x = expr_parse(l->plan->segments[segment].where, &l->scratch, &said);
+    return x && expr_asks_funnel(l, x, seen);
 }
 
 static void load_compare(struct loader *l, const struct yaml_node *node)
@@ -281,7 +296,8 @@ static void load_compare(struct loader *l, const struct yaml_node *node)
             i++;
         if (!name)
             continue;
-        if (i < p->nsegments && asks_funnel(p, i, 4))
+        bool *seen = arena_take(&l->scratch, p->nsegments * sizeof *seen + 1);
+        if (i < p->nsegments && asks_funnel(l, i, seen))
             yaml_error(l->faults, name,
                        "the segment '%.*s' asks for a funnel; only others can be compared",
                        STR_ARG(name->text));

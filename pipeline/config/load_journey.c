@@ -133,6 +133,22 @@ static void load_objectives(struct loader *l, const struct yaml_node *list,
     }
 }
 
+static void load_state(struct loader *l, const struct yaml_node *state)
+{
+    const struct yaml_node *folder = yaml_get(state, "folder"), *keep;
+    struct state_rules *rules = &l->plan->state;
+    keep = yaml_get(state, "keep_reports");
+    rules->late = load_duration(l, state, "late", 3 * DAY, true);
+    rules->keep = keep ? (int64_t)value_number(keep) : 0;
+    if (!folder)
+        return;
+    if (!folder->text.n)
+        yaml_error(l->faults, folder, "'folder' must name a folder");
+    rules->folder = str_starts(folder->text, STR("/"))
+                        ? arena_keep(l->a, folder->text)
+                        : arena_printf(l->a, "%s/%.*s", l->plan->dir.p, STR_ARG(folder->text));
+}
+
 void load_journey(struct loader *l, const struct yaml_node *project)
 {
     const int64_t minute = 60 * SECOND;
@@ -150,6 +166,7 @@ void load_journey(struct loader *l, const struct yaml_node *project)
     s->max = load_duration(l, session, "max", DAY, false);
     s->campaign = !campaign || value_flag(campaign);
     s->boundary = load_touchpoints(l, yaml_get(session, "boundary"));
+    load_state(l, yaml_get(project, "state"));
     s->pings = load_touchpoints(l, yaml_get(session, "pings"));
     s->heartbeat = load_duration(l, session, "heartbeat", 10 * SECOND, false);
     s->min_visit = load_duration(l, session, "min_visit", 5 * SECOND, true);

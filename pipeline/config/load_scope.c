@@ -155,7 +155,7 @@ void load_segments(struct loader *l, const struct yaml_node *project)
     for (size_t i = 0; i < plan->nsegments; i++) {
         const struct yaml_node *where = &segments->items[i];
         plan->segments[i] =
-            (struct segment){ segments->keys[i].text, where->text, yaml_place(where) };
+            (struct saved_segment){ segments->keys[i].text, where->text, yaml_place(where) };
         if (!where->wrong)
             drafts[i] =
                 (struct segment_draft){ .where = where, .expr = check_where(l, where, &names) };

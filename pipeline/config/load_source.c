@@ -70,9 +70,7 @@ static void load_time(struct loader *l, struct source_draft *s)
     if (field)
         s->source.time_field = source_field(l, s, field);
     else if (!s->format->broken && !yaml_key(own, "field") && !yaml_key(theirs, "field"))
-        yaml_error(l->faults, s->node,
-                   "the source '%.*s' has no time: give it 'time: {field: ..., formats: [...]}'",
-                   STR_ARG(s->source.name));
+        s->timeless = true;
     load_time_formats(l, s, yaml_get(own, "formats"));
     const struct yaml_node *year = yaml_get(s->node, "year");
     s->source.year = year ? (int)value_number(year) : 0;

@@ -82,7 +82,7 @@ struct format {
 
 struct identify { /* one identifier that a record may give */
     enum id_kind kind;
-    uint32_t fields[4]; /* joined by one blank; the first must be there */
+    uint32_t fields[IDENTIFY_FIELDS_MAX]; /* joined by one blank; the first must be there */
     size_t nfields;
 };
 
@@ -108,8 +108,8 @@ struct source {
     struct derive *derives; /* in the order in which they can be computed */
     size_t nderives;
     const struct group_rules *group; /* NULL: none */
-    uint32_t time_field;
-    struct time_format *times; /* tried in order, for each record */
+    uint32_t time_field;             /* FIELD_NONE: all of its rules are links */
+    struct time_format *times;       /* tried in order, for each record */
     size_t ntimes;
     const struct zone *zone; /* for times without one */
     int year; /* of the first record, for times without one; 0: from the file's time */
@@ -181,6 +181,8 @@ struct rule {
     uint8_t stage;   /* index in plan.stages, or STAGE_NONE */
     bool also;       /* the search goes on after it */
     bool company;    /* `by: company`: sent by us, opens and extends nothing (A08) */
+    bool link;       /* its records are no touchpoints: they only say who is who */
+    uint16_t links;  /* of such a rule: the kinds of identifiers that it joins, 1 << enum id_kind */
     bool *applies;   /* [plan.nsources] */
     struct cond *conds;
     size_t nconds;
@@ -259,7 +261,7 @@ enum funnel_trend { FUNNEL_NO_TREND, FUNNEL_DAYS, FUNNEL_WEEKS, FUNNEL_MONTHS };
 
 /* Carts (or forms) that are left: a session that holds a touchpoint of `left` but no goal. */
 struct abandoned_rules {
-    struct names left;     /* none: the funnel has no such table */
+    struct names left; /* none: the funnel has no such table */
     struct names goal;
     struct names reminder; /* touchpoints that call the customer back */
     int64_t within;        /* a goal in this time after it was left: recovered */
@@ -286,11 +288,31 @@ struct funnel {
     struct place at;
 };
 
+/* How many identifiers of a kind one customer may have, first seen within any `window`. */
+struct id_limit {
+    uint32_t most;  /* 0: any number */
+    int64_t window; /* microseconds; 0: in all time */
+};
+
+/* All zeros: nothing is limited. The defaults are load_identity.c's. */
 struct identity_rules {
     struct str key_file;    /* path of the key that hides identifiers */
     struct names blocked;   /* values that name nobody, in any case of letters */
     bool zeros_name_nobody; /* nor do values of nothing but zeros and dashes */
     struct str country;     /* calling code for phones written without one, "49"; empty: none */
+    struct id_limit limits[ID_KINDS]; /* of visitors: none (A64 is stronger) */
+    uint32_t max_identifiers;         /* of one customer, limited kinds only; 0: any number */
+    uint32_t max_persons;   /* a value seen with more users than this names nobody; 0: never */
+    bool last_auth;         /* a shared device's anonymous events go to whoever signed in last;
+                               false: to whoever was signed in around them */
+    int64_t visitor_window; /* an address and browser speaks for a person this long before and
+                               after it was seen with them; 0: always */
+};
+
+struct state_rules {   /* `state:`: what was read is kept from run to run */
+    struct str folder; /* empty: it is not */
+    int64_t late;      /* what comes later than this after the newest event is very late; 3d */
+    int64_t keep;      /* so many folders of reports; 0: all */
 };
 
 struct plan {
@@ -312,8 +334,9 @@ struct plan {
     struct flow_rules flows;
     struct funnel *funnels;
     size_t nfunnels;
+    struct state_rules state;
     struct path_rules paths;
-    struct segment *segments;
+    struct saved_segment *segments;
     size_t nsegments;
     struct saved_view *views;
     size_t nviews;

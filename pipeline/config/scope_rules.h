@@ -12,7 +12,7 @@
 #include "config/names.h"
 
 /* `segments:`: a name for an expression about journeys. Checked when the plan is loaded. */
-struct segment {
+struct saved_segment {
     struct str name, where;
     struct place at; /* of the expression */
 };

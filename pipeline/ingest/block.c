@@ -10,7 +10,7 @@
 #include "ingest/csv.h"
 
 /* WHOLE_RECORD: a piece of this size without a border begins with a record that is too long. */
-enum { PEEK_BYTES = 64 << 10, HEAD_BYTES = 4096, WHOLE_RECORD = RECORD_BYTES_MAX + 1 };
+enum { PEEK_BYTES = 64 << 10, SKIP_BYTES = 256 << 10, WHOLE_RECORD = RECORD_BYTES_MAX + 1 };
 
 struct cutter {
     struct stream *stream;
@@ -29,6 +29,11 @@ struct cutter {
     uint64_t bytes;
     char head[HEAD_BYTES];
     XXH3_state_t *whole;
+    uint64_t hashed; /* bytes in it: those that were cut off */
+    struct mark *marks;
+    size_t nmarks, next_mark;
+    bool hold, loose_end;
+    uint64_t held;
 };
 
 struct cutter *cutter_open(struct stream *s, bool quoted, size_t block_bytes)
@@ -77,7 +82,6 @@ static size_t fill(struct cutter *c, char *to, size_t n)
             size_t room = HEAD_BYTES - (size_t)c->bytes;
             memcpy(c->head + c->bytes, to + got, (size_t)more < room ? (size_t)more : room);
         }
-        XXH3_128bits_update(c->whole, to + got, (size_t)more);
         c->bytes += (uint64_t)more;
         got += (size_t)more;
     }
@@ -93,6 +97,24 @@ static void grow_rest(struct cutter *c, size_t n)
     c->rest_n += fill(c, c->rest + c->rest_n, n - c->rest_n);
 }
 
+/* n bytes that are cut off go into the hash, which is compared at the marks among them. */
+static void pass(struct cutter *c, const char *bytes, size_t n)
+{
+    while (c->next_mark < c->nmarks && c->marks[c->next_mark].bytes <= c->hashed + n) {
+        struct mark *mark = &c->marks[c->next_mark++];
+        size_t part = (size_t)(mark->bytes - c->hashed);
+        uint64_t hash[2];
+        XXH3_128bits_update(c->whole, bytes, part);
+        c->hashed += part;
+        bytes += part;
+        n -= part;
+        cutter_whole_hash(c, hash);
+        mark->met = hash[0] == mark->hash[0] && hash[1] == mark->hash[1];
+    }
+    XXH3_128bits_update(c->whole, bytes, n);
+    c->hashed += n;
+}
+
 static void begin(struct cutter *c)
 {
     if (c->begun)
@@ -103,6 +125,78 @@ static void begin(struct cutter *c)
         return;
     c->rest_n = 0;
     c->cut = 3;
+}
+
+/* The byte order mark was stepped over before there were marks. */
+static void pass_mark(struct cutter *c)
+{
+    if (!c->hashed && c->cut)
+        pass(c, c->head, (size_t)c->cut);
+}
+
+struct str cutter_head(struct cutter *c)
+{
+    begin(c);
+    grow_rest(c, HEAD_BYTES - c->cut);
+    return (struct str){ c->head, c->bytes < HEAD_BYTES ? (size_t)c->bytes : HEAD_BYTES };
+}
+
+void cutter_watch(struct cutter *c, struct mark *marks, size_t n)
+{
+    assert(!c->hashed);
+    c->marks = marks;
+    c->nmarks = n;
+}
+
+bool cutter_skip(struct cutter *c, const struct mark *to)
+{
+    pass_mark(c);
+    while (c->cut < to->bytes) {
+        if (!c->rest_n) {
+            c->rest_at = 0;
+            c->rest = mem_grow(c->rest, &c->rest_room, SKIP_BYTES, 1);
+            uint64_t left = to->bytes - c->cut;
+            c->rest_n = fill(c, c->rest, left < SKIP_BYTES ? (size_t)left : SKIP_BYTES);
+            if (!c->rest_n)
+                return false;
+        }
+        uint64_t left = to->bytes - c->cut;
+        size_t n = left < c->rest_n ? (size_t)left : c->rest_n;
+        pass(c, c->rest + c->rest_at, n);
+        c->rest_at += n;
+        c->rest_n -= n;
+        c->cut += n;
+    }
+    if (!c->rest_n)
+        c->rest_at = 0;
+    c->record = to->records + 1;
+    return true;
+}
+
+bool cutter_ended(struct cutter *c)
+{
+    grow_rest(c, c->rest_n ? 0 : 1);
+    return !c->rest_n;
+}
+
+bool cutter_loose_end(const struct cutter *c)
+{
+    return c->loose_end;
+}
+
+void cutter_hold(struct cutter *c)
+{
+    c->hold = true;
+}
+
+uint64_t cutter_held(const struct cutter *c)
+{
+    return c->held;
+}
+
+uint64_t cutter_records(const struct cutter *c)
+{
+    return c->record - 1;
 }
 
 struct str cutter_peek(struct cutter *c)
@@ -187,8 +281,10 @@ static void leave_out(struct cutter *c, struct block *b)
     c->rest_n = c->rest_at = 0;
     while (!(end = first_border(c, (struct str){ b->bytes, b->n }, &place)) && b->n) {
         before += b->n;
+        pass(c, b->bytes, b->n);
         b->n = fill(c, b->bytes, WHOLE_RECORD);
     }
+    pass(c, b->bytes, end);
     b->long_record = c->record;
     b->long_bytes = before + end - (end ? 1 : 0);
     b->long_head = (struct str){ head, REJECT_TEXT_BYTES };
@@ -208,6 +304,7 @@ bool cutter_next(struct cutter *c, struct block *b)
 {
     *b = (struct block){ .bytes = b->bytes, .room = b->room };
     begin(c);
+    pass_mark(c);
     struct borders found = collect(c, b);
     if (!b->n)
         return false;
@@ -216,11 +313,16 @@ bool cutter_next(struct cutter *c, struct block *b)
     if (!all && !found.last) {
         leave_out(c, b);
     } else {
-        size_t end = all ? b->n : found.last;
+        bool hold = all && c->hold && !c->damage.text[0];
+        size_t end = all && !hold ? b->n : found.last;
+        c->held = hold ? b->n - end : 0;
         b->unfinished = end > found.last;
         b->records = found.n + b->unfinished;
         note_unit(c, b->bytes, end);
+        pass(c, b->bytes, end);
         keep_rest(c, b, end);
+        if (hold)
+            c->rest_n = c->rest_at = 0;
         c->cut += end;
         c->record += b->records;
         b->n = end;
@@ -228,8 +330,9 @@ bool cutter_next(struct cutter *c, struct block *b)
     grow_rest(c, c->rest_n ? 0 : 1);
     b->last = !c->rest_n;
     b->damaged = b->last && c->damage.text[0];
+    c->loose_end = b->unfinished;
     memset(b->bytes + b->n, 0, BLOCK_SLACK);
-    return true;
+    return b->n || b->long_record;
 }
 
 const struct err *cutter_damage(const struct cutter *c)
@@ -247,12 +350,13 @@ uint64_t cutter_suspect_record(const struct cutter *c)
 
 uint64_t cutter_bytes(const struct cutter *c)
 {
-    return c->bytes;
+    return c->bytes - c->held;
 }
 
 uint64_t cutter_head_hash(const struct cutter *c)
 {
-    return XXH3_64bits(c->head, c->bytes < HEAD_BYTES ? (size_t)c->bytes : HEAD_BYTES);
+    uint64_t n = cutter_bytes(c);
+    return XXH3_64bits(c->head, n < HEAD_BYTES ? (size_t)n : HEAD_BYTES);
 }
 
 void cutter_whole_hash(const struct cutter *c, uint64_t hash[2])

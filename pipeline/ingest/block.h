@@ -15,7 +15,10 @@
 #include "base/limits.h"
 #include "ingest/stream.h"
 
-enum { BLOCK_SLACK = 64 }; /* zero bytes that may be read past the end of a block */
+enum {
+    BLOCK_SLACK = 64,  /* zero bytes that may be read past the end of a block */
+    HEAD_BYTES = 4096, /* a text is recognised by */
+};
 
 struct block {
     char *bytes; /* owned by the block; n of them, and BLOCK_SLACK zeros after */
@@ -46,6 +49,38 @@ void cutter_delimiter(struct cutter *c, char delimiter);
  * one; false at the end (of an empty text at once). A damaged stream ends: what was wrong is in
  * cutter_damage(). */
 bool cutter_next(struct cutter *c, struct block *b);
+
+/* A place in a text where an earlier reading of it ended (known.h). */
+struct mark {
+    uint64_t bytes, records; /* before it */
+    uint64_t hash[2];        /* XXH3_128 of those bytes */
+    uint64_t text;           /* a number of the caller */
+    bool last;               /* that reading ended here, and none went further */
+    bool met;                /* set when these bytes of the text have that hash */
+};
+
+/* The first HEAD_BYTES of the text (all of a shorter one), with its byte order mark. Before the
+ * first block; good as long as the cutter. */
+struct str cutter_head(struct cutter *c);
+
+/* From now on marks, ascending by bytes, are compared as their places pass by. They belong to the
+ * caller. Before the first block. */
+void cutter_watch(struct cutter *c, struct mark *marks, size_t n);
+
+/* Leaves out what stands before a mark: its records are counted and not given out. False when the
+ * text ends before it. Before the first block, after a cutter_peek(). */
+bool cutter_skip(struct cutter *c, const struct mark *to);
+
+/* Has the text no more bytes than were left out or given out? */
+bool cutter_ended(struct cutter *c);
+
+/* A last record without a newline is not given out, and counts neither in cutter_bytes() nor in the
+ * hashes: it is still being written. Not of a damaged text, nor of a record that is too long. */
+void cutter_hold(struct cutter *c);
+uint64_t cutter_held(const struct cutter *c); /* its bytes, at the end */
+uint64_t cutter_records(const struct cutter *c); /* in the text so far, those left out as well */
+/* The last record that was given out had no newline at its end. */
+bool cutter_loose_end(const struct cutter *c);
 
 /* A look at the first bytes (up to 64 KiB, without the byte order mark) before the first block is
  * taken. Good until the next call. */

@@ -111,6 +111,8 @@ void books_event(struct input_file *books, const struct plan *plan, const struct
         books->rule_events = mem_zero(plan->nrules, sizeof *books->rule_events);
     for (uint32_t i = 0; i < v->n; i++)
         books->rule_events[v->rules[i]]++;
+    if (time == TIME_ALWAYS)
+        return;
     if (books->first_event == TIME_NONE || record < books->first_event_record) {
         books->first_event = time;
         books->first_event_record = record;
@@ -141,20 +143,7 @@ static uint64_t *add_counts(uint64_t *into, const uint64_t *from, size_t n)
 void books_merge(struct input_file *into, const struct input_file *from, const struct plan *plan,
                  struct arena *a)
 {
-    into->matched += from->matched;
-    into->unmatched += from->unmatched;
-    into->headers += from->headers;
-    for (int r = 0; r < REJECTS; r++)
-        into->rejected[r] += from->rejected[r];
-    if (from->first != TIME_NONE) {
-        books_time(into, from->first);
-        books_time(into, from->last);
-    }
-    if (from->first_event != TIME_NONE &&
-        (into->first_event == TIME_NONE || from->first_event_record < into->first_event_record)) {
-        into->first_event = from->first_event;
-        into->first_event_record = from->first_event_record;
-    }
+    input_file_add(into, from);
     into->rule_events = add_counts(into->rule_events, from->rule_events, plan->nrules);
     into->rule_limits = add_counts(into->rule_limits, from->rule_limits, plan->nrules);
     for (size_t i = 0; i < from->nsamples; i++)

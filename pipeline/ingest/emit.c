@@ -8,26 +8,23 @@
 
 #include <stdlib.h>
 
+#include "base/buffer.h"
 #include "ingest/normalise.h"
 
 enum { WHO_CACHE_BYTES = 64 << 20, AHEAD = 32 };
-
-/* A growing text that is used again and again. */
-struct text {
-    char *p;
-    size_t n, room;
-};
 
 struct emitter {
     const struct plan *plan;
     const struct source *source;
     struct event_set *out;
     struct regex_scratch *scratch;
-    uint32_t *touch_of; /* [plan.nrules] of rules with a fixed name; INTERN_NONE: not asked yet */
-    struct text raw;    /* the identifiers of a record as they stand there */
-    struct text list;   /* attributes or identifiers in their coded form */
-    struct text name;   /* of a touchpoint or attribute made from a template */
-    struct intern raw_ids; /* such texts seen before ... */
+    uint32_t *touch_of;  /* [plan.nrules] of rules with a fixed name; INTERN_NONE: not asked yet */
+    struct buffer raw;   /* the identifiers of records as they stand there */
+    struct intern parts; /* fields of identifiers of several, but the first: agents are long, and
+                            few; a number stands for them in ... */
+    struct buffer list;  /* attributes or identifiers in their coded form */
+    struct buffer name;  /* of a touchpoint or attribute made from a template */
+    struct intern raw_ids; /* ... the identifiers of a record, seen before ... */
     uint32_t *who_of;      /* ... and who that is, by number */
     size_t who_room;
     struct arena arena; /* scratch of one record */
@@ -55,40 +52,21 @@ void emitter_free(struct emitter *em)
     free(em->raw.p);
     free(em->list.p);
     free(em->name.p);
+    intern_free(&em->parts);
     intern_free(&em->raw_ids);
     free(em->who_of);
     arena_free(&em->arena);
     free(em);
 }
 
-/* Room for n more bytes at the end, which the caller fills. */
-static char *text_room(struct text *t, size_t n)
-{
-    t->p = mem_grow(t->p, &t->room, t->n + n, 1);
-    t->n += n;
-    return t->p + t->n - n;
-}
-
-static void text_add(struct text *t, const void *bytes, size_t n)
-{
-    char *to = text_room(t, n);
-    if (n)
-        memcpy(to, bytes, n);
-}
-
 /* A byte that says what it is, 4 bytes of length, and room for the n bytes themselves: the coded
  * form of identifiers and attributes (event.h). */
-static char *text_coded(struct text *t, unsigned char what, uint32_t n)
+static char *text_coded(struct buffer *t, unsigned char what, uint32_t n)
 {
-    char *to = text_room(t, 1 + sizeof n + n);
+    char *to = buffer_room(t, 1 + sizeof n + n);
     to[0] = (char)what;
     memcpy(to + 1, &n, sizeof n);
     return to + 1 + sizeof n;
-}
-
-static struct str text_str(const struct text *t)
-{
-    return (struct str){ t->p, t->n };
 }
 
 static struct str field_text(const struct emitter *em, const struct batch *b, size_t i,
@@ -122,9 +100,9 @@ static struct str fill(struct emitter *em, const struct batch *b, size_t i, cons
                        : part->kind == PART_FIELD
                            ? field_text(em, b, i, part->field)
                            : group_text(em, b, i, rule, part->cond, part->group);
-        text_add(&em->name, s.p, s.n);
+        buffer_add(&em->name, s.p, s.n);
     }
-    return text_str(&em->name);
+    return buffer_str(&em->name);
 }
 
 /* ---- who ---- */
@@ -145,17 +123,36 @@ static void raw_id(struct emitter *em, enum id_kind kind, const struct str *part
     }
 }
 
-/* Appends the record's identifiers to em->raw. */
-static void collect_ids(struct emitter *em, const struct batch *b, size_t i,
-                        const struct verdict *v)
+/* The same in short, to be looked up: numbers for all parts but the first. */
+static void short_id(struct emitter *em, enum id_kind kind, const struct str *parts, size_t n)
 {
+    uint32_t numbers[IDENTIFY_FIELDS_MAX];
+    size_t more = (n - 1) * sizeof *numbers;
+    for (size_t i = 1; i < n; i++)
+        numbers[i - 1] = intern_add(&em->parts, parts[i]);
+    /* How many parts there are, too: else a text could be made that looks like others in short. */
+    unsigned what = (unsigned)kind | (unsigned)n << 4;
+    char *to = text_coded(&em->raw, (unsigned char)what, (uint32_t)(parts[0].n + more));
+    memcpy(to, parts[0].p, parts[0].n);
+    if (more)
+        memcpy(to + parts[0].n, numbers, more);
+}
+
+typedef void add_id(struct emitter *em, enum id_kind kind, const struct str *parts, size_t n);
+
+/* Appends the record's identifiers to em->raw. */
+static void collect_ids(struct emitter *em, const struct batch *b, const struct wanted *record,
+                        add_id *add)
+{
+    const struct verdict *v = record->verdict;
+    size_t i = record->record;
     for (size_t k = 0; k < em->source->nidentify; k++) {
         const struct identify *id = &em->source->identify[k];
-        struct str parts[sizeof id->fields / sizeof *id->fields] = { { 0 } };
+        struct str parts[IDENTIFY_FIELDS_MAX] = { { 0 } };
         for (size_t f = 0; f < id->nfields; f++)
             parts[f] = field_text(em, b, i, id->fields[f]);
         if (parts[0].n)
-            raw_id(em, id->kind, parts, id->nfields);
+            add(em, id->kind, parts, id->nfields);
     }
     for (uint32_t r = 0; r < v->n; r++) {
         const struct rule *rule = &em->plan->rules[v->rules[r]];
@@ -165,7 +162,7 @@ static void collect_ids(struct emitter *em, const struct batch *b, size_t i,
                 continue;
             struct str value = group_text(em, b, i, rule, cap->cond, cap->group);
             if (value.n)
-                raw_id(em, (enum id_kind)cap->id, &value, 1);
+                add(em, (enum id_kind)cap->id, &value, 1);
         }
     }
 }
@@ -194,7 +191,7 @@ static uint32_t who_of_raw(struct emitter *em, struct str rest)
         coded[0] = (char)kind;
         memcpy(coded + 1, value.p, value.n);
         uint32_t id = intern_add(&out->ids, (struct str){ coded, value.n + 1 });
-        text_add(&em->list, &id, sizeof id);
+        buffer_add(&em->list, &id, sizeof id);
     }
     arena_reset(&em->arena);
     uint32_t n = (uint32_t)(em->list.n / sizeof(uint32_t)), kept = 0;
@@ -214,33 +211,37 @@ struct key {
     uint32_t hash;
 };
 
-static struct str key_str(const struct text *buffer, const struct key *k)
+static struct str key_str(const struct buffer *buffer, const struct key *k)
 {
     return (struct str){ buffer->p + k->first, k->n };
 }
 
 /* Hashes n keys and fetches what finding them in the table will touch. */
-static void fetch(const struct intern *in, const struct text *buffer, struct key *keys, size_t n)
+static void fetch(const struct intern *in, const struct buffer *buffer, struct key *keys, size_t n)
 {
     for (size_t i = 0; i < n; i++) {
         keys[i].hash = intern_hash(key_str(buffer, &keys[i]));
-        intern_prefetch(in, keys[i].hash, 0);
+        intern_prefetch_slot(in, keys[i].hash);
     }
-    for (int step = 1; step <= 2; step++)
-        for (size_t i = 0; i < n; i++)
-            intern_prefetch(in, keys[i].hash, step);
+    for (size_t i = 0; i < n; i++)
+        intern_prefetch_text(in, keys[i].hash, keys[i].n);
 }
 
-static uint32_t who(struct emitter *em, const struct key *k)
+/* The who of a record, of whose identifiers k is the short form. */
+static uint32_t who(struct emitter *em, const struct batch *b, const struct wanted *record,
+                    const struct key *k)
 {
-    struct str raw = key_str(&em->raw, k);
-    if (!raw.n)
+    struct str id = key_str(&em->raw, k);
+    if (!id.n)
         return INTERN_NONE;
     uint32_t before = em->raw_ids.n;
-    uint32_t number = intern_add_hashed(&em->raw_ids, raw, k->hash);
+    uint32_t number = intern_add_hashed(&em->raw_ids, id, k->hash);
     if (number == before) {
+        size_t end = em->raw.n;
+        collect_ids(em, b, record, raw_id);
         em->who_of = mem_grow(em->who_of, &em->who_room, (size_t)number + 1, sizeof *em->who_of);
-        em->who_of[number] = who_of_raw(em, raw);
+        em->who_of[number] = who_of_raw(em, str_from(buffer_str(&em->raw), end));
+        em->raw.n = end;
     }
     return em->who_of[number];
 }
@@ -250,20 +251,37 @@ static void find_whos(struct emitter *em, const struct batch *b, const struct wa
                       size_t n, uint32_t *whos)
 {
     struct key keys[AHEAD];
+    if (em->raw_ids.bytes + em->parts.bytes > WHO_CACHE_BYTES) {
+        intern_free(&em->raw_ids);
+        intern_free(&em->parts);
+    }
     em->raw.n = 0;
     for (size_t i = 0; i < n; i++) {
         keys[i].first = em->raw.n;
-        collect_ids(em, b, list[i].record, list[i].verdict);
+        collect_ids(em, b, &list[i], short_id);
         keys[i].n = em->raw.n - keys[i].first;
     }
-    if (em->raw_ids.bytes > WHO_CACHE_BYTES)
-        intern_free(&em->raw_ids);
     fetch(&em->raw_ids, &em->raw, keys, n);
     for (size_t i = 0; i < n; i++)
-        whos[i] = who(em, &keys[i]);
+        whos[i] = who(em, b, &list[i], &keys[i]);
 }
 
 /* ---- touchpoint and attributes ---- */
+
+/* Of a rule that joins some kinds only: a who of these. */
+static uint32_t who_for(struct emitter *em, uint32_t who, const struct rule *rule)
+{
+    if (!rule->link || rule->links == UINT16_MAX)
+        return who;
+    struct event_set *out = em->out;
+    em->name.n = 0;
+    for (size_t i = 0; i < who_size(out, who); i++) {
+        uint32_t id = who_id(out, who, i);
+        if (rule->links >> id_kind_of(out, id) & 1)
+            buffer_add(&em->name, &id, sizeof id);
+    }
+    return intern_add(&out->whos, buffer_str(&em->name));
+}
 
 /* A template may find nothing to fill in. */
 static uint32_t name_touchpoint(struct emitter *em, struct str name)
@@ -274,6 +292,8 @@ static uint32_t name_touchpoint(struct emitter *em, struct str name)
 static uint32_t touchpoint(struct emitter *em, const struct batch *b, size_t i, uint16_t number)
 {
     const struct rule *rule = &em->plan->rules[number];
+    if (rule->link)
+        return TOUCH_NONE;
     if (!rule->name.n)
         return name_touchpoint(em, str_trim(fill(em, b, i, rule, &rule->touchpoint)));
     if (em->touch_of[number] == INTERN_NONE)
@@ -286,7 +306,7 @@ static uint32_t touchpoint(struct emitter *em, const struct batch *b, size_t i, 
 static void collect_attributes(struct emitter *em, const struct batch *b, size_t i,
                                const struct rule *rule)
 {
-    if (!em->source->nattributes && !rule->nattrs && !rule->ncaptures)
+    if (rule->link || (!em->source->nattributes && !rule->nattrs && !rule->ncaptures))
         return;
     struct str values[ATTRS] = { { 0 } };
     for (size_t k = 0; k < em->source->nattributes; k++) {
@@ -347,7 +367,7 @@ static void emit_group(struct emitter *em, const struct batch *b, struct wanted 
             events[ready++] = (struct event){
                 .time = list[i].time,
                 .origin = list[i].origin,
-                .who = whos[i],
+                .who = who_for(em, whos[i], &em->plan->rules[rule]),
                 .touch = touchpoint(em, b, list[i].record, rule),
                 .rule = rule,
                 .flags = list[i].coarse ? EVENT_COARSE : 0,

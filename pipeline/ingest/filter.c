@@ -3,10 +3,14 @@
 
 #include <stdlib.h>
 
-/* A gram that stands for a condition; several conditions may share one. */
+/* A gram that stands for a condition; several conditions may share one. Where it is found, the text
+ * that it was taken from must stand around it: among thousands of patterns many share their rarest
+ * gram, and few their text. */
 struct gram {
     uint32_t bytes; /* folded, as loaded from memory */
     uint32_t cond;
+    struct str text; /* folded; the needs' */
+    size_t at;       /* of the gram in it */
 };
 
 struct filter {
@@ -38,15 +42,15 @@ void grams_count(struct gram_counts *c, struct str text)
 
 /* ---- making ---- */
 
-/* The rarest gram of a text; *count gets how often it was seen. */
-static uint32_t rarest_gram(struct str text, const struct gram_counts *counts, uint64_t *count)
+/* Where the rarest gram of a text stands; *count gets how often it was seen. */
+static size_t rarest_gram(struct str text, const struct gram_counts *counts, uint64_t *count)
 {
-    uint32_t best = load(text.p);
-    *count = counts->count[hash(best)];
+    size_t best = 0;
+    *count = counts->count[hash(load(text.p))];
     for (size_t i = 1; i + LITERAL_LEAST <= text.n; i++) {
         uint32_t gram = load(text.p + i);
         if (counts->count[hash(gram)] < *count) {
-            best = gram;
+            best = i;
             *count = counts->count[hash(gram)];
         }
     }
@@ -110,9 +114,10 @@ struct filter *filter_new(const struct needs *const *needs, size_t n,
         const struct need *need = rarest_need(needs[c], counts);
         f->grams = mem_grow(f->grams, &f->room, f->n + need->n, sizeof *f->grams);
         for (size_t i = 0; i < need->n; i++) {
+            struct str text = need->texts[i];
             uint64_t count;
-            uint32_t gram = rarest_gram(need->texts[i], counts, &count);
-            f->grams[f->n++] = (struct gram){ gram, (uint32_t)c };
+            size_t at = rarest_gram(text, counts, &count);
+            f->grams[f->n++] = (struct gram){ load(text.p + at), (uint32_t)c, text, at };
         }
     }
     index_grams(f);
@@ -131,19 +136,34 @@ void filter_free(struct filter *f)
 
 /* ---- use ---- */
 
-static void look_up(const struct filter *f, uint32_t gram, uint32_t h, uint64_t *bits)
+/* Does the gram's text stand around it, when the gram stands at `at`? */
+static bool stands_around(const struct gram *g, struct str text, size_t at)
 {
-    for (uint32_t i = f->first[h]; i < f->first[h + 1]; i++)
-        if (f->grams[i].bytes == gram)
-            bits[f->grams[i].cond / 64] |= UINT64_C(1) << f->grams[i].cond % 64;
+    if (at < g->at || text.n - (at - g->at) < g->text.n)
+        return false;
+    const char *p = text.p + at - g->at;
+    size_t i = 0;
+    while (i < g->text.n && folded(p[i]) == g->text.p[i])
+        i++;
+    return i == g->text.n;
+}
+
+static void look_up(const struct filter *f, struct str text, size_t at, uint64_t *bits)
+{
+    uint32_t gram = load(text.p + at), h = hash(gram);
+    for (uint32_t i = f->first[h]; i < f->first[h + 1]; i++) {
+        const struct gram *g = &f->grams[i];
+        if (g->bytes == gram && stands_around(g, text, at))
+            bits[g->cond / 64] |= UINT64_C(1) << g->cond % 64;
+    }
 }
 
 void filter_candidates(const struct filter *f, struct str text, uint64_t *bits)
 {
     memcpy(bits, f->always, f->words * sizeof *bits);
     for (size_t i = 0; i + LITERAL_LEAST <= text.n; i++) {
-        uint32_t gram = load(text.p + i), h = hash(gram);
+        uint32_t h = hash(load(text.p + i));
         if (f->map[h / 64] >> h % 64 & 1)
-            look_up(f, gram, h, bits);
+            look_up(f, text, i, bits);
     }
 }

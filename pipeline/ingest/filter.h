@@ -21,7 +21,7 @@ struct gram_counts {
 void grams_count(struct gram_counts *c, struct str text);
 
 struct filter;
-/* For n conditions; needs[i] of those that have none is NULL or empty. */
+/* For n conditions; needs[i] of those that have none is NULL or empty. They must outlive it. */
 struct filter *filter_new(const struct needs *const *needs, size_t n,
                           const struct gram_counts *counts);
 void filter_free(struct filter *f);

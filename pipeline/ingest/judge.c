@@ -1,52 +1,18 @@
-/* judge.c - see match.h: one worker's memory of which conditions each value fulfils.
+/* judge.c - see match.h: one worker's memory of which rules each record fits.
  *
- *     value of a field -> class (a set of conditions)      remembered by value
- *     classes of a record's fields -> verdict (rules)      remembered by the list of classes
+ *     value of a field -> class (a set of conditions)      remembered by value: memory.h
+ *     classes of a record's fields -> verdict (rules)      remembered by the list of classes: here
  *
- * Forgetting is always allowed: both are recomputed when they are missing. A new value is first
- * scanned for literals that the patterns need (filter.h), once enough values have been seen to know
- * which literals are rare; what is left is tried.
+ * Forgetting is always allowed: both are recomputed when they are missing.
  */
 #include <stdlib.h>
 
-#include "ingest/filter.h"
 #include "ingest/match.h"
-#include "ingest/matcher.h"
+#include "ingest/memory.h"
 
 enum {
-    VALUES_BYTES_MAX = 32 << 20,  /* remembered a field; then it begins anew */
     CLASSES_BYTES_MAX = 64 << 20, /* of classes and verdicts; then everything begins anew */
-    GUARD_LOOKUPS = 1 << 16,      /* after so many, a field of which ... */
-    GUARD_MISSES = 45875,         /* ... 70 % were new is not remembered any more */
-    SHORTS_BITS = 6,
-    SHORTS = 1 << SHORTS_BITS,
-    AHEAD = 32,          /* values looked up together */
-    FILTER_VALUES = 256, /* new values whose grams are counted before the filter is made */
-};
-
-/* A value of up to eight bytes, such as a status or a method, and its class: found without hashing.
- */
-struct short_value {
-    uint64_t bytes; /* padded with zeros */
-    uint32_t n1;    /* length + 1; 0 is free */
-    uint32_t class;
-};
-
-/* What a worker knows of one judged field. */
-struct memory {
-    const struct judged *judged;
-    struct intern values;              /* seen before */
-    uint32_t *class_of;                /* by number in values */
-    struct short_value shorts[SHORTS]; /* by hash: the one seen there last */
-    size_t class_room;
-    struct intern classes;      /* each a pair of bit sets: fulfilled, gave up */
-    uint64_t *bits;             /* scratch: such a pair */
-    uint64_t *candidates;       /* scratch: conditions worth trying */
-    struct gram_counts *counts; /* NULL once the filter is made, or when it is not wanted */
-    struct filter *filter;
-    uint32_t counted;
-    bool direct; /* values seldom repeat: judge each one */
-    uint32_t lookups, misses;
+    RECENT_BITS = 8,
 };
 
 struct judge {
@@ -58,8 +24,10 @@ struct judge {
     struct intern combinations;
     struct verdict **verdicts; /* by number in combinations */
     size_t verdicts_room, verdicts_bytes;
-    uint16_t *rules, *limited;    /* scratch: of one verdict */
-    const struct verdict **found; /* of the last batch */
+    uint32_t recent[1 << RECENT_BITS]; /* numbers + 1 of combinations, by a quick hash */
+    uint32_t *tried;                   /* scratch: indexes of rules in matcher.rules */
+    uint16_t *rules, *limited;         /* scratch: of one verdict */
+    const struct verdict **found;      /* of the last batch */
     size_t found_room;
     struct arena arena;
 };
@@ -70,17 +38,11 @@ struct judge *judge_new(const struct matcher *m, bool plain, struct regex_scratc
     j->matcher = m;
     j->scratch = scratch;
     j->memories = mem_zero(m->nfields, sizeof *j->memories);
+    j->tried = mem_take(m->nrules * sizeof *j->tried);
     j->rules = mem_take(m->nrules * sizeof *j->rules);
     j->limited = mem_take(m->nrules * sizeof *j->limited);
-    for (size_t f = 0; f < m->nfields; f++) {
-        struct memory *memory = &j->memories[f];
-        memory->judged = &m->fields[f];
-        memory->bits = mem_zero(2 * m->fields[f].words, sizeof *memory->bits);
-        memory->candidates = mem_zero(m->fields[f].words, sizeof *memory->candidates);
-        memory->direct = plain || m->fields[f].column == COLUMN_RAW;
-        if (!plain)
-            memory->counts = mem_zero(1, sizeof *memory->counts);
-    }
+    for (size_t f = 0; f < m->nfields; f++)
+        memory_init(&j->memories[f], &m->fields[f], plain);
     return j;
 }
 
@@ -88,130 +50,18 @@ void judge_free(struct judge *j)
 {
     if (!j)
         return;
-    for (size_t f = 0; f < j->matcher->nfields; f++) {
-        intern_free(&j->memories[f].values);
-        intern_free(&j->memories[f].classes);
-        free(j->memories[f].class_of);
-        free(j->memories[f].bits);
-        free(j->memories[f].candidates);
-        free(j->memories[f].counts);
-        filter_free(j->memories[f].filter);
-    }
+    for (size_t f = 0; f < j->matcher->nfields; f++)
+        memory_free(&j->memories[f]);
     free(j->memories);
     free(j->key);
     intern_free(&j->combinations);
     free(j->verdicts);
+    free(j->tried);
     free(j->rules);
     free(j->limited);
     free(j->found);
     arena_free(&j->arena);
     free(j);
-}
-
-/* ---- a value to its class ---- */
-
-static bool in_range(const struct cond *c, struct str text)
-{
-    double value;
-    return str_number(text, &value) && value >= c->min && value <= c->max;
-}
-
-/* A pattern that gives up on a text which lacks what the pattern needs would not have matched: that
- * is a plain no, with or without the filter. */
-static enum regex_result fits_regex(const struct judged *f, uint32_t i, struct str text,
-                                    struct regex_scratch *s)
-{
-    enum regex_result r = regex_match(f->conds[i]->regex, text, s);
-    return r == REGEX_LIMIT && !needs_met(f->needs[i], text) ? REGEX_NO : r;
-}
-
-static enum regex_result fulfils(const struct judged *f, uint32_t i, struct str text,
-                                 struct regex_scratch *s)
-{
-    const struct cond *c = f->conds[i];
-    bool yes = false;
-    switch (c->kind) {
-    case COND_REGEX:
-        return fits_regex(f, i, text, s);
-    case COND_IS:
-    case COND_IN:
-        yes = str_in(text, c->texts, c->ntexts);
-        break;
-    case COND_PREFIX:
-        yes = str_starts(text, c->texts[0]);
-        break;
-    case COND_RANGE:
-        yes = in_range(c, text);
-        break;
-    }
-    return yes ? REGEX_YES : REGEX_NO;
-}
-
-/* Fills m->candidates. */
-static void find_candidates(struct memory *m, struct str text)
-{
-    if (m->filter) {
-        filter_candidates(m->filter, text, m->candidates);
-        return;
-    }
-    memset(m->candidates, 0xff, m->judged->words * sizeof *m->candidates);
-    if (!m->counts)
-        return;
-    grams_count(m->counts, text);
-    if (++m->counted < FILTER_VALUES)
-        return;
-    m->filter = filter_new(m->judged->needs, m->judged->nconds, m->counts);
-    free(m->counts);
-    m->counts = NULL;
-}
-
-static uint32_t judge_value(struct memory *m, struct str text, struct regex_scratch *s)
-{
-    const struct judged *f = m->judged;
-    memset(m->bits, 0, 2 * f->words * sizeof *m->bits);
-    find_candidates(m, text);
-    for (uint32_t w = 0; w < f->words; w++) {
-        uint64_t left = m->candidates[w];
-        for (uint32_t i = w * 64; left && i < f->nconds; i++, left >>= 1) {
-            enum regex_result r = left & 1 ? fulfils(f, i, text, s) : REGEX_NO;
-            if (r != REGEX_NO)
-                m->bits[(r == REGEX_LIMIT ? f->words : 0) + w] |= UINT64_C(1) << i % 64;
-        }
-    }
-    return intern_add(&m->classes,
-                      (struct str){ (const char *)m->bits, 2 * f->words * sizeof *m->bits });
-}
-
-static void forget(struct memory *m)
-{
-    intern_free(&m->values);
-}
-
-static uint32_t class_of(struct memory *m, struct str text, uint32_t hash, struct regex_scratch *s)
-{
-    uint32_t before = m->values.n;
-    uint32_t number = intern_add_hashed(&m->values, text, hash);
-    m->lookups++;
-    if (number < before)
-        return m->class_of[number];
-    m->misses++;
-    uint32_t class = judge_value(m, text, s);
-    m->class_of = mem_grow(m->class_of, &m->class_room, (size_t)number + 1, sizeof *m->class_of);
-    m->class_of[number] = class;
-    return class;
-}
-
-/* Between batches: is remembering worth its memory? */
-static void review(struct memory *m)
-{
-    if (m->direct)
-        return;
-    if (m->lookups >= GUARD_LOOKUPS) {
-        m->direct = m->misses >= GUARD_MISSES;
-        m->lookups = m->misses = 0;
-    }
-    if (m->direct || m->values.bytes > VALUES_BYTES_MAX)
-        forget(m);
 }
 
 /* Between batches: verdicts are known by classes, and classes by values, so all go together. */
@@ -222,23 +72,82 @@ static void review_verdicts(struct judge *j)
         bytes += j->memories[f].classes.bytes;
     if (bytes <= CLASSES_BYTES_MAX)
         return;
-    for (size_t f = 0; f < j->matcher->nfields; f++) {
-        forget(&j->memories[f]);
-        intern_free(&j->memories[f].classes);
-        memset(j->memories[f].shorts, 0, sizeof j->memories[f].shorts);
-    }
+    for (size_t f = 0; f < j->matcher->nfields; f++)
+        memory_forget(&j->memories[f]);
     intern_free(&j->combinations);
+    memset(j->recent, 0, sizeof j->recent);
     arena_free(&j->arena);
     j->verdicts_bytes = 0;
 }
 
-/* ---- classes to a verdict ---- */
-
-static bool bit(const struct judge *j, const uint32_t *key, struct want w, bool gave_up)
+static struct held class_at(const struct judge *j, const uint32_t *key, size_t f)
 {
-    const struct memory *m = &j->memories[w.judged];
-    const uint64_t *bits = (const uint64_t *)intern_text(&m->classes, key[w.judged]).p;
-    return bits[(gave_up ? m->judged->words : 0) + w.bit / 64] >> w.bit % 64 & 1;
+    return memory_class(&j->memories[f], key[f]);
+}
+
+static bool holds(const uint32_t *list, uint32_t n, uint32_t number)
+{
+    for (uint32_t i = 0; i < n; i++)
+        if (list[i] == number)
+            return true;
+    return false;
+}
+
+static bool all_hold(const struct judge *j, const uint32_t *key, const struct source_rule *rule)
+{
+    for (size_t i = 0; i < rule->nwants; i++) {
+        struct held c = class_at(j, key, rule->wants[i].judged);
+        if (!holds(c.yes, c.nyes, rule->wants[i].cond))
+            return false;
+    }
+    return true;
+}
+
+static bool one_gave_up(const struct judge *j, const uint32_t *key, const struct source_rule *rule)
+{
+    for (size_t i = 0; i < rule->nwants; i++) {
+        struct held c = class_at(j, key, rule->wants[i].judged);
+        if (holds(c.limited, c.nlimited, rule->wants[i].cond))
+            return true;
+    }
+    return false;
+}
+
+static int by_number(const void *x, const void *y)
+{
+    uint32_t a = *(const uint32_t *)x, b = *(const uint32_t *)y;
+    return (a > b) - (a < b);
+}
+
+/* Fills j->tried with the rules of which the first condition holds, in order. */
+static size_t rules_to_try(struct judge *j, const uint32_t *key)
+{
+    const struct matcher *m = j->matcher;
+    size_t n = 0;
+    for (; n < m->nfree_rules; n++)
+        j->tried[n] = m->free_rules[n];
+    for (size_t f = 0; f < m->nfields; f++) {
+        const struct judged *field = &m->fields[f];
+        struct held c = class_at(j, key, f);
+        for (uint32_t i = 0; i < c.nyes; i++)
+            for (uint32_t k = field->first_of[c.yes[i]]; k < field->first_of[c.yes[i] + 1]; k++)
+                j->tried[n++] = field->rules_of[k];
+    }
+    qsort(j->tried, n, sizeof *j->tried, by_number);
+    return n;
+}
+
+/* Fills j->limited. Patterns that give up are rare. */
+static uint32_t limited_rules(struct judge *j, const uint32_t *key)
+{
+    const struct matcher *m = j->matcher;
+    uint32_t gave_up = 0, n = 0;
+    for (size_t f = 0; f < m->nfields; f++)
+        gave_up += class_at(j, key, f).nlimited;
+    for (size_t r = 0; gave_up && r < m->nrules; r++)
+        if (one_gave_up(j, key, &m->rules[r]))
+            j->limited[n++] = m->rules[r].rule;
+    return n;
 }
 
 /* The verdict of what stands in the scratch. */
@@ -256,27 +165,20 @@ static struct verdict *keep_verdict(struct judge *j, uint32_t n, uint32_t nlimit
 
 static struct verdict *decide(struct judge *j, const uint32_t *key)
 {
-    const struct matcher *m = j->matcher;
-    uint32_t n = 0, nlimited = 0;
+    uint32_t n = 0;
+    size_t tries = rules_to_try(j, key);
     bool go_on = true;
-    for (size_t r = 0; r < m->nrules; r++) {
-        const struct source_rule *rule = &m->rules[r];
-        bool all = true, gave_up = false;
-        for (size_t i = 0; i < rule->nwants; i++) {
-            all &= bit(j, key, rule->wants[i], false);
-            gave_up |= bit(j, key, rule->wants[i], true);
-        }
-        if (gave_up)
-            j->limited[nlimited++] = rule->rule;
-        if (all && go_on) {
-            j->rules[n++] = rule->rule;
-            go_on = rule->also;
-        }
+    for (size_t i = 0; i < tries && go_on; i++) {
+        const struct source_rule *rule = &j->matcher->rules[j->tried[i]];
+        if (!all_hold(j, key, rule))
+            continue;
+        j->rules[n++] = rule->rule;
+        go_on = rule->also;
     }
-    return keep_verdict(j, n, nlimited);
+    return keep_verdict(j, n, limited_rules(j, key));
 }
 
-static const struct verdict *verdict_of(struct judge *j, const uint32_t *key)
+static uint32_t combination(struct judge *j, const uint32_t *key)
 {
     struct str bytes = { (const char *)key, j->matcher->nfields * sizeof *key };
     uint32_t before = j->combinations.n;
@@ -286,65 +188,25 @@ static const struct verdict *verdict_of(struct judge *j, const uint32_t *key)
             mem_grow(j->verdicts, &j->verdicts_room, (size_t)number + 1, sizeof *j->verdicts);
         j->verdicts[number] = decide(j, key);
     }
-    return j->verdicts[number];
+    return number;
 }
 
-static uint32_t short_class(struct memory *m, struct str text, struct regex_scratch *s)
+/* Nearly all records have one of a few combinations: those are found without hashing. */
+static const struct verdict *verdict_of(struct judge *j, const uint32_t *key)
 {
-    uint64_t bytes = 0;
-    if (text.n)
-        memcpy(&bytes, text.p, text.n);
-    uint64_t hash = (bytes + text.n) * UINT64_C(0x9e3779b97f4a7c15);
-    struct short_value *slot = &m->shorts[hash >> (64 - SHORTS_BITS)];
-    if (slot->bytes != bytes || slot->n1 != text.n + 1)
-        *slot = (struct short_value){ bytes, (uint32_t)text.n + 1,
-                                      class_of(m, text, intern_hash(text), s) };
-    return slot->class;
-}
-
-/* The classes of n values, AHEAD at most. The table of values is larger than the caches: what a
- * look-up will touch is asked for some look-ups ahead (a fifth of the CPU of a whole run otherwise
- * went into waiting for it). */
-static void look_up(struct judge *j, struct memory *m, const struct str *values, size_t n,
-                    uint32_t *key, size_t width)
-{
-    uint32_t hashes[AHEAD];
-    size_t longer[AHEAD], nlonger = 0;
-    for (size_t i = 0; i < n; i++) {
-        if (values[i].n <= sizeof(uint64_t)) {
-            key[i * width] = short_class(m, values[i], j->scratch);
-            continue;
-        }
-        hashes[nlonger] = intern_hash(values[i]);
-        intern_prefetch(&m->values, hashes[nlonger], 0);
-        longer[nlonger++] = i;
+    size_t width = j->matcher->nfields, same = 0;
+    uint64_t hash = 0;
+    for (size_t f = 0; f < width; f++)
+        hash = (hash ^ key[f]) * UINT64_C(0x9e3779b97f4a7c15);
+    uint32_t *recent = &j->recent[hash >> (64 - RECENT_BITS)];
+    if (*recent) {
+        const void *known = intern_text(&j->combinations, *recent - 1).p;
+        for (const uint32_t *k = known; same < width && k[same] == key[same];)
+            same++;
     }
-    for (int step = 1; step <= 2; step++)
-        for (size_t k = 0; k < nlonger; k++)
-            intern_prefetch(&m->values, hashes[k], step);
-    for (size_t k = 0; k < nlonger; k++)
-        key[longer[k] * width] = class_of(m, values[longer[k]], hashes[k], j->scratch);
-}
-
-static void column_classes(struct judge *j, size_t f, const struct batch *b)
-{
-    struct memory *m = &j->memories[f];
-    size_t width = j->matcher->nfields;
-    int32_t column = m->judged->column;
-    uint32_t *key = j->key + f;
-    review(m);
-    if (column == COLUMN_NONE) {
-        uint32_t class = judge_value(m, (struct str){ 0 }, j->scratch);
-        for (size_t i = 0; i < b->n; i++)
-            key[i * width] = class;
-        return;
-    }
-    const struct str *values = column == COLUMN_RAW ? (b->wants_match_text ? b->match_text : b->raw)
-                                                    : batch_column(b, (size_t)column);
-    for (size_t i = 0; m->direct && i < b->n; i++)
-        key[i * width] = judge_value(m, values[i], j->scratch);
-    for (size_t i = 0; !m->direct && i < b->n; i += AHEAD)
-        look_up(j, m, values + i, b->n - i < AHEAD ? b->n - i : AHEAD, key + i * width, width);
+    if (!*recent || same < width)
+        *recent = combination(j, key) + 1;
+    return j->verdicts[*recent - 1];
 }
 
 const struct verdict *const *judge_batch(struct judge *j, const struct batch *b)
@@ -354,7 +216,7 @@ const struct verdict *const *judge_batch(struct judge *j, const struct batch *b)
     j->found = mem_grow(j->found, &j->found_room, b->n, sizeof *j->found);
     review_verdicts(j);
     for (size_t f = 0; f < width; f++)
-        column_classes(j, f, b);
+        memory_classes(&j->memories[f], b, j->key + f, width, j->scratch);
     for (size_t i = 0; i < b->n; i++)
         j->found[i] = verdict_of(j, j->key + i * width);
     return j->found;

@@ -5,16 +5,31 @@
 
 #include "ingest/matcher.h"
 
-static bool same_cond(const struct cond *a, const struct cond *b)
+/* What tells a condition of a field from others: equal ones have the same. */
+static struct str cond_key(struct arena *a, const struct cond *c)
 {
-    if (a->kind != b->kind || a->field != b->field || a->ntexts != b->ntexts)
-        return false;
-    for (size_t i = 0; i < a->ntexts; i++)
-        if (!str_eq(a->texts[i], b->texts[i]))
-            return false;
-    if (a->kind == COND_REGEX)
-        return str_eq(regex_pattern(a->regex), regex_pattern(b->regex));
-    return a->kind != COND_RANGE || (a->min == b->min && a->max == b->max);
+    struct str pattern = c->kind == COND_REGEX ? regex_pattern(c->regex) : (struct str){ 0 };
+    size_t n = 1 + 2 * sizeof(double) + pattern.n;
+    for (size_t i = 0; i < c->ntexts; i++)
+        n += sizeof(size_t) + c->texts[i].n;
+    char *key = arena_take(a, n), *to = key;
+    *to++ = (char)c->kind;
+    if (c->kind == COND_RANGE) {
+        memcpy(to, &c->min, sizeof c->min);
+        memcpy(to + sizeof c->min, &c->max, sizeof c->max);
+    }
+    to += 2 * sizeof(double);
+    if (pattern.n)
+        memcpy(to, pattern.p, pattern.n);
+    to += pattern.n;
+    for (size_t i = 0; i < c->ntexts; i++) {
+        memcpy(to, &c->texts[i].n, sizeof c->texts[i].n);
+        to += sizeof c->texts[i].n;
+        if (c->texts[i].n)
+            memcpy(to, c->texts[i].p, c->texts[i].n);
+        to += c->texts[i].n;
+    }
+    return (struct str){ key, n };
 }
 
 /* The judged field of a condition, made when it is new. */
@@ -36,12 +51,14 @@ static const struct needs *needs_of_cond(struct arena *a, const struct cond *c)
     return needs;
 }
 
-/* The bit of a condition among those of its field; equal conditions share one. */
-static uint32_t cond_bit(struct judged *f, const struct cond *c, struct arena *a)
+/* The number of a condition among those of its field; equal conditions share one. */
+static uint32_t cond_number(struct judged *f, const struct cond *c, struct arena *a)
 {
-    for (uint32_t i = 0; i < f->nconds; i++)
-        if (same_cond(f->conds[i], c))
-            return i;
+    struct arena scratch = { 0 };
+    uint32_t number = intern_add(&f->known, cond_key(&scratch, c));
+    arena_free(&scratch);
+    if (number < f->nconds)
+        return number;
     f->conds = mem_grow(f->conds, &f->room, f->nconds + 1, sizeof *f->conds);
     f->needs = mem_grow(f->needs, &f->needs_room, f->nconds + 1, sizeof *f->needs);
     f->conds[f->nconds] = c;
@@ -58,10 +75,39 @@ static void add_rule(struct matcher *m, const struct plan *plan, uint16_t number
         const struct cond *c = &rule->conds[i];
         int32_t column = c->field == FIELD_RAW ? COLUMN_RAW : source->slot[c->field];
         size_t f = judged_field(m, c->field, column);
-        wants[i] = (struct want){ (uint32_t)f, cond_bit(&m->fields[f], c, &m->arena) };
+        wants[i] = (struct want){ (uint32_t)f, cond_number(&m->fields[f], c, &m->arena) };
     }
     m->rules = mem_grow(m->rules, &m->rules_room, m->nrules + 1, sizeof *m->rules);
     m->rules[m->nrules++] = (struct source_rule){ number, rule->also, wants, rule->nconds };
+}
+
+/* Lists the rules by their first condition. */
+static void list_rules(struct matcher *m)
+{
+    m->free_rules = arena_take(&m->arena, m->nrules * sizeof *m->free_rules);
+    for (size_t i = 0; i < m->nfields; i++) {
+        struct judged *f = &m->fields[i];
+        f->first_of = arena_take(&m->arena, (f->nconds + 2) * sizeof *f->first_of);
+        f->rules_of = arena_take(&m->arena, m->nrules * sizeof *f->rules_of);
+    }
+    for (size_t r = 0; r < m->nrules; r++) {
+        const struct source_rule *rule = &m->rules[r];
+        if (rule->nwants)
+            m->fields[rule->wants[0].judged].first_of[rule->wants[0].cond + 2]++;
+        else
+            m->free_rules[m->nfree_rules++] = (uint32_t)r;
+    }
+    for (size_t i = 0; i < m->nfields; i++)
+        for (size_t c = 2; c < m->fields[i].nconds + 2; c++)
+            m->fields[i].first_of[c] += m->fields[i].first_of[c - 1];
+    /* first_of[c + 1] is where the next rule of c goes; in the end, where those of c + 1 begin. */
+    for (size_t r = 0; r < m->nrules; r++) {
+        const struct source_rule *rule = &m->rules[r];
+        if (!rule->nwants)
+            continue;
+        struct judged *f = &m->fields[rule->wants[0].judged];
+        f->rules_of[f->first_of[rule->wants[0].cond + 1]++] = (uint32_t)r;
+    }
 }
 
 struct matcher *matcher_new(const struct plan *plan, uint32_t source)
@@ -73,6 +119,7 @@ struct matcher *matcher_new(const struct plan *plan, uint32_t source)
             add_rule(m, plan, (uint16_t)i);
     for (size_t i = 0; i < m->nfields; i++)
         m->fields[i].words = (m->fields[i].nconds + 63) / 64;
+    list_rules(m);
     return m;
 }
 
@@ -83,6 +130,7 @@ void matcher_free(struct matcher *m)
     for (size_t i = 0; i < m->nfields; i++) {
         free(m->fields[i].conds);
         free(m->fields[i].needs);
+        intern_free(&m->fields[i].known);
     }
     free(m->fields);
     free(m->rules);

@@ -98,7 +98,8 @@ static int next_year(const struct year_guess *g, const struct time_parts *p,
 
 static const struct str *time_column(const struct when *w, const struct batch *b)
 {
-    int32_t slot = w->source->slot[w->source->time_field];
+    uint32_t field = w->source->time_field;
+    int32_t slot = field == FIELD_NONE ? -1 : w->source->slot[field];
     return slot >= 0 ? batch_column(b, (size_t)slot) : NULL;
 }
 

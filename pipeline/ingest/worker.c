@@ -140,8 +140,17 @@ static struct str time_cell(const struct worker *w, const struct text *text, siz
 {
     enum { SHOWN = 60 };
     const struct source *source = &w->shared->plan->sources[text->source];
-    int32_t slot = source->slot[source->time_field];
+    int32_t slot = source->time_field == FIELD_NONE ? -1 : source->slot[source->time_field];
     return slot < 0 ? (struct str){ 0 } : str_head(batch_column(&w->batch, (size_t)slot)[i], SHOWN);
+}
+
+/* A table of who is who need not say since when. */
+static bool only_links(const struct plan *plan, const struct verdict *v)
+{
+    bool only = v->n > 0;
+    for (uint32_t i = 0; i < v->n; i++)
+        only &= plan->rules[v->rules[i]].link;
+    return only;
 }
 
 /* One record that fits its format: it is counted, or put on the list of those that rules want. */
@@ -150,15 +159,16 @@ static void sort_out(struct worker *w, struct input_file *books, const struct te
 {
     const struct batch *b = &w->batch;
     int64_t time = w->times[i];
-    if (time == TIME_NONE) {
+    if (time == TIME_NONE && !only_links(w->shared->plan, v)) {
         books_reject(books, &w->arena, REJECT_TIME, b->number[i], b->raw[i], time_cell(w, text, i));
         return;
     }
-    if (time < w->shared->since || time >= w->shared->until) {
+    if (time != TIME_NONE && (time < w->shared->since || time >= w->shared->until)) {
         books->rejected[REJECT_WINDOW]++;
         return;
     }
-    books_time(books, time);
+    if (time != TIME_NONE)
+        books_time(books, time);
     if (v->nlimited)
         books_limits(books, w->shared->plan, v);
     if (!v->n) {
@@ -168,7 +178,7 @@ static void sort_out(struct worker *w, struct input_file *books, const struct te
     w->wanted[w->nwanted++] = (struct wanted){
         .record = i,
         .verdict = v,
-        .time = time,
+        .time = time == TIME_NONE ? TIME_ALWAYS : time,
         .origin = (uint64_t)text->number << ORIGIN_RECORD_BITS | b->number[i],
         .coarse = w->coarse[i],
     };

@@ -76,7 +76,8 @@ struct world {
     const struct customers *customers;
     struct touchpoint *touchpoints; /* [set.touchpoints.n] */
     size_t ntouchpoints;
-    struct event *events; /* sorted; the set has none any more */
+    struct event *events; /* sorted; the set has none any more. Without those of `link:` rules and
+                             those of nobody, which customers counts */
     size_t n;
     struct figures *figures; /* [set.attrs.n] what the attributes in each list say in numbers */
     uint32_t *campaigns; /* [set.attrs.n] a number for the campaign in each list of attributes, 0:

@@ -60,7 +60,7 @@ struct tally {
     size_t room;
 };
 
-static bool asked(const struct plan *plan)
+static bool wanted(const struct plan *plan)
 {
     return plan->flows.compare[0].n > 0;
 }
@@ -68,13 +68,12 @@ static bool asked(const struct plan *plan)
 static void *begin(const struct world *w)
 {
     struct tally *t = mem_zero(1, sizeof *t);
-    for (int g = 0; asked(w->plan) && g < GROUPS; g++)
+    for (int g = 0; wanted(w->plan) && g < GROUPS; g++)
         for (size_t i = 0; i < w->plan->nsegments; i++) {
-            const struct segment *s = &w->plan->segments[i];
-            struct text_fault fault = { 0 };
+            const struct saved_segment *s = &w->plan->segments[i];
             if (!str_eq(s->name, w->plan->flows.compare[g]))
                 continue;
-            t->where[g] = where_compile(w, s->where, WHERE_JOURNEY, NULL, &fault);
+            t->where[g] = where_of_segment(w, i);
             assert(t->where[g]); /* the loader checked it */
         }
     return t;
@@ -236,7 +235,7 @@ const struct measure measure_compare = {
                   "segment has its own totals",
     COLUMNS(columns),
     .on_request = true,
-    .wanted = asked,
+    .wanted = wanted,
     .begin = begin,
     .add = add,
     .merge = merge,

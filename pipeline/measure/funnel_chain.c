@@ -275,7 +275,7 @@ static void instant(struct funnel_reader *r, size_t from, size_t to, bool overla
                 (m->steps[k] <= r->trailing && m->steps[k] > r->target))
                 add_slot(r, mark, m->steps[k]);
     }
-    if (to - from > 1 && !r->range.lone) {
+    if (r->nslots > 1 && to - from > 1 && !r->range.lone) {
         tied_link(r, overlap);
         qsort(r->slots, r->nslots, sizeof *r->slots, by_place);
         for (size_t i = 0; i < r->nslots; i++)

@@ -361,10 +361,12 @@ static bool table(void *tally, const struct world *w, const struct sink *out)
     size_t n;
     struct factor *list = factors_of(t, &n);
     (void)w;
-    qsort(list, n, sizeof *list, by_strength);
-    adjust(list, n);
-    rank(list, n);
     bool ok = true;
+    if (n > 0) {
+        qsort(list, n, sizeof *list, by_strength);
+        adjust(list, n);
+        rank(list, n);
+    }
     for (size_t i = 0; ok && i < n; i++)
         ok = (list[i].text.n ? write_factor : write_left_out)(&list[i],
                                                               &t->all.funnels[list[i].funnel], out);

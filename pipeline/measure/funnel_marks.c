@@ -109,7 +109,8 @@ static void find_values(struct funnel_reader *r)
         arena_reset(&scratch);
     }
     arena_free(&scratch);
-    qsort(r->marks, r->nmarks, sizeof *r->marks, by_value);
+    if (r->nmarks > 1)
+        qsort(r->marks, r->nmarks, sizeof *r->marks, by_value);
 }
 
 /* The instants before and after each mark at which the customer did something. */

@@ -141,8 +141,8 @@ static void link_overlapping(struct funnel_reader *r)
         low = r->slots[i].mark < low ? r->slots[i].mark : low;
         high = r->slots[i].mark > high ? r->slots[i].mark : high;
     }
-    uint32_t sets = r->nslots ? UINT32_C(1) << (high - low + 1) : 0;
-    assert(r->nslots == 0 || high - low < FUNNEL_TIED_MAX);
+    assert(high - low < FUNNEL_TIED_MAX);
+    uint32_t sets = UINT32_C(1) << (high - low + 1);
     r->tied = mem_grow(r->tied, &r->tied_room, (size_t)sets * r->nslots, sizeof *r->tied);
     memset(r->tied, 0xff, (size_t)sets * r->nslots * sizeof *r->tied);
     for (size_t i = 0; i < r->nslots; i++)
@@ -160,6 +160,8 @@ static void link_overlapping(struct funnel_reader *r)
 
 void tied_link(struct funnel_reader *r, bool overlap)
 {
+    if (r->nslots < 2)
+        return;
     qsort(r->slots, r->nslots, sizeof *r->slots, by_step);
     if (overlap)
         link_overlapping(r);

@@ -1,7 +1,8 @@
 /* journeys_table.c - one row a journey; read from the world, no tally. */
-#include <glib.h>
+#include <stdio.h>
 #include <stdlib.h>
 
+#include "base/buffer.h"
 #include "journey/engaged.h"
 #include "journey/path.h"
 #include "measure/all.h"
@@ -42,17 +43,15 @@ struct scribe { /* what is used again from row to row */
     const struct world *w;
     struct channels channels;
     uint64_t *touch_seen, *channel_seen; /* journey + 1 in which it was last seen */
-    GString *path, *names;
+    struct buffer path, names;
 };
 
 static void scribe_init(struct scribe *s, const struct world *w)
 {
-    s->w = w;
+    *s = (struct scribe){ .w = w };
     channels_init(&s->channels, w);
     s->touch_seen = mem_zero(w->ntouchpoints, sizeof *s->touch_seen);
     s->channel_seen = mem_zero(s->channels.names.n, sizeof *s->channel_seen);
-    s->path = g_string_new(NULL);
-    s->names = g_string_new(NULL);
 }
 
 static void scribe_free(struct scribe *s)
@@ -60,46 +59,44 @@ static void scribe_free(struct scribe *s)
     channels_free(&s->channels);
     free(s->touch_seen);
     free(s->channel_seen);
-    g_string_free(s->path, TRUE);
-    g_string_free(s->names, TRUE);
+    free(s->path.p);
+    free(s->names.p);
 }
 
-static void append(GString *to, const char *between, struct str s)
+static void append(struct buffer *to, struct str between, struct str s)
 {
-    if (to->len)
-        g_string_append(to, between);
-    g_string_append_len(to, s.n ? s.p : "", (gssize)s.n);
+    if (to->n)
+        buffer_add_str(to, between);
+    buffer_add_str(to, s);
 }
 
 static void write_path(struct scribe *s, const struct journey *j)
 {
     const struct path path = world_path(s->w, j);
-    g_string_truncate(s->path, 0);
+    s->path.n = 0;
     for (size_t i = 0; i < path.n && i < PATH_SHOWN; i++)
-        append(s->path, " > ", s->w->touchpoints[path.steps[i].touch].name);
-    if (path.n > PATH_SHOWN)
-        g_string_append_printf(s->path, " > ... (%zu more)", path.n - PATH_SHOWN);
+        append(&s->path, STR(" > "), s->w->touchpoints[path.steps[i].touch].name);
+    if (path.n > PATH_SHOWN) {
+        char more[40];
+        int length = snprintf(more, sizeof more, " > ... (%zu more)", path.n - PATH_SHOWN);
+        buffer_add(&s->path, more, (size_t)length);
+    }
 }
 
 /* Returns the number of distinct touchpoints; s->names gets the channels. */
 static uint64_t write_channels(struct scribe *s, const struct event *ev, uint32_t n, uint64_t mark)
 {
     uint64_t touchpoints = 0;
-    g_string_truncate(s->names, 0);
+    s->names.n = 0;
     for (uint32_t i = 0; i < n; i++) {
         touchpoints += s->touch_seen[ev[i].touch] != mark;
         s->touch_seen[ev[i].touch] = mark;
         uint32_t channel = channel_of(&s->channels, &ev[i]);
         if (s->channel_seen[channel] != mark)
-            append(s->names, "; ", intern_text(&s->channels.names, channel));
+            append(&s->names, STR("; "), intern_text(&s->channels.names, channel));
         s->channel_seen[channel] = mark;
     }
     return touchpoints;
-}
-
-static struct str text_of(const GString *s)
-{
-    return (struct str){ s->str, s->len };
 }
 
 static void write_feelings(struct row *r, const struct world *w, const struct journey *j)
@@ -143,14 +140,14 @@ static bool write_journey(struct scribe *s, const struct journey *j, const struc
     row_count(&r, j->n);
     row_count(&r, write_channels(s, ev, j->n, (uint64_t)(j - w->journeys) + 1));
     row_count(&r, j->sessions);
-    row_add(&r, cell_text(text_of(s->names)));
+    row_add(&r, cell_text(buffer_str(&s->names)));
     row_add(&r, touchpoint_name(w, ev, j->n, 0));
     row_add(&r, touchpoint_name(w, ev, j->n, j->n - 1));
     row_time(&r, j->goal_time);
     row_add(&r, goal ? cell_i(j->goal_time - j->start) : cell_blank());
     write_feelings(&r, w, j);
     write_path(s, j);
-    row_add(&r, cell_text(text_of(s->path)));
+    row_add(&r, cell_text(buffer_str(&s->path)));
     row_add(&r, cell_i(engaged_time(w, j->first, j->first + j->n)));
     return row_send(&r, out, sizeof columns / sizeof *columns);
 }

@@ -18,14 +18,14 @@ struct measure {
     const char *population; /* whom it counts, and what its rows add up to */
     const struct column *columns;
     size_t ncolumns;
-    bool on_request;                       /* written only when asked for by name */
+    bool on_request;                         /* written only when asked for by name */
     bool (*wanted)(const struct plan *plan); /* or when the project asks for it by its own keys;
                                                 NULL: it has none */
-    bool streams;                          /* one row a journey or event: never kept in memory */
-    void *(*begin)(const struct world *w); /* NULL: it has no tally; table() reads w */
+    bool streams;                            /* one row a journey or event: never kept in memory */
+    void *(*begin)(const struct world *w);   /* NULL: it has no tally; table() reads w */
     void (*add)(void *tally, const struct world *w, const struct journey *j); /* or NULL */
-    void (*customer)(void *tally, const struct world *w, uint32_t customer); /* or NULL: once for
-                                  each, also for those who have no journey */
+    void (*customer)(void *tally, const struct world *w, uint32_t customer);  /* or NULL: once for
+                                   each, also for those who have no journey */
     void (*merge)(void *into, void *from); /* from is freed afterwards by the caller */
     bool (*table)(void *tally, const struct world *w,
                   const struct sink *out); /* rows in their stated order; false: the sink refused */

@@ -3,9 +3,10 @@
  * A variant is known by its touchpoint numbers, stored whole: counts are exact, nothing is
  * collapsed unless the project asks for it (A11, path.h).
  */
-#include <glib.h>
+#include <stdio.h>
 #include <stdlib.h>
 
+#include "base/buffer.h"
 #include "journey/path.h"
 #include "measure/all.h"
 
@@ -206,7 +207,7 @@ static struct route *sorted_routes(const struct tally *t, const struct world *w)
     struct route *list = mem_take(t->paths.n * sizeof *list);
     for (uint32_t i = 0; i < t->paths.n; i++) {
         struct str path = intern_text(&t->paths, i);
-        /* An arena's copies are aligned for anything. */
+        /* Such texts are aligned for 8 bytes. */
         list[i] = (struct route){ w, (const void *)path.p, path.n / sizeof(uint32_t),
                                   t->variants[i].journeys, i };
     }
@@ -232,22 +233,25 @@ static int64_t *group_durations(const struct tally *t, size_t *first)
     return values;
 }
 
-static struct str path_text(GString *to, const struct route *p)
+static struct str path_text(struct buffer *to, const struct route *p)
 {
-    g_string_truncate(to, 0);
+    const struct str between = STR(" > ");
+    to->n = 0;
     if (p->length == 0) /* `paths:` took every step away */
-        g_string_append(to, "(empty)");
+        buffer_add_str(to, STR("(empty)"));
     for (size_t i = 0; i < p->length; i++) {
         struct str name = p->w->touchpoints[p->path[i]].name;
-        if (i && to->len + strlen(" > ") + name.n > PATH_BYTES) {
-            g_string_append_printf(to, " > ... (%zu more)", p->length - i);
+        if (i && to->n + between.n + name.n > PATH_BYTES) {
+            char more[40];
+            int n = snprintf(more, sizeof more, " > ... (%zu more)", p->length - i);
+            buffer_add(to, more, (size_t)n);
             break;
         }
         if (i)
-            g_string_append(to, " > ");
-        g_string_append_len(to, name.n ? name.p : "", (gssize)name.n);
+            buffer_add_str(to, between);
+        buffer_add_str(to, name);
     }
-    return (struct str){ to->str, to->len };
+    return buffer_str(to);
 }
 
 static bool write_variant(const struct variant *v, struct str path, size_t length,
@@ -280,7 +284,7 @@ static bool table(void *tally, const struct world *w, const struct sink *out)
     int64_t *durations = group_durations(t, first);
     struct route *list = sorted_routes(t, w);
     struct sample own = { 0 }; /* durations of the variant */
-    GString *text = g_string_new(NULL);
+    struct buffer text = { 0 };
     uint64_t above = 0;
     bool ok = true;
     for (uint32_t i = 0; ok && i < t->paths.n; i++) {
@@ -288,11 +292,11 @@ static bool table(void *tally, const struct world *w, const struct sink *out)
         sample_clear(&own);
         for (size_t d = 0; d < v->journeys; d++)
             sample_add(&own, durations[first[list[i].variant] + d]);
-        ok = write_variant(v, path_text(text, &list[i]), list[i].length, &own, above, t->ndurations,
-                           out);
+        ok = write_variant(v, path_text(&text, &list[i]), list[i].length, &own, above,
+                           t->ndurations, out);
         above += v->journeys;
     }
-    g_string_free(text, TRUE);
+    free(text.p);
     sample_free(&own);
     free(list);
     free(durations);

@@ -62,7 +62,7 @@ struct tally {
     bool *found; /* the same */
 };
 
-static bool asked(const struct plan *plan)
+static bool wanted(const struct plan *plan)
 {
     return plan->flows.map.n > 0;
 }
@@ -228,7 +228,7 @@ const struct measure measure_planned = {
                   "not_reached are all of them",
     COLUMNS(columns),
     .on_request = true,
-    .wanted = asked,
+    .wanted = wanted,
     .begin = begin,
     .add = add,
     .merge = merge,

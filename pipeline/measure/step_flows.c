@@ -73,7 +73,7 @@ const struct measure measure_step_flows = {
     .population = "as in the table steps: all of it flows out of every step and into the next",
     COLUMNS(columns),
     .on_request = true,
-    .wanted = steps_asked,
+    .wanted = steps_wanted,
     .begin = step_tally_begin,
     .add = step_tally_add,
     .merge = step_tally_merge,

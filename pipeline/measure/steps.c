@@ -185,7 +185,7 @@ const struct measure measure_steps = {
                   "journey; all of them at every step",
     COLUMNS(columns),
     .on_request = true,
-    .wanted = steps_asked,
+    .wanted = steps_wanted,
     .begin = step_tally_begin,
     .add = step_tally_add,
     .merge = step_tally_merge,

@@ -38,7 +38,7 @@ void step_tally_free(void *tally);
  */
 bool *step_tally_shown(const struct step_tally *t, const struct world *w);
 
-static inline bool steps_asked(const struct plan *plan)
+static inline bool steps_wanted(const struct plan *plan)
 {
     return plan->flows.steps.given;
 }

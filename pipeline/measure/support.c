@@ -38,7 +38,7 @@ struct tally {
     struct sample response, resolution;
 };
 
-static bool asked(const struct plan *plan)
+static bool wanted(const struct plan *plan)
 {
     return plan->flows.support.opened.n > 0;
 }
@@ -182,7 +182,7 @@ static bool table(void *tally, const struct world *w, const struct sink *out)
         { "without_key", t->cases.without_key, 0, none, NULL, 0 },
     };
     bool ok = true;
-    for (size_t i = 0; ok && asked(w->plan) && i < sizeof figures / sizeof *figures; i++)
+    for (size_t i = 0; ok && wanted(w->plan) && i < sizeof figures / sizeof *figures; i++)
         ok = write_figure(&figures[i], rules->business, out);
     return ok;
 }
@@ -203,7 +203,7 @@ const struct measure measure_support = {
                   "is in the data; needs `support` in the project",
     COLUMNS(columns),
     .on_request = true,
-    .wanted = asked,
+    .wanted = wanted,
     .begin = begin,
     .add = add,
     .merge = merge,

@@ -4,6 +4,7 @@
 #include "measure/all.h"
 #include "measure/channels.h"
 #include "measure/key_map.h"
+#include "measure/positions.h"
 
 static const struct column columns[] = {
     { "touchpoint", UNIT_TEXT, "name of the touchpoint" },
@@ -45,7 +46,7 @@ struct item {
     uint64_t events, starts, ends, next, emotion_events, negative;
     struct distinct customers, journeys;
     struct span seen;
-    struct sample positions; /* in millionths, so that a median between two places is exact */
+    struct positions positions;
     struct outcome outcome;
     struct sum emotion, pain, value;
 };
@@ -108,7 +109,7 @@ static void add(void *tally, const struct world *w, const struct journey *j)
         struct item *it = &t->items[ev[i].touch];
         add_event(it, w, &ev[i]);
         add_channel(t, key_of(ev[i].touch, channel_of(&t->channels, &ev[i])), 1);
-        sample_add(&it->positions, ((int64_t)i + 1) * 1000000);
+        positions_add(&it->positions, i + 1);
         distinct_see(&it->customers, j->customer);
         if (distinct_see(&it->journeys, (uint64_t)(j - w->journeys)))
             outcome_add(&it->outcome, j);
@@ -131,7 +132,7 @@ static void merge_item(struct item *into, const struct item *from)
     distinct_merge(&into->customers, &from->customers);
     distinct_merge(&into->journeys, &from->journeys);
     span_add(&into->seen, from->seen.first, from->seen.last);
-    sample_merge(&into->positions, &from->positions);
+    positions_merge(&into->positions, &from->positions);
     outcome_merge(&into->outcome, &from->outcome);
     sum_merge(&into->emotion, &from->emotion);
     sum_merge(&into->pain, &from->pain);
@@ -202,8 +203,7 @@ static bool write_item(struct tally *t, const struct world *w, size_t i, struct 
     row_count(&r, it->journeys.n);
     row_add(&r, share(it->journeys.n, t->journeys));
     row_span(&r, &it->seen);
-    sample_sort(&it->positions);
-    row_add(&r, sample_percentile(&it->positions, 0.5));
+    row_add(&r, positions_median(&it->positions));
     row_count(&r, it->starts);
     row_count(&r, it->ends);
     row_count(&r, it->next);
@@ -241,7 +241,7 @@ static void tally_free(void *tally)
 {
     struct tally *t = tally;
     for (size_t i = 0; i < t->n; i++)
-        sample_free(&t->items[i].positions);
+        positions_free(&t->items[i].positions);
     free(t->items);
     channels_free(&t->channels);
     key_map_free(&t->by_channel);

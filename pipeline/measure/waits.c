@@ -48,7 +48,7 @@ struct tally {
     uint64_t customer; /* + 1, whose events were looked at */
 };
 
-static bool asked(const struct plan *plan)
+static bool wanted(const struct plan *plan)
 {
     return plan->flows.nwaits > 0;
 }
@@ -184,7 +184,7 @@ const struct measure measure_waits = {
                   "no time",
     COLUMNS(columns),
     .on_request = true,
-    .wanted = asked,
+    .wanted = wanted,
     .begin = begin,
     .add = add,
     .merge = merge,

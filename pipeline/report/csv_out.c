@@ -48,6 +48,11 @@ static char *room(struct csv_out *c)
 
 static void put(struct csv_out *c, const char *p, size_t n)
 {
+    if (n && n <= BUFFER - c->n) {
+        memcpy(c->buffer + c->n, p, n);
+        c->n += n;
+        return;
+    }
     while (n) {
         if (c->n == BUFFER)
             flush(c);
@@ -125,13 +130,31 @@ static void put_number(struct csv_out *c, double d)
 /* What stands in a text, as bits. */
 enum { QUOTES = 1 /* the cell needs quotes */, QUOTE = 2, FOREIGN = 4 /* may be no UTF-8 */ };
 
+/* How many bytes at the front of s, in steps of WIDTH, have nothing of that in them: most texts as
+ * a whole, and paths are long. */
+static size_t plain_bytes(struct str s)
+{
+    enum { WIDTH = 16 };
+    size_t i = 0;
+    for (; s.n - i >= WIDTH; i += WIDTH) {
+        signed char __attribute__((vector_size(WIDTH))) bytes, found;
+        uint64_t any[2];
+        memcpy(&bytes, s.p + i, WIDTH);
+        found = (bytes <= 0) | (bytes == '"') | (bytes == ',') | (bytes == '\r') | (bytes == '\n');
+        memcpy(any, &found, WIDTH);
+        if (any[0] | any[1])
+            break;
+    }
+    return i;
+}
+
 static unsigned look_through(struct str s)
 {
     static const unsigned char kinds[128] = {
         [0] = FOREIGN, ['"'] = QUOTE, [','] = QUOTES, ['\r'] = QUOTES, ['\n'] = QUOTES
     };
     unsigned seen = 0;
-    for (size_t i = 0; i < s.n; i++) {
+    for (size_t i = plain_bytes(s); i < s.n; i++) {
         unsigned char byte = (unsigned char)s.p[i];
         seen |= byte < sizeof kinds ? kinds[byte] : (unsigned)FOREIGN;
     }

@@ -72,7 +72,7 @@ static void check_where(const struct world *w, struct str text)
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
-    static struct segment segment = { .name = { "loyal", 5 }, .where = { "journey > 1", 11 } };
+    static struct saved_segment segment = { .name = { "loyal", 5 }, .where = { "journey > 1", 11 } };
     struct builder b;
     builder_random(&b, 7, 6, 10);
     struct zone *utc = zone_new(STR("UTC"));

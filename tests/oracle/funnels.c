@@ -4,6 +4,7 @@
  */
 #include <stdlib.h>
 
+#include "config/rulebook.h"
 #include "identity/identity.h"
 #include "ingest/ingest.h"
 #include "measure/funnel.h"
@@ -91,7 +92,8 @@ int main(int argc, char **argv)
         fprintf(stderr, "%s\n", e.text);
         return 1;
     }
-    identity_join(&events, &key, 1, &customers);
+    plan_seal(plan, &events, 1);
+    identity_join(&events, &plan->identity, &key, 1, &customers);
     world_make(plan, &events, &customers, 1, &w);
     for (size_t i = 0; i < plan->nfunnels; i++) {
         struct showing s = { &w, &plan->funnels[i] };

@@ -6,6 +6,7 @@
 #define INGEST_RUN_H
 
 #include "gz.h"
+#include "config/rulebook.h"
 #include "ingest/ingest.h"
 #include "project_text.h"
 
@@ -101,6 +102,7 @@ static inline void run_inputs(struct ingest_run *r, const struct inputs *in,
     FILE *warn = open_memstream(&r->warned, &n);
     options.warn = warn;
     ck_assert_msg(ingest(r->project.plan, in, &options, &r->set, &e), "%s", e.text);
+    plan_seal(r->project.plan, &r->set, options.workers);
     fclose(warn);
     FILE *to = open_memstream(&r->told, &n);
     for (uint32_t place = 0; place < r->set.nfiles; place++)

@@ -147,7 +147,7 @@ static void line_make(struct line *l, const char *text)
     l->set.files[0].last = l->end;
     event_set_seal(&l->set, &(struct intern){ 0 }, 1);
     const struct name_key raw = { .raw = true };
-    identity_join(&l->set, &raw, 1, &l->customers);
+    identity_join(&l->set, &(struct identity_rules){ 0 }, &raw, 1, &l->customers);
     world_make(&l->plan, &l->set, &l->customers, 1, &l->world);
 }
 

@@ -8,6 +8,7 @@
 
 #include "measure/key_map.h"
 #include "measure/measure.h"
+#include "measure/positions.h"
 #include "measure/sum.h"
 #include "unit.h"
 
@@ -155,9 +156,54 @@ START_TEST(test_key_map)
 }
 END_TEST
 
+/* The median of places, counted or kept, in one or merged from two, is that of a sample of them in
+ * millionths. */
+START_TEST(test_positions)
+{
+    static const uint32_t near[] = { 3, 1, 2, 1, 16, 17, 256 };
+    static const uint32_t far[] = { 257, 100000, 4, 256, 300, 2, UINT32_MAX, 255 };
+    struct positions all = { 0 }, a = { 0 }, b = { 0 };
+    struct sample kept = { 0 };
+    ck_assert(positions_median(&all).blank);
+    for (size_t i = 0; i < 2 * ROWS(far); i++) {
+        uint32_t place = i % 2 ? far[i / 2] : near[i / 2 % ROWS(near)];
+        positions_add(i % 3 ? &a : &b, place);
+        positions_free(&all);
+        positions_merge(&all, &a);
+        positions_merge(&all, &b);
+        sample_add(&kept, (int64_t)place * 1000000);
+        sample_sort(&kept);
+        ck_assert_int_eq(positions_median(&all).i, sample_percentile(&kept, 0.5).i);
+    }
+    positions_free(&all);
+    positions_free(&a);
+    positions_free(&b);
+    sample_free(&kept);
+}
+END_TEST
+
+/* Far places stay exact however many they are: more than a sample keeps one by one. */
+START_TEST(test_many_far_positions)
+{
+    enum { MANY = SAMPLE_EXACT_MAX + 2 };
+    struct positions a = { 0 }, all = { 0 };
+    for (uint32_t i = 0; i < MANY; i++)
+        positions_add(&a, 100001 + i);
+    positions_merge(&all, &a);
+    positions_merge(&all, &a);
+    /* The two in the middle of 100001 .. 100000 + MANY; then each of these twice. */
+    ck_assert_int_eq(positions_median(&a).i, INT64_C(1000000) * (100000 + MANY / 2) + 500000);
+    ck_assert_int_eq(positions_median(&all).i, INT64_C(1000000) * (100000 + MANY / 2) + 500000);
+    positions_free(&a);
+    positions_free(&all);
+}
+END_TEST
+
 Suite *unit_suite(void)
 {
     Suite *s = suite_create("stats");
+    tcase_add_test(new_case(s, "positions"), test_positions);
+    tcase_add_test(new_case(s, "many positions"), test_many_far_positions);
     tcase_add_loop_test(new_case(s, "wilson"), test_wilson, 0, ROWS(intervals));
     tcase_add_test(new_case(s, "blank"), test_nothing_is_blank);
     tcase_add_loop_test(new_case(s, "sample"), test_sample, 0, ROWS(samples));

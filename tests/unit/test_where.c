@@ -18,7 +18,7 @@
  */
 enum { AD, CART, ORDER, PAGE, TICKET };
 
-static struct segment segments[] = {
+static struct saved_segment segments[] = {
     { { "buyers", 6 }, { "converted", 9 }, { { 0, 0 }, { 0, 0 }, 0, 0 } },
     { { "web buyers", 10 },
       { "segment = buyers & !(channel = support)", 39 },
@@ -351,14 +351,14 @@ END_TEST
 START_TEST(segments_of_segments)
 {
     static char names[SEGMENTS_DEEP_MAX + 1][8], texts[SEGMENTS_DEEP_MAX + 1][40];
-    struct segment list[SEGMENTS_DEEP_MAX + 1];
+    struct saved_segment list[SEGMENTS_DEEP_MAX + 1];
     struct builder b;
     const struct world *w = make_world(&b);
     for (int i = 0; i <= SEGMENTS_DEEP_MAX; i++) {
         snprintf(names[i], sizeof names[i], "s%d", i);
         snprintf(texts[i], sizeof texts[i], i ? "segment = s%d & segment = s%d" : "new", i - 1,
                  i - 1);
-        list[i] = (struct segment){ .name = str_c(names[i]), .where = str_c(texts[i]) };
+        list[i] = (struct saved_segment){ .name = str_c(names[i]), .where = str_c(texts[i]) };
     }
     b.plan.segments = list;
     b.plan.nsegments = SEGMENTS_DEEP_MAX + 1;

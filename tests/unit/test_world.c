@@ -1,7 +1,7 @@
 /* test_world.c - many customers: order against the C library's sort by texts, the observed period,
  * and the same world from any parts, any order of merging and any number of workers. */
 #include "journey/journeys.h"
-#include "journey/order.h"
+#include "event_order.h"
 #include "unit.h"
 
 #include "events.h"
@@ -103,8 +103,9 @@ START_TEST(events_are_ordered_by_customer)
     }
     size_t *first = mem_take((ncustomers + (size_t)1) * sizeof *first);
     size_t *first_again = mem_take((ncustomers + (size_t)1) * sizeof *first);
-    order_events(ev, n, of_who, ncustomers, 1, first);
-    order_events(again, n, of_who, ncustomers, 7, first_again);
+    struct owners owners = { .of_who = of_who };
+    order_events(ev, n, owners, ncustomers, 1, first);
+    order_events(again, n, owners, ncustomers, 7, first_again);
     ck_assert(n == 0 || memcmp(ev, again, n * sizeof *ev) == 0);
     ck_assert_mem_eq(first, first_again, (ncustomers + (size_t)1) * sizeof *first);
     ck_assert_uint_eq(first[0], 0);
@@ -279,7 +280,7 @@ START_TEST(lowest_rule_speaks_for_a_touchpoint)
     struct customers c;
     struct world w;
     const struct name_key raw = { .raw = true };
-    identity_join(&set, &raw, 2, &c);
+    identity_join(&set, &(struct identity_rules){ 0 }, &raw, 2, &c);
     world_make(&plan, &set, &c, 2, &w);
     ck_assert_uint_eq(w.ntouchpoints, 3);
     ck_assert_str_is(w.touchpoints[0].name, "a");
@@ -387,7 +388,7 @@ static char *world_text(uint64_t seed, int workers, size_t *journeys)
     struct name_key key = { .bytes = "key" };
     struct customers c;
     struct world w;
-    identity_join(&set, &key, workers, &c);
+    identity_join(&set, &(struct identity_rules){ 0 }, &key, workers, &c);
     world_make(&plan, &set, &c, workers, &w);
     ck_assert_ptr_null(set.events);
     char *text;
@@ -427,7 +428,7 @@ START_TEST(a_world_without_events)
     const struct name_key raw = { .raw = true };
     struct customers c;
     struct world w;
-    identity_join(&set, &raw, 2, &c);
+    identity_join(&set, &(struct identity_rules){ 0 }, &raw, 2, &c);
     world_make(&plan, &set, &c, 2, &w);
     ck_assert_uint_eq(w.n + w.njourneys + w.ntouchpoints + c.n, 0);
     ck_assert_uint_eq(w.customer_first[0] + w.journey_first[0], 0);

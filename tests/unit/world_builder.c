@@ -71,12 +71,28 @@ static void bound(struct builder *b, size_t n)
     b->journey_first[n] = b->world.njourneys;
 }
 
+/* The customer is the user of that name: one identifier, alone in a who. */
+static void name_user(struct builder *b, uint32_t customer, const char *name)
+{
+    char text[100] = { ID_USER };
+    int n = snprintf(text + 1, sizeof text - 1, "%s", name);
+    uint32_t id = intern_add(&b->set.ids, (struct str){ text, (size_t)n + 1 });
+    b->who = intern_add(&b->set.whos, (struct str){ (const char *)&id, sizeof id });
+    b->customers.of_id = mem_grow(b->customers.of_id, &b->of_id_room, id + 1, sizeof id);
+    b->customers.of_who = mem_grow(b->customers.of_who, &b->of_who_room, b->who + 1, sizeof id);
+    b->customers.canonical =
+        mem_grow(b->customers.canonical, &b->canonical_room, customer + 1, sizeof id);
+    b->customers.of_id[id] = b->customers.of_who[b->who] = customer;
+    b->customers.canonical[customer] = id;
+}
+
 void builder_customer(struct builder *b, const char *name)
 {
     uint32_t i = b->customers.n++;
     b->customers.names =
         mem_grow(b->customers.names, &b->names_room, (size_t)i + 1, sizeof *b->customers.names);
     b->customers.names[i] = arena_keep(&b->customers.arena, str_c(name));
+    name_user(b, i, name);
     b->inside = false;
     bound(b, i);
 }
@@ -108,6 +124,7 @@ static struct event *add_event(struct builder *b, double seconds, uint32_t touch
     b->world.events[i] = (struct event){
         .time = SEPTEMBER + (int64_t)(seconds * 1e6),
         .origin = (uint64_t)source << ORIGIN_RECORD_BITS | b->files[source].records,
+        .who = b->who,
         .touch = touch,
         .rule = (uint16_t)touch,
     };
@@ -207,6 +224,9 @@ void builder_free(struct builder *b)
     arena_free(&b->plan.arena);
     arena_free(&b->customers.arena);
     free(b->customers.names);
+    free(b->customers.of_id);
+    free(b->customers.of_who);
+    free(b->customers.canonical);
     free(b->touchpoints);
     free(b->rules);
     free(b->journeys);
@@ -300,7 +320,7 @@ static void random_flows(struct builder *b, uint64_t *seed)
                              .counting = builder_below(seed, 2) ? COUNT_CUSTOMERS : COUNT_JOURNEYS,
                              .zeta = 1 };
     b->rules[builder_below(seed, 8)].awaits = true;
-    static struct segment segments[] = {
+    static struct saved_segment segments[] = {
         { .name = { "callers", 7 }, .where = { "has(touchpoint = call)", 22 } },
         { .name = { "readers", 7 }, .where = { "has(touchpoint = page)", 22 } },
     };

@@ -1,10 +1,10 @@
-/* order_run.c - one customer's events by time (order.h: order_run).
+/* event_order_run.c - one customer's events by time (order.h: order_run).
  *
  * Runs are short, or come nearly in order, or are one customer's millions: insertion for the first,
  * a look whether anything must be done for the second, quicksort with the comparison inlined for
  * the third, and heapsort where quicksort's parts get out of hand, so that no input is quadratic.
  */
-#include "journey/order.h"
+#include "event_order.h"
 
 enum { SHORT_RUN = 24 };
 

@@ -1,0 +1,45 @@
+/* event_file_open.h - an event file that is open: where its sections are, and what the small ones
+ * say. Only for event_*.c.
+ */
+#ifndef EVENT_FILE_OPEN_H
+#define EVENT_FILE_OPEN_H
+
+#include "event_sections.h"
+
+struct section {
+    enum section_kind kind;
+    uint32_t rows;
+    uint64_t at, length, check; /* of all of it, its head and checksum too */
+};
+
+struct event_file {
+    int fd;
+    struct event_file_about about;
+    struct rulebook book;
+    struct input_file *files; /* in arena */
+    struct section *sections;
+    size_t nsections;
+    uint64_t rows[SECTION_END + 1]; /* of all sections of a kind */
+    struct packer *packer;
+    struct bytes buffer, plain; /* the section that is being read, and unpacked */
+    struct arena arena;
+};
+
+/* Reads a section into buffer and verifies its checksum; its payload is in c then. Any number of
+ * threads may do that, each with a buffer of its own. */
+bool section_read(const struct event_file *f, const struct section *s, struct bytes *buffer,
+                  struct cursor *c, struct err *e);
+
+/* The same, of a section that is one packed stream (book, files, touchpoints). */
+bool section_unpack(struct event_file *f, const struct section *s, struct cursor *c, struct err *e);
+
+/* Sets e: the section is not as it must be although its checksum is right. */
+bool section_fault(const struct event_file *f, const struct section *s, struct err *e);
+
+/* A cursor at its end, not bad. */
+static inline bool cursor_done(const struct cursor *c)
+{
+    return !c->bad && !c->n;
+}
+
+#endif
