@@ -10,7 +10,7 @@
 #define MEASURE_MEASURE_H
 
 #include "journey/journeys.h"
-#include "measure/table.h"
+#include "measure/sample.h"
 
 struct measure {
     const char *name;       /* of the table: "transitions" -> transitions.csv */
@@ -18,10 +18,14 @@ struct measure {
     const char *population; /* whom it counts, and what its rows add up to */
     const struct column *columns;
     size_t ncolumns;
-    bool on_request;                       /* written only when asked for by name */
-    bool streams;                          /* one row a journey or event: never kept in memory */
-    void *(*begin)(const struct world *w); /* NULL: it has no tally; table() reads w */
-    void (*add)(void *tally, const struct world *w, const struct journey *j);
+    bool on_request;                         /* written only when asked for by name */
+    bool (*wanted)(const struct plan *plan); /* or when the project asks for it by its own keys;
+                                                NULL: it has none */
+    bool streams;                            /* one row a journey or event: never kept in memory */
+    void *(*begin)(const struct world *w);   /* NULL: it has no tally; table() reads w */
+    void (*add)(void *tally, const struct world *w, const struct journey *j); /* or NULL */
+    void (*customer)(void *tally, const struct world *w, uint32_t customer);  /* or NULL: once for
+                                   each, also for those who have no journey */
     void (*merge)(void *into, void *from); /* from is freed afterwards by the caller */
     bool (*table)(void *tally, const struct world *w,
                   const struct sink *out); /* rows in their stated order; false: the sink refused */
@@ -37,10 +41,15 @@ struct choice {
     bool of[MEASURES_MAX]; /* as measures[] */
 };
 struct choice choice_default(void);
+/* Adds those that the project asks for by keys of its own, such as `funnels`. */
+void choice_add_wanted(struct choice *c, const struct plan *plan);
 /* Adds the measure of that name, or with "all" every one. False when there is none of that name. */
 bool choice_add(struct choice *c, struct str name);
 /* Adds those that a list asks for, "paths,events". False when a name is none: it is in *unknown. */
 bool choice_add_list(struct choice *c, struct str names, struct str *unknown);
+
+/* Adds a customer with all its journeys to a tally of the measure. */
+void measure_add(const struct measure *m, void *tally, const struct world *w, uint32_t customer);
 
 /* Adds all journeys to the chosen measures; list[i] belongs to measures[i] (NULL when it has no
  * tally or was not chosen). In parallel over customers. */
@@ -53,30 +62,11 @@ void tallies_make(const struct world *w, const struct choice *choice, int worker
                   struct tallies *out);
 void tallies_free(struct tallies *t);
 
-/* ---- statistics that all tables share (stats.c) ---- */
+/* ---- statistics that all tables share (stats.c; samples of values: sample.h) ---- */
 
 /* The Wilson 95 % interval of k out of n (z = 1.959963984540054, A57); blank cells when n is 0. */
 void wilson(uint64_t k, uint64_t n, struct cell *low, struct cell *high);
 /* k / n, blank when n is 0. */
 struct cell share(uint64_t k, uint64_t n);
-
-/* Durations kept for exact percentiles: grows; order does not matter until sorted. Starts as zeros.
- */
-struct sample {
-    int64_t *values;
-    size_t n, room;
-};
-void sample_add(struct sample *s, int64_t value);
-void sample_merge(struct sample *into, const struct sample *from);
-void sample_sort(struct sample *s);
-void sample_free(struct sample *s);
-/* Of a sorted sample: type 7 (A12), rounded to the nearest integer; blank when empty. p in 0..1. */
-struct cell sample_percentile(const struct sample *s, double p);
-struct cell sample_mean(const struct sample *s); /* rounded to the nearest integer */
-struct cell sample_min(const struct sample *s);
-struct cell sample_max(const struct sample *s);
-struct cell sample_sum(const struct sample *s);
-/* With n - 1; 0 for one value (A53, as pm4py). */
-struct cell sample_stdev(const struct sample *s);
 
 #endif

@@ -7,7 +7,7 @@ every variant is compared.
 
 Usage: datasets.py TOUCHPATH RULES_DIR [SHARED_DIR]; $WORKERS is the number of threads. Ends with "N passed, N failed[, N skipped]".
 """
-import csv, datetime as dt, gzip, io, json, os, subprocess, sys, tempfile
+import csv, datetime as dt, gzip, io, itertools, json, os, statistics, subprocess, sys, tempfile
 from collections import Counter
 
 TOUCHPATH, RULES = sys.argv[1], sys.argv[2]
@@ -95,6 +95,8 @@ rules:
     when:
       '{activity}': '.'
 {when}journey: {{inactivity: {inactivity}}}
+flows: {{after: 3, top: 1000}}
+tables: [eventually_follows, rework]
 """)
     want = json.load(open(reference))
     cases = read_log(path, case, activity, time, delimiter, keep)
@@ -140,6 +142,7 @@ rules:
     same(f"{label}: all variants", got_paths, dict(paths))
     same(f"{label}: all starts", got_starts, dict(Counter(c[0][1] for c in cases.values())))
     same(f"{label}: all ends", dict(got_ends), dict(Counter(c[-1][1] for c in cases.values())))
+    check_flows(label, tables, cases)
     # flow conservation: what goes into a touchpoint comes out of it
     flow_in, flow_out = Counter(), Counter()
     for r in rows:
@@ -147,6 +150,48 @@ rules:
         flow_in[r["to"]] += int(r["count"])
     same(f"{label}: flow in", {a: flow_in[a] for a in activities}, activities)
     same(f"{label}: flow out", {a: flow_out[a] for a in activities}, activities)
+
+
+def check_flows(label, tables, cases):
+    """Against the raw file, by the definitions of pm4py (eventually-follows graph, minimum self-distance, rework: cases with more
+    than one) and edeaR (self-loops: runs; repetitions: later again)."""
+    pairs, distance, times, have = Counter(), {}, {}, Counter()
+    for c in cases.values():
+        for i, (t, a) in enumerate(c):
+            for k in range(i + 1, min(len(c), i + 251)):
+                pair = a, c[k][1]
+                pairs[pair] += 1
+                times.setdefault(pair, []).append(c[k][0] - t)
+                distance[pair] = min(distance.get(pair, 10**9), k - i - 1)
+    rows = [r for r in tables["eventually_follows"] if r["from"] != "(further apart)"]
+    same(f"{label}: eventually follows", {(r["from"], r["to"]): int(r["count"]) for r in rows}, dict(pairs))
+    same(f"{label}: distances", {(r["from"], r["to"]): int(r["distance_min"]) for r in rows}, distance)
+    for r in rows:
+        own = times[r["from"], r["to"]]
+        mean, sd = statistics.fmean(own) / 1e6, statistics.stdev(own) / 1e6 if len(own) > 1 else 0
+        good = abs(float(r["time_mean"]) - mean) < 1e-5 + mean * 1e-9 and abs(float(r["time_stdev"]) - sd) < 1e-5 + sd * 1e-8
+        same(f"{label}: profile of {r['from']} .. {r['to']}", (r["time_mean"], r["time_stdev"]) if not good else 0, 0)
+    loops, again, rework = Counter(), Counter(), Counter()
+    for c in cases.values():
+        names = [a for _, a in c]
+        runs = [(a, len(list(g))) for a, g in itertools.groupby(names)]
+        for a, n in runs:
+            loops[a] += n > 1
+            have[a] += 0
+        for a, n in Counter(names).items():
+            rework[a] += n > 1
+        for a, n in Counter(a for a, _ in runs).items():
+            again[a] += n - 1
+    for column, want in (("rework", rework), ("self_loops", loops), ("repetition_events", again)):
+        same(f"{label}: {column}", {r["touchpoint"]: int(r[column]) for r in tables["rework"]}, {a: want[a] for a in have})
+    steps = Counter()
+    for c in cases.values():
+        for s in range(3):
+            steps[s + 1, c[s][1] if s < len(c) else "gone"] += 1
+    got = Counter()
+    for r in tables["steps"]:
+        got[int(r["step"]), "gone" if r["touchpoint"] in ("(end)", "(open)") else r["touchpoint"]] += int(r["n"])
+    same(f"{label}: steps", dict(got), dict(steps))
 
 
 def process_logs():
@@ -165,6 +210,48 @@ def process_logs():
     clicks = os.path.join(shop, "simple-onlineshop.csv.gz")
     check_log("simple shop", clicks, ref(shop, "simple-onlineshop-users"), "user_id", "event", "timestamp")
     check_log("simple shop, sessions", clicks, ref(shop, "simple-onlineshop-sessions30m"), "user_id", "event", "timestamp", inactivity="30m")
+
+
+# ---- funnels: figures that retentioneering publishes, and those of definitions.md 3 (A18, A21, A23) ----
+
+def funnels():
+    shop = os.path.join(DATA, "click-simple-shop")
+    want = json.load(open(os.path.join(shop, "reference", "funnels.json")))
+    tables = run(f"""project: shop
+sources:
+  - name: log
+    files: ['{os.path.join(shop, "simple-onlineshop.csv.gz")}']
+    format: csv
+    time: {{field: timestamp, formats: [iso8601]}}
+    identify: {{user: user_id}}
+identity: {{blocked: []}}
+rules:
+  - touchpoint: '{{event}}'
+    when: {{event: '.'}}
+funnels:
+  - {{name: published, steps: [catalog, cart, payment_done]}}
+  - {{name: product, steps: [catalog, {{any_of: [product1, product2]}}, cart, payment_done]}}
+  - {{name: open, entry: open, steps: [catalog, cart, payment_done]}}
+  - {{name: week, window: 7d, steps: [catalog, cart, payment_done]}}
+  - {{name: avoiding, not_between: main, steps: [catalog, cart, payment_done]}}
+  - {{name: totals, counting: totals, window: 1d, steps: [catalog, cart]}}
+""")
+    rows = {}
+    for r in tables["funnels"]:
+        rows.setdefault(r["funnel"], []).append(r)
+    column = lambda funnel, name: [int(r[name]) for r in rows[funnel]]
+    same("shop: closed funnel", column("published", "n"), want["closed_catalog_cart_payment_done"])
+    same("shop: with product", column("product", "n"), want["closed_catalog_product_cart_payment_done"])
+    same("shop: open funnel", column("open", "n"), want["open_catalog_cart_payment_done"])
+    same("shop: 7 d, all that entered", column("week", "n")[:1], [3611])
+    same("shop: 7 d, matured", column("week", "matured"), [3038, 1624, 549])
+    same("shop: a chain without main exists", column("avoiding", "n"), [3611, 1924, 653])
+    same("shop: attempts that do not overlap", column("totals", "n")[:1], [6307])
+    for name in rows:
+        for i, r in enumerate(rows[name][:-1]):
+            drops = [int(d["n"]) for d in tables["drop_off"] if d["funnel"] == name and d["step"] == r["step"] and d["outcome"] != "went on"]
+            came = int(rows[name][i + 1]["n"]) - int(rows[name][i + 1]["entered_here"])
+            same(f"shop: drop-off of {name} at {r['step']}", sum(drops), int(r["n"]) - came)
 
 
 # ---- web logs ----
@@ -223,11 +310,97 @@ def web_logs():
     same("zanbil: statuses", {r["touchpoint"][7:]: int(r["events"]) for r in statuses["touchpoints"]}, {str(k): v for k, v in want["status"].items()})
 
 
+# ---- identity: what is one customer in two logs ----
+
+def receipt_split():
+    """A log cut in two with other case ids, and a table of which belong together, without times: together they are
+    the whole log again. 116 cases have no second half."""
+    base = os.path.join(DATA, "pm-split-receipt")
+    tables = run(f"""project: receipt
+sources:
+  - name: even
+    files: ['{base}/receipt_even.csv.gz']
+    format: csv
+    time: {{field: 'time:timestamp', formats: ['iso8601']}}
+    identify: {{user: 'case:concept:name'}}
+  - name: odd
+    files: ['{base}/receipt_odd.csv.gz']
+    format: csv
+    time: {{field: 'time:timestamp', formats: ['iso8601']}}
+    identify: {{account: 'case:concept:name'}}
+  - name: relations
+    files: ['{base}/case_relations.csv']
+    format: csv
+    identify: {{user: 'case:concept:name_LEFT', account: 'case:concept:name_RIGHT'}}
+rules:
+  - {{link: true, source: relations}}
+  - touchpoint: '{{concept:name}}'
+    source: [even, odd]
+    when: {{'concept:name': '.'}}
+journey: {{inactivity: never}}
+tables: [identity]
+""")
+    want = json.load(open(os.path.join(base, "reference", "merged.json")))
+    cases = {}
+    for half in ("even", "odd"):
+        log = read_log(os.path.join(base, f"receipt_{half}.csv.gz"), "case:concept:name", "concept:name", "time:timestamp", ",", {})
+        for case, events in log.items():
+            cases.setdefault(case.split("case-")[1], []).extend(events)
+    for events in cases.values():
+        events.sort(key=lambda e: e[0])
+    same("split receipt: cases", len(tables["journeys"]), want["cases"])
+    same("split receipt: events", sum(int(r["events"]) for r in tables["touchpoints"]), want["events"])
+    same("split receipt: activities", len(tables["touchpoints"]), want["activities"])
+    same("split receipt: variants", len(tables["paths"]), want["variants"])
+    edges = {(r["from"], r["to"]): int(r["count"]) for r in tables["transitions"] if r["from"] != "(start)" and r["to"] not in ("(end)", "(open)")}
+    same("split receipt: number of edges", len(edges), want["dfg_edges"])
+    same("split receipt: every edge", edges, dict(Counter((a, b) for c in cases.values() for (_, a), (_, b) in zip(c, c[1:]))))
+    same("split receipt: every path", {r["path"]: int(r["journeys"]) for r in tables["paths"]},
+         dict(Counter(" > ".join(a for _, a in c) for c in cases.values())))
+    links = [r for r in tables["coverage"] if r["what"] == "links"]
+    same("split receipt: links", [int(r["count"]) for r in links], [1318])
+    figures = {(r["what"], r["name"]): r["count"] for r in tables["identity"]}
+    same("split receipt: refused", figures["refused", "all"], "0")
+    same("split receipt: customers of one identifier", figures["customers by identifiers", "1"], "116")
+    same("split receipt: customers of two", figures["customers by identifiers", "2"], "1318")
+
+
+def hubspot_merges():
+    """A CRM's own list of merged contacts joins contacts whose ids differ; no contact of the list stands in the
+    contact table, so that the list is read twice: as links, and as what happened to the contact that went."""
+    path = os.path.join(DATA, "crm-email-hubspot", "seeds", "contact_merge_audit_data.csv")
+    rows = list(csv.DictReader(open(path, newline="")))
+    source = f"""    files: ['{path}']
+    format: csv
+    time: {{field: timestamp, formats: ['%Y-%m-%d %H:%M:%S']}}
+"""
+    tables = run(f"""project: merges
+sources:
+  - name: links
+{source}    identify: {{account: canonical_vid, ticket: []}}
+  - name: before
+{source}    identify: {{account: vid_to_merge}}
+  - name: after
+{source}    identify: {{account: canonical_vid}}
+rules:
+  - {{link: [account, user], source: links, when: {{vid_to_merge: '(?<account>.+)'}}}}
+  - {{touchpoint: was merged, source: before, when: {{vid_to_merge: '.'}}}}
+  - {{touchpoint: took over, source: after, when: {{canonical_vid: '.'}}}}
+""")
+    same("hubspot: customers", len({r["customer"] for r in tables["journeys"]}), len(rows))
+    same("hubspot: who they are", sorted(r["customer"] for r in tables["journeys"]),
+         sorted("account:" + min(r["canonical_vid"], r["vid_to_merge"]) for r in rows))
+    same("hubspot: both contacts' events are theirs", {r["events"] for r in tables["journeys"]}, {"2"})
+
+
 if not os.path.isdir(DATA):
     print("datasets: ../shared/datasets is not here; skipped")
     print("0 passed, 0 failed, 1 skipped")
     raise SystemExit(0)
 process_logs()
+funnels()
 web_logs()
+receipt_split()
+hubspot_merges()
 print(f"{passed} passed, {failed} failed")
 raise SystemExit(failed > 0)

@@ -15,6 +15,7 @@ void builder_init(struct builder *b, ...)
     *b = (struct builder){ 0 };
     event_set_init(&b->set);
     b->plan.stages = arena_take(&b->plan.arena, STAGES_ROOM * sizeof *b->plan.stages);
+    b->plan.flows.steps = (struct step_rules){ .after = 5, .top = 10, .zeta = 3 };
     va_list names;
     va_start(names, b);
     for (const char *name; (name = va_arg(names, const char *));) {
@@ -70,12 +71,28 @@ static void bound(struct builder *b, size_t n)
     b->journey_first[n] = b->world.njourneys;
 }
 
+/* The customer is the user of that name: one identifier, alone in a who. */
+static void name_user(struct builder *b, uint32_t customer, const char *name)
+{
+    char text[100] = { ID_USER };
+    int n = snprintf(text + 1, sizeof text - 1, "%s", name);
+    uint32_t id = intern_add(&b->set.ids, (struct str){ text, (size_t)n + 1 });
+    b->who = intern_add(&b->set.whos, (struct str){ (const char *)&id, sizeof id });
+    b->customers.of_id = mem_grow(b->customers.of_id, &b->of_id_room, id + 1, sizeof id);
+    b->customers.of_who = mem_grow(b->customers.of_who, &b->of_who_room, b->who + 1, sizeof id);
+    b->customers.canonical =
+        mem_grow(b->customers.canonical, &b->canonical_room, customer + 1, sizeof id);
+    b->customers.of_id[id] = b->customers.of_who[b->who] = customer;
+    b->customers.canonical[customer] = id;
+}
+
 void builder_customer(struct builder *b, const char *name)
 {
     uint32_t i = b->customers.n++;
     b->customers.names =
         mem_grow(b->customers.names, &b->names_room, (size_t)i + 1, sizeof *b->customers.names);
     b->customers.names[i] = arena_keep(&b->customers.arena, str_c(name));
+    name_user(b, i, name);
     b->inside = false;
     bound(b, i);
 }
@@ -107,6 +124,7 @@ static struct event *add_event(struct builder *b, double seconds, uint32_t touch
     b->world.events[i] = (struct event){
         .time = SEPTEMBER + (int64_t)(seconds * 1e6),
         .origin = (uint64_t)source << ORIGIN_RECORD_BITS | b->files[source].records,
+        .who = b->who,
         .touch = touch,
         .rule = (uint16_t)touch,
     };
@@ -202,9 +220,13 @@ void builder_free(struct builder *b)
 {
     b->set.files = NULL;
     event_set_free(&b->set);
+    calendar_free(b->plan.flows.calendar);
     arena_free(&b->plan.arena);
     arena_free(&b->customers.arena);
     free(b->customers.names);
+    free(b->customers.of_id);
+    free(b->customers.of_who);
+    free(b->customers.canonical);
     free(b->touchpoints);
     free(b->rules);
     free(b->journeys);
@@ -236,7 +258,8 @@ static void random_attrs(struct builder *b, uint64_t *seed)
         builder_attr(b, ATTR_VALUE, text);
     }
     if (builder_below(seed, 4) == 0) {
-        snprintf(text, sizeof text, "%d.%u", (int)builder_below(seed, 3) - 2, builder_below(seed, 10));
+        snprintf(text, sizeof text, "%d.%u", (int)builder_below(seed, 3) - 2,
+                 builder_below(seed, 10));
         builder_attr(b, ATTR_EMOTION, text);
     }
 }
@@ -255,6 +278,58 @@ static double random_journey(struct builder *b, uint64_t *seed, double time, uns
     return time;
 }
 
+/* One of each kind of rule for flows and waits, over the touchpoints of builder_random(). */
+static void random_flows(struct builder *b, uint64_t *seed)
+{
+    static struct str map[] = { { "ad", 2 }, { "page", 4 }, { "cart", 4 }, { "order", 5 } };
+    static struct str helped[] = { { "call", 4 }, { "review", 6 } };
+    static const struct hours hours[] = { { 1, 0, 5 }, { 1, 60, 300 }, { 2, 540, 1020 } };
+    struct flow_rules *f = &b->plan.flows;
+    struct zone *utc = zone_new(STR("UTC"));
+    struct names all = { map, 4 }, call = { helped, 1 }, review = { helped + 1, 1 };
+    f->map = all;
+    f->calendar = calendar_new(utc, hours, sizeof hours / sizeof *hours, NULL, 0);
+    zone_free(utc);
+    f->nwaits = 8;
+    f->waits = arena_take(&b->plan.arena, f->nwaits * sizeof *f->waits);
+    for (unsigned i = 0; i < f->nwaits; i++)
+        f->waits[i] = (struct wait){
+            .name = STR("wait"),
+            .from = i % 3 ? call : all,
+            .to = i % 3 == 1 ? review : call,
+            .each = i & 1,
+            .business = i & 2,
+            .counting = i & 4 ? COUNT_JOURNEYS : COUNT_CUSTOMERS,
+            .within = 100 * SECOND,
+        };
+    f->support = (struct support_rules){ .opened = { map, 1 },
+                                         .answered = call,
+                                         .solved = review,
+                                         .reopened = { map + 1, 1 },
+                                         .by = CASE_CUSTOMER,
+                                         .first_response = 60 * SECOND,
+                                         .resolution = 300 * SECOND };
+    static const enum anchor anchors[] = { ANCHOR_START, ANCHOR_END, ANCHOR_TOUCHPOINT };
+    enum anchor anchor = anchors[builder_below(seed, 3)];
+    f->steps =
+        (struct step_rules){ .anchor = anchor,
+                             .touchpoint = map[1],
+                             .before = anchor == ANCHOR_START ? 0 : 4,
+                             .after = anchor == ANCHOR_END ? 0 : 3,
+                             .top = 2,
+                             .counting = builder_below(seed, 2) ? COUNT_CUSTOMERS : COUNT_JOURNEYS,
+                             .zeta = 1 };
+    b->rules[builder_below(seed, 8)].awaits = true;
+    static struct saved_segment segments[] = {
+        { .name = { "callers", 7 }, .where = { "has(touchpoint = call)", 22 } },
+        { .name = { "readers", 7 }, .where = { "has(touchpoint = page)", 22 } },
+    };
+    b->plan.segments = segments;
+    b->plan.nsegments = 2;
+    for (int i = 0; i < 2; i++)
+        f->compare[i] = segments[i].name;
+}
+
 void builder_random(struct builder *b, uint64_t seed, unsigned customers, unsigned longest)
 {
     static const char *const names[] = { "ad",    "ad > banner", "call",   "cart",
@@ -269,6 +344,8 @@ void builder_random(struct builder *b, uint64_t seed, unsigned customers, unsign
             b->rules[i].emotion = (int)builder_below(&seed, 5) * 1000000 - 2000000;
         b->rules[i].pain = builder_below(&seed, 2) * 1500000;
     }
+    uint64_t rules_seed = seed;
+    random_flows(b, &rules_seed);
     for (unsigned c = builder_below(&seed, customers + 1); c; c--) {
         char name[16];
         snprintf(name, sizeof name, "c%08u", customers - c);
