@@ -30,9 +30,9 @@ static bool missing(const struct csv_header *h, struct str name, const char *use
                    STR_ARG(str_head(name, 60)), use, there);
 }
 
-/* Is the field there, or made from columns of which one is, or never to be had from a column? If not,
- * *lacking is the first column that it could come from. What is made stands behind what it is made
- * from: `made` derives are looked at. */
+/* Is the field there, or made from columns of which one is, or never to be had from a column? If
+ * not, *lacking is the first column that it could come from. What is made stands behind what it is
+ * made from: `made` derives are looked at. */
 static bool made_there(const struct source *s, const bool *found, uint32_t field, size_t made,
                        size_t *lacking)
 {

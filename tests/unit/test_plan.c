@@ -51,7 +51,7 @@ static const char design_example[] =
     "project: Acme shop\n"
     "timezone: Europe/Berlin            # times without a zone\n"
     "currency: EUR\n"
-    "include: [packs/shop, packs/postfix, packs/zendesk]\n"
+    "include: [packs/shop, packs/our-mail, packs/our-tickets]\n"
     "stages: [motivation, awareness, consideration, purchase, retention, advocacy]\n"
     "sources:\n"
     "  - name: web\n"
@@ -99,10 +99,11 @@ START_TEST(test_design_example)
                                   "- {touchpoint: cart, when: {path: ^/cart}}\n"
                                   "- {touchpoint: checkout, when: {path: ^/checkout}}\n"
                                   "- {touchpoint: order placed, when: {path: ^/thanks}}\n");
-    write_file("packs/postfix.yaml",
-               "pack: postfix\nformat: postfix\nrules:\n- {touchpoint: 'mail {status}'}\n");
-    write_file("packs/zendesk.yaml",
-               "pack: zendesk\nformat: [zendesk, zendesk-csv]\nrules:\n- {touchpoint: ticket}\n");
+    write_file("packs/our-mail.yaml",
+               "pack: our-mail\nformat: postfix\nrules:\n- {touchpoint: 'mail {status}'}\n");
+    write_file(
+        "packs/our-tickets.yaml",
+        "pack: our-tickets\nformat: [zendesk, zendesk-csv]\nrules:\n- {touchpoint: ticket}\n");
     project_load(&p, design_example, false);
     ck_assert_str_eq(p.said, "journey.yaml:33:1: warning: funnels and objectives are checked, but "
                              "this version makes no table of them\n");
