@@ -115,6 +115,7 @@ check:
 # All programs that tests/run runs.
 tested: $B/touchpath $(SUITES:%=$B/unit/%) $(ORACLES:%=$B/oracle/%) $(FUZZ:%=$B/replay/%)
 	@echo '$(ALL_DEPS)' >$B/flags
+	@echo '$(LDFLAGS) $(LIBS)' >$B/libs
 
 unit: $(SUITES:%=$B/unit/%)
 	$Qfor t in $^; do $$t || exit 1; done

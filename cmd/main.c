@@ -14,6 +14,11 @@ const struct command commands[] = {
       "recognised as; - is standard input. Writes a CSV table for every question and two diagrams "
       "to a folder: all of them, or, when something fails, none. Prints a short summary.",
       run_options, cmd_run },
+    { "audience", "EXPR [FILE...]", "list the customers for whom an expression holds",
+      "Reads as `touchpath run` does, and writes a CSV list of the customers that have a journey "
+      "for which EXPR holds (docs/where.md): first and last time, journeys, value, and the fields "
+      "asked for. Times, journeys and value are those of the journeys for which it holds.",
+      audience_options, cmd_audience },
     { "map", "[FILE...]", "read logs as run does, and keep the events in an event file",
       "The first half of a run: reads what the project names, or the FILEs, and writes an event "
       "file, which reduce turns into reports. Each machine or night can make one; the reports are "
@@ -32,6 +37,21 @@ const struct command commands[] = {
       "Prints every fault of the project with its place, then tries each of the rules' examples: "
       "and not: on the sources that the rule applies to. Without an argument: journey.yaml.",
       check_options, cmd_check },
+    { "state", "list|verify DIR", "show what a nightly state holds, or check all of it",
+      "list: the nights, their gaps, what was read of which file, and by which rules. verify: reads "
+      "every segment, checks its checksums, and compares it with the ledger; each fault is a line, "
+      "and the status is 65 when there is one.",
+      state_options, cmd_state },
+    { "customer", "ID [FILE...]", "show one customer: identifiers, why they are one, and events",
+      "ID is a name as reports have it, or an identifier, kind:value. Prints the customer's "
+      "identifiers, for each the record that joined it to another, and what they did, in order. "
+      "Reads the logs as run does, and writes no report.",
+      customer_options, cmd_customer },
+    { "init", "[TEMPLATE DIR]", "begin a project from a template",
+      "Copies a template to a new folder: a project with stages, touchpoints, goals and made-up "
+      "data, which runs as it is and is to be changed into yours. Without arguments: which "
+      "templates there are.",
+      init_options, cmd_init },
     { "help", "[TOPIC]", "explain a subcommand, the reports, rules and formats",
       "Without a topic: what there is.", help_options, cmd_help },
     { 0 },
@@ -43,6 +63,8 @@ const struct exit_meaning exit_meanings[] = {
     { "2", "wrong command line, project, rules or format; also a missing file" },
     { "3", "done, but some input was damaged or could not be read; each is named" },
     { "4", "done, but a limit that you set was crossed (--max-rejects)" },
+    { "65", "what was to be verified is damaged or incomplete" },
+    { "75", "the state is used by another run; try again" },
     { "128+N", "ended by signal N; nothing was left half-written" },
     { 0 },
 };
@@ -59,7 +81,7 @@ static void print_overview(FILE *to)
 {
     fputs("touchpath makes customer journeys of logs.\n\n", to);
     for (const struct command *c = commands; c->name; c++)
-        fprintf(to, "  touchpath %-6s %-16s %s\n", c->name, c->arguments, c->what);
+        fprintf(to, "  touchpath %-8s %-16s %s\n", c->name, c->arguments, c->what);
     fputs("\n`touchpath help` says more, `touchpath SUBCOMMAND -h` its options.\n", to);
 }
 

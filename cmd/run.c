@@ -9,19 +9,18 @@
  *          map: an event file.
  */
 #include "base/stop.h"
-#include "steps.h"
+#include "nightly.h"
 
 /* The status is of what was done; e says why something could not be. */
 typedef enum status sentence(struct run *r, struct run_wishes *wishes, struct err *e);
 
-static enum status run(struct run *r, struct run_wishes *wishes, struct err *e)
+static enum status report(struct run *r, struct run_wishes *wishes, struct err *e)
 {
-    if (!load_plan(r, wishes) || !know_window(r, wishes) || !know_tables(r, wishes) ||
-        !find_inputs(r, wishes, e))
+    if (!make_world(r, wishes, e))
+        return COULD_NOT;
+    if (!narrow(r, wishes))
         return WRONG;
-    return hire_artist(r, wishes, e) && read_events(r, wishes, e) && make_reports(r, wishes, e)
-               ? DONE
-               : COULD_NOT;
+    return make_reports(r, wishes, e) ? DONE : COULD_NOT;
 }
 
 /* Event files hold what people did; sums of rows without a person are not in them. */
@@ -32,9 +31,22 @@ static bool only_people(const struct plan *plan, struct err *e)
             return err_set(
                 e,
                 "the source '%.*s' gives metrics, which event files cannot hold: read it "
-                "with touchpath run, in a project of its own",
+                "in a project of its own, without a state",
                 STR_ARG(plan->sources[i].name));
     return true;
+}
+
+static enum status run(struct run *r, struct run_wishes *wishes, struct err *e)
+{
+    if (!load_plan(r, wishes) || !know_window(r, wishes) || !know_tables(r, wishes))
+        return WRONG;
+    if ((r->nightly = wants_state(r, wishes)))
+        return only_people(r->plan, e) ? nightly(r, wishes, e) : WRONG;
+    if (!refuse_without_state(wishes) || !find_inputs(r, wishes, e))
+        return WRONG;
+    if (!hire_artist(r, wishes, e) || !read_events(r, wishes, e))
+        return COULD_NOT;
+    return report(r, wishes, e);
 }
 
 static enum status map(struct run *r, struct run_wishes *wishes, struct err *e)
@@ -49,9 +61,9 @@ static enum status reduce(struct run *r, struct run_wishes *wishes, struct err *
 {
     if (!load_plan(r, wishes) || !know_tables(r, wishes) || !open_event_files(r, wishes, e))
         return WRONG;
-    return hire_artist(r, wishes, e) && read_event_files(r, wishes, e) && make_reports(r, wishes, e)
-               ? DONE
-               : COULD_NOT;
+    if (!hire_artist(r, wishes, e) || !read_event_files(r, wishes, e))
+        return COULD_NOT;
+    return report(r, wishes, e);
 }
 
 static int carry_out(const struct command *self, int argc, char **argv, sentence *what,
@@ -68,10 +80,10 @@ static int carry_out(const struct command *self, int argc, char **argv, sentence
     struct err e = { 0 };
     status = what(&r, &wishes, &e);
     bool stopped = status == COULD_NOT && stop_asked();
-    if (status == COULD_NOT || (status == WRONG && e.text[0])) {
+    if (status == COULD_NOT || status == BUSY || (status == WRONG && e.text[0])) {
         if (!stopped)
-            complain("%s", e.text);
-    } else if (status == DONE) {
+            say(&wishes, "%s", e.text);
+    } else if (status == DONE && !r.nightly) {
         bool crossed = too_many_rejects(&r.events, &wishes);
         status = any_damaged(&r.events) ? DAMAGED : crossed ? CROSSED : DONE;
     }

@@ -13,8 +13,10 @@
 /* As typed: run_options[] says where each goes. */
 struct run_typed {
     char *project, *out, *workers, *since, *until, *source, *csv, *edges, *rules, *block, *engine,
-        *max_rejects, *tables;
+        *max_rejects, *tables, *last, *view, *where, *fields;
+    char *state, *wait, *keep, *log;
     bool raw_ids, events, svg, quiet;
+    bool network, dry_run, final, rebuild, summary, verbose;
 };
 
 struct run_wishes {
@@ -25,13 +27,16 @@ struct run_wishes {
     int workers;
     bool plain;
     size_t block_bytes;
-    int64_t since, until; /* after wishes_in_zone() */
+    int64_t since, until;          /* after wishes_in_plan(), as the next */
+    const struct saved_view *view; /* NULL: none */
     enum csv_profile csv;
     double edge_share;
     double max_rejects; /* below 0: no limit */
     bool max_rejects_share;
     struct choice tables; /* the default ones, and those asked for here */
     bool raw_ids, svg, quiet;
+    int64_t wait, keep;   /* seconds; reports, 0: as the project says */
+    const char *last_out; /* where the reports of a night are */
 };
 
 /* False when the program shall end with *status, which was said. */
@@ -41,9 +46,10 @@ bool wishes_read(const struct command *self, struct run_wishes *wishes, int argc
 /* Adds the tables of a list to the choice; false when there is no such table, which was said. */
 bool tables_known(struct choice *choice, struct str list);
 
-/* --since and --until are read in the project's zone, so only once there is a plan. False, said on
- * stderr, when one of them is no time. */
-bool wishes_in_zone(struct run_wishes *wishes, const struct zone *zone);
+/* Times are read in the project's zone, and views stand in the project: so only once there is a
+ * plan. What the command line says of time takes the place of all that the view says of it. False,
+ * said on stderr, when one of them is wrong. */
+bool wishes_in_plan(struct run_wishes *wishes, const struct plan *plan);
 
 void wishes_free(const struct command *self, struct run_wishes *wishes);
 

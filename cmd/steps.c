@@ -15,14 +15,22 @@ bool load_plan(struct run *r, const struct run_wishes *wishes)
     struct arena a = { 0 };
     const char *rules = wishes->rules ? wishes->rules : rules_folder(program_path(&a), &a);
     r->plan = plan_load(wishes->project, rules, &faults);
-    faults_print(&faults, stderr);
+    /* Nobody wants the same warnings from cron every night: `touchpath check` has them. */
+    bool nightly = r->plan && (wishes->typed.state || r->plan->state.folder.n);
+    if (!nightly || wishes->typed.verbose || isatty(STDERR_FILENO))
+        faults_print(&faults, stderr);
     faults_free(&faults);
     arena_free(&a);
-    return r->plan;
+    return r->plan && expression_fits(r->plan, str_c(wishes->typed.where), "--where");
 }
 
 bool know_tables(struct run *r, struct run_wishes *wishes)
 {
+    const struct saved_view *view = wishes->view;
+    choice_add_wanted(&wishes->tables, r->plan);
+    for (size_t i = 0; view && i < view->tables.n; i++)
+        if (!tables_known(&wishes->tables, view->tables.list[i]))
+            return false;
     for (size_t i = 0; i < r->plan->tables.n; i++)
         if (!tables_known(&wishes->tables, r->plan->tables.list[i]))
             return false;
@@ -67,7 +75,7 @@ bool read_events(struct run *r, const struct run_wishes *wishes, struct err *e)
 
 bool know_window(struct run *r, struct run_wishes *wishes)
 {
-    return wishes_in_zone(wishes, r->plan->zone);
+    return wishes_in_plan(wishes, r->plan);
 }
 
 static bool join_identities(struct run *r, const struct run_wishes *wishes, struct err *e)
@@ -75,7 +83,7 @@ static bool join_identities(struct run *r, const struct run_wishes *wishes, stru
     struct name_key key = { .raw = wishes->raw_ids };
     if (!key.raw && !name_key_load(r->plan->identity.key_file.p, &key, e))
         return false;
-    identity_join(&r->events, &key, wishes->workers, &r->customers);
+    identity_join(&r->events, &r->plan->identity, &key, wishes->workers, &r->customers);
     return !stop_asked();
 }
 
@@ -90,12 +98,17 @@ static bool write_reports(struct run *r, const struct run_wishes *wishes, struct
     return !stop_asked() && report_write(&r->world, &r->tallies, &options, e);
 }
 
-bool make_reports(struct run *r, const struct run_wishes *wishes, struct err *e)
+bool make_world(struct run *r, const struct run_wishes *wishes, struct err *e)
 {
     plan_seal(r->plan, &r->events, wishes->workers);
     if (!join_identities(r, wishes, e))
         return false;
     world_make(r->plan, &r->events, &r->customers, wishes->workers, &r->world);
+    return true;
+}
+
+bool make_reports(struct run *r, const struct run_wishes *wishes, struct err *e)
+{
     tallies_make(&r->world, &wishes->tables, wishes->workers, &r->tallies);
     if (!write_reports(r, wishes, e))
         return false;

@@ -23,6 +23,7 @@ struct run { /* starts as all zeros */
     struct customers customers;
     struct world world;
     struct tallies tallies;
+    bool nightly;          /* there is a state, which knows what is damaged */
     struct artist *artist; /* NULL unless pictures are wanted */
 };
 void run_free(struct run *r);
@@ -30,8 +31,13 @@ void run_free(struct run *r);
 /* ---- what is asked for: faults are the user's ---- */
 
 bool load_plan(struct run *r, const struct run_wishes *wishes);
-bool know_window(struct run *r, struct run_wishes *wishes); /* --since, --until */
-bool know_tables(struct run *r, struct run_wishes *wishes); /* those that the project asks for */
+/* --since, --until, --last, --view */
+bool know_window(struct run *r, struct run_wishes *wishes);
+/* Those that the project and the view ask for. */
+bool know_tables(struct run *r, struct run_wishes *wishes);
+/* Looks for what can be seen before anything is read; a fault is said with the text and a caret.
+ * `called` is what the message calls it. */
+bool expression_fits(const struct plan *plan, struct str text, const char *called);
 bool find_inputs(struct run *r, const struct run_wishes *wishes, struct err *e);
 /* The files of the command line. Says on stderr when other rules made them. */
 bool open_event_files(struct run *r, const struct run_wishes *wishes, struct err *e);
@@ -43,7 +49,13 @@ bool hire_artist(struct run *r, const struct run_wishes *wishes, struct err *e);
 bool read_events(struct run *r, const struct run_wishes *wishes, struct err *e);
 bool read_event_files(struct run *r, const struct run_wishes *wishes, struct err *e);
 bool write_event_file(struct run *r, const struct run_wishes *wishes, struct err *e);
-/* Seal -> identity -> order -> journeys -> measures -> tables -> files, and the summary. */
+/* Seal -> identity -> order -> journeys. */
+bool make_world(struct run *r, const struct run_wishes *wishes, struct err *e);
+/* Keeps only the journeys of the view and of --where. A fault is the user's, said on stderr. */
+bool narrow(struct run *r, const struct run_wishes *wishes);
+/* Only those for which the text holds; of an empty one all. */
+bool keep_only(struct run *r, const struct run_wishes *wishes, struct str text, const char *called);
+/* Measures -> tables -> files, and the summary. */
 bool make_reports(struct run *r, const struct run_wishes *wishes, struct err *e);
 
 /* ---- what the status tells ---- */

@@ -1,4 +1,5 @@
-/* wishes.c - the options of `touchpath run`, `map` and `reduce`: from what was typed to what it means. See run.h.
+/* wishes.c - the options of `touchpath run`, `map` and `reduce`: from what was typed to what it
+ * means. See run.h.
  */
 #include <stdlib.h>
 
@@ -8,7 +9,7 @@
 
 #define AT(field) offsetof(struct run_typed, field)
 
-/* Each option once; what a subcommand takes is a list of them. clang-format would break the rows. */
+/* Each option once; what a subcommand takes is a list of them. */
 /* clang-format off */
 #define PROJECT \
     { "project", 'p', false, OPTION_TEXT, "PROJECT.yaml", AT(project), \
@@ -28,6 +29,23 @@
 #define UNTIL \
     { "until", 0, false, OPTION_TEXT, "TIME", AT(until), \
       "leave out what was at that time or later" }
+#define LAST \
+    { "last", 0, false, OPTION_TEXT, "N(d|w|mo|y)", AT(last), \
+      "the last days, weeks, months or years before today, or before --until: 7d, 2w, 6mo, 1y" }
+#define VIEW \
+    { "view", 0, false, OPTION_TEXT, "NAME", AT(view), \
+      "the time, journeys and tables that 'views:' of the project has under this name" }
+#define WHERE \
+    { "where", 0, false, OPTION_TEXT, "EXPR", AT(where), \
+      "count only the journeys for which this holds, such as 'has(touchpoint = cart) & !converted' " \
+      "(docs/where.md)" }
+#define LIST_OUT \
+    { "output", 'o', false, OPTION_TEXT, "FILE", AT(out), \
+      "the file to write, which only its owner may read; standard output when not given" }
+#define FIELDS \
+    { "fields", 0, false, OPTION_TEXT, "NAME,...", AT(fields), \
+      "more columns: those of customers.csv ('touchpath help reports'), and with --raw-ids kinds " \
+      "of identifiers such as email" }
 #define SOURCE \
     { "source", 0, false, OPTION_TEXT, "NAME", AT(source), \
       "the source that the FILEs belong to, instead of recognising their format" }
@@ -64,18 +82,58 @@
       "plain: try every pattern on every record with PCRE2 alone; the output is the same" }
 #define BLOCK \
     { "block", 0, true, OPTION_TEXT, "BYTES", AT(block), "read in blocks of this size" }
+#define STATE \
+    { "state", 0, false, OPTION_TEXT, "DIR", AT(state), \
+      "read only what is new since the last run with this state, and measure all that it holds; " \
+      "instead of the project's 'state:'" }
+#define WAIT \
+    { "wait", 0, false, OPTION_TEXT, "SECONDS", AT(wait), \
+      "how long to wait for another run to end that uses the state; not at all when not given" }
+#define NETWORK \
+    { "allow-network-state", 0, false, OPTION_FLAG, NULL, AT(network), \
+      "the state may be on a network file system: you see to it that one machine at a time uses it" }
+#define DRY_RUN \
+    { "dry-run", 0, false, OPTION_FLAG, NULL, AT(dry_run), \
+      "say what would be read, and keep nothing" }
+#define KEEP \
+    { "keep", 0, false, OPTION_TEXT, "N", AT(keep), \
+      "remove all but the newest N folders of reports of this state" }
+#define FINAL \
+    { "final", 0, false, OPTION_FLAG, NULL, AT(final), \
+      "take a last line without a newline, too, which otherwise waits for its end" }
+#define REBUILD \
+    { "rebuild", 0, false, OPTION_FLAG, NULL, AT(rebuild), \
+      "read again all that is still there, with the rules of today" }
+#define LOG \
+    { "log", 0, false, OPTION_TEXT, "FILE|syslog", AT(log), \
+      "write there what the run did" }
+#define SUMMARY \
+    { "summary", 0, false, OPTION_FLAG, NULL, AT(summary), \
+      "print one line when done" }
+#define VERBOSE \
+    { "verbose", 'v', false, OPTION_FLAG, NULL, AT(verbose), \
+      "say on stderr what became of each file" }
 /* clang-format on */
 
 const struct option run_options[] = {
-    PROJECT, FOLDER, WORKERS, SINCE, UNTIL, SOURCE, RAW_IDS, EVENTS, TABLES, SVG, CSV, EDGES, RULES, MAX_REJECTS, QUIET, ENGINE, BLOCK, { 0 },
+    PROJECT,     FOLDER,  WORKERS, SINCE,   UNTIL,   LAST,    VIEW,  WHERE,
+    SOURCE,      RAW_IDS, EVENTS,  TABLES,  SVG,     CSV,     EDGES, RULES,
+    MAX_REJECTS, QUIET,   STATE,   FINAL,   DRY_RUN, REBUILD, KEEP,  WAIT,
+    LOG,         SUMMARY, VERBOSE, NETWORK, ENGINE,  BLOCK,   { 0 },
+};
+
+const struct option audience_options[] = {
+    PROJECT, LIST_OUT, FIELDS,  WORKERS, SINCE, UNTIL,  LAST,  VIEW,
+    SOURCE,  RULES,    RAW_IDS, CSV,     QUIET, ENGINE, BLOCK, { 0 },
 };
 
 const struct option map_options[] = {
-    PROJECT, FILE_OUT, WORKERS, SINCE, UNTIL, SOURCE, RULES, QUIET, ENGINE, BLOCK, { 0 },
+    PROJECT, FILE_OUT, WORKERS, SINCE, UNTIL, LAST, SOURCE, RULES, QUIET, ENGINE, BLOCK, { 0 },
 };
 
 const struct option reduce_options[] = {
-    PROJECT, FOLDER, WORKERS, RAW_IDS, EVENTS, TABLES, SVG, CSV, EDGES, RULES, MAX_REJECTS, QUIET, { 0 },
+    PROJECT, FOLDER, WORKERS, WHERE, RAW_IDS,     EVENTS, TABLES,
+    SVG,     CSV,    EDGES,   RULES, MAX_REJECTS, QUIET,  { 0 },
 };
 
 static bool read_csv(struct run_wishes *w)
@@ -161,11 +219,17 @@ static bool read_max_rejects(struct run_wishes *w)
 
 static bool read_numbers(struct run_wishes *w)
 {
-    long workers = 0, block = BLOCK_BYTES;
+    long workers = 0, block = BLOCK_BYTES, wait = 0, keep = 0;
     if (w->typed.workers && !option_count("workers", w->typed.workers, 1, WORKERS_MAX, &workers))
         return false;
     if (w->typed.block && !option_count("block", w->typed.block, 16, 1L << 30, &block))
         return false;
+    if (w->typed.wait && !option_count("wait", w->typed.wait, 0, 1000000, &wait))
+        return false;
+    if (w->typed.keep && !option_count("keep", w->typed.keep, 1, 100000, &keep))
+        return false;
+    w->wait = wait;
+    w->keep = keep;
     w->workers = par_workers((int)workers);
     w->block_bytes = (size_t)block;
     return true;
@@ -188,34 +252,15 @@ bool wishes_read(const struct command *self, struct run_wishes *w, int argc, cha
     w->quiet = w->typed.quiet;
     if (read_numbers(w) && read_csv(w) && read_engine(w) && read_edges(w) && read_max_rejects(w) &&
         read_tables(w)) {
-        if (!w->source || w->nfiles)
+        if (w->typed.since && w->typed.last)
+            complain("--since says already where the time begins: leave --last out");
+        else if (!w->source || w->nfiles)
             return true;
-        complain("--source '%s' says whose the FILEs are: name at least one", w->source);
+        else
+            complain("--source '%s' says whose the FILEs are: name at least one", w->source);
     }
     wishes_free(self, w);
     *status = WRONG;
-    return false;
-}
-
-static bool read_time(const char *name, const char *text, const struct zone *zone, int64_t *time)
-{
-    if (!text || time_argument(str_c(text), zone, time))
-        return true;
-    complain("--%s '%s' is no date or time such as 2026-09-01 or 2026-09-01T08:00", name, text);
-    return false;
-}
-
-bool wishes_in_zone(struct run_wishes *w, const struct zone *zone)
-{
-    w->since = TIME_NONE;
-    w->until = INT64_MAX;
-    if (!read_time("since", w->typed.since, zone, &w->since) ||
-        !read_time("until", w->typed.until, zone, &w->until))
-        return false;
-    if (w->since < w->until)
-        return true;
-    complain("--since '%s' is not before --until '%s': nothing lies in between", w->typed.since,
-             w->typed.until);
     return false;
 }
 

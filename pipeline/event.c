@@ -168,7 +168,7 @@ void event_set_merge(struct event_set *set, struct event_set *part)
     set->events = mem_grow(set->events, &set->room, set->n + part->n, sizeof *set->events);
     for (size_t i = 0; i < part->n; i++) {
         struct event e = part->events[i];
-        e.touch = touch[e.touch];
+        e.touch = touch_renumber(touch, e.touch);
         e.attrs = attrs[e.attrs];
         e.who = who[e.who];
         set->events[set->n + i] = e;

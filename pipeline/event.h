@@ -53,11 +53,12 @@ enum event_flag {
 };
 
 struct event {
-    int64_t time;    /* microseconds UTC */
+    int64_t time;    /* microseconds UTC; TIME_ALWAYS of a link that has none */
     uint64_t origin; /* file << ORIGIN_RECORD_BITS | record; after sealing, file is the file's place
                         in the order */
     uint32_t who;    /* number in event_set.whos: the identifiers seen in its record */
-    uint32_t touch;  /* number in event_set.touchpoints */
+    uint32_t touch;  /* number in event_set.touchpoints; TOUCH_NONE: its record is no touchpoint, it
+                        only says who is who (`link:`) */
     uint32_t attrs;  /* number in event_set.attrs; 0 is "none" */
     uint16_t rule;   /* index in plan.rules */
     uint8_t flags;   /* enum event_flag */
@@ -65,6 +66,14 @@ struct event {
 };
 
 enum { ORIGIN_RECORD_BITS = 40 };
+#define TOUCH_NONE UINT32_MAX
+#define TIME_ALWAYS (-(INT64_C(1) << 59)) /* of a link without a time: before all others */
+
+/* The number of a touchpoint where touchpoints have got other numbers. */
+static inline uint32_t touch_renumber(const uint32_t *number, uint32_t touch)
+{
+    return touch == TOUCH_NONE ? TOUCH_NONE : number[touch];
+}
 
 static inline uint32_t event_file(const struct event *e)
 {
@@ -172,6 +181,12 @@ void event_set_add(struct event_set *set, const struct event *e);
  * leaves it. In any order of parts the sealed set says the same; the numbers of ids, whos and attrs
  * and the order of events may differ, so nothing that is written may depend on them. */
 void event_set_merge(struct event_set *set, struct event_set *part);
+
+/* Takes files out of the set, with their events; the others keep their order. drop[nfiles]. */
+void event_set_drop_files(struct event_set *set, const bool *drop);
+/* Moves one file of the set, with its events, to `out`, which event_set_init() has made: its only
+ * file there. What it points to still belongs to set. */
+void event_set_take_file(struct event_set *set, uint32_t file, struct event_set *out);
 
 /* Sorts the files as event_set_seal() does, and gives events the new numbers of their files. */
 void event_set_order_files(struct event_set *set, int workers);

@@ -35,13 +35,14 @@ static void add_texts(struct intern *into, const struct str *texts, size_t n, ui
     for (size_t i = 0; i < n; i++)
         hashes[i] = intern_hash(texts[i]);
     for (size_t i = 0; i < n + 2 * AHEAD; i++) {
+        size_t look = i - AHEAD,
+               add = i - 2 * AHEAD; /* counted only from the steps where they are */
         if (i < n)
             intern_prefetch_slot(into, hashes[i]);
-        if (i >= AHEAD && i - AHEAD < n)
-            intern_prefetch_text(into, hashes[i - AHEAD], texts[i - AHEAD].n);
+        if (i >= AHEAD && look < n)
+            intern_prefetch_text(into, hashes[look], texts[look].n);
         if (i >= 2 * AHEAD)
-            numbers[i - 2 * AHEAD] =
-                intern_add_hashed(into, texts[i - 2 * AHEAD], hashes[i - 2 * AHEAD]);
+            numbers[add] = intern_add_hashed(into, texts[add], hashes[add]);
     }
 }
 
@@ -130,7 +131,7 @@ static bool load_touchpoints(struct loading *l, const struct section *s)
     l->usual = mem_take(nrules * sizeof *l->usual);
     for (uint32_t i = 0; i < nrules; i++) {
         uint64_t touch = get_number(&c);
-        l->usual[i] = touch < s->rows ? (uint32_t)touch : UINT32_MAX;
+        l->usual[i] = touch <= s->rows ? (uint32_t)touch : UINT32_MAX;
     }
     if (get_number(&c) != s->rows || s->rows > c.n)
         return section_fault(l->f, s, l->e);

@@ -282,8 +282,8 @@ static bool write_events(struct file_out *f)
     const struct numbers *no = &f->numbers;
     size_t nblocks = (f->set->n + BLOCK_ROWS - 1) / BLOCK_ROWS, a_round = (size_t)f->workers * 4;
     struct packing r = { .f = f, .blocks = mem_zero(a_round, sizeof *r.blocks) };
-    r.rows =
-        (struct rows_out){ &f->clocks, no->who_place, no->touch_place, no->attr_place, no->usual };
+    r.rows = (struct rows_out){ &f->clocks,     no->who_place, no->touch_place,
+                                no->attr_place, no->usual,     f->set->touchpoints.n };
     bool ok = true;
     for (; ok && r.first < nblocks; r.first += a_round) {
         size_t n = nblocks - r.first < a_round ? nblocks - r.first : a_round;

@@ -183,7 +183,8 @@ static void order_by_strongest(struct event_set *set, const uint32_t *strongest,
     if (in_order(set, strongest))
         return;
     size_t *first = mem_take((set->ids.n + (size_t)2) * sizeof *first);
-    order_events(set->events, set->n, strongest, set->ids.n + UINT32_C(1), workers, first);
+    order_events(set->events, set->n, (struct owners){ .of_who = strongest },
+                 set->ids.n + UINT32_C(1), workers, first);
     free(first);
 }
 
@@ -208,7 +209,8 @@ static void see_events(const struct event_set *set, size_t nrules, size_t block_
         assert(e->rule < nrules);
         if (!out->rule_used[e->rule]) {
             out->rule_used[e->rule] = true;
-            out->usual[e->rule] = out->touch_place[e->touch];
+            out->usual[e->rule] =
+                e->touch == TOUCH_NONE ? set->touchpoints.n : out->touch_place[e->touch];
         }
     }
 }

@@ -18,7 +18,7 @@ enum { BITS = 8, RANGES = 1 << BITS, AHEAD = 8, CHUNK_EVENTS = 1 << 16 };
 struct order {
     struct event *events;
     size_t n;
-    const uint32_t *of_who;
+    struct owners owners;
     uint32_t ncustomers;
     unsigned bits;            /* of customer numbers */
     size_t (*counts)[RANGES]; /* [workers] */
@@ -39,7 +39,9 @@ static void mark_ranges(const struct order *o, struct event *ev, size_t n, unsig
     unsigned shift = shift_of(bits);
     uint32_t mask = (UINT32_C(1) << (bits - shift)) - 1;
     for (size_t i = 0; i < n; i++) {
-        uint32_t customer = o->of_who[ev[i].who];
+        uint32_t customer = o->owners.of_who[ev[i].who];
+        if (customer >= OWNER_BY_TIME && o->owners.by_time)
+            customer = o->owners.by_time(o->owners.ctx, &ev[i]);
         assert(customer < o->ncustomers);
         ev[i].spare = (uint8_t)(customer >> shift & mask);
         counts[ev[i].spare]++;
@@ -134,10 +136,10 @@ static void sort_one(void *ctx, size_t r, int worker)
     finish_range(o, o->first[r], o->first[r + 1] - o->first[r], (uint32_t)(r << shift), shift);
 }
 
-void order_events(struct event *events, size_t n, const uint32_t *of_who, uint32_t ncustomers,
+void order_events(struct event *events, size_t n, struct owners owners, uint32_t ncustomers,
                   int workers, size_t *customer_first)
 {
-    struct order o = { .events = events, .n = n, .of_who = of_who, .ncustomers = ncustomers };
+    struct order o = { .events = events, .n = n, .owners = owners, .ncustomers = ncustomers };
     o.customer_first = customer_first;
     customer_first[ncustomers] = n;
     if (!ncustomers)

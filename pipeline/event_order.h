@@ -11,8 +11,17 @@
 
 #include "event.h"
 
+/* Whose events are: of_who[event.who], and where that is BY_TIME or more, what by_time says of the
+ * event. With by_time NULL there is no such number. */
+#define OWNER_BY_TIME (UINT32_C(1) << 31)
+struct owners {
+    const uint32_t *of_who;
+    uint32_t (*by_time)(const void *ctx, const struct event *e);
+    const void *ctx;
+};
+
 /* customer_first is [ncustomers + 1]: where each customer's events begin; the last one is n. */
-void order_events(struct event *events, size_t n, const uint32_t *of_who, uint32_t ncustomers,
+void order_events(struct event *events, size_t n, struct owners owners, uint32_t ncustomers,
                   int workers, size_t *customer_first);
 
 /* One customer's events by (time, origin, rule), in place. */

@@ -97,7 +97,7 @@ void put_rows(struct packer *p, struct bytes *to, const struct rows_out *out,
         v[i] = ev[i].rule;
     put_column(p, to, v, n);
     for (size_t i = 0; i < n; i++) {
-        uint32_t touch = out->touch[ev[i].touch];
+        uint32_t touch = ev[i].touch == TOUCH_NONE ? out->ntouch : out->touch[ev[i].touch];
         v[i] = touch == out->usual[ev[i].rule] ? 0 : (uint64_t)touch + 1;
     }
     put_column(p, to, v, n);
@@ -151,9 +151,9 @@ static bool get_rules_and_touchpoints(struct packer *p, struct cursor *c, const 
     get_column(p, c, v, n);
     for (size_t i = 0; i < n; i++) {
         uint64_t touch = v[i] ? v[i] - 1 : in->usual[ev[i].rule];
-        if (touch >= in->ntouch)
+        if (touch > in->ntouch)
             return false;
-        ev[i].touch = in->touch[touch];
+        ev[i].touch = touch == in->ntouch ? TOUCH_NONE : in->touch[touch];
         ev[i].rule = in->rule[ev[i].rule];
         if (ev[i].rule == RULE_UNUSED)
             return false;

@@ -271,7 +271,7 @@ static bool has_rule(const struct rulebook *book, size_t n, const struct book_ru
 }
 
 static size_t tell_rules(const struct rulebook *today, const struct rulebook *then, line_fn *line,
-                       void *ctx)
+                         void *ctx)
 {
     char text[300];
     size_t told = 0;
@@ -296,7 +296,7 @@ static size_t tell_rules(const struct rulebook *today, const struct rulebook *th
 }
 
 static size_t tell_sources(const struct rulebook *today, const struct rulebook *then, line_fn *line,
-                         void *ctx)
+                           void *ctx)
 {
     char text[300];
     size_t told = 0;

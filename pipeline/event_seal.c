@@ -137,7 +137,7 @@ static void rewrite_chunk(void *ctx, size_t chunk, int worker)
         assert(event_file(e) < r->set->nfiles);
         e->origin = (uint64_t)r->place[event_file(e)] << ORIGIN_RECORD_BITS | event_record(e);
         if (r->touch)
-            e->touch = r->touch[e->touch];
+            e->touch = touch_renumber(r->touch, e->touch);
     }
 }
 
@@ -197,7 +197,8 @@ static void fold_touchpoints(struct event_set *set, const struct intern *keep)
     for (uint32_t i = 0; i < n; i++)
         list[i] = (struct counted){ intern_text(&set->touchpoints, i), i, 0 };
     for (size_t i = 0; i < set->n; i++)
-        list[set->events[i].touch].events++;
+        if (set->events[i].touch != TOUCH_NONE)
+            list[set->events[i].touch].events++;
     for (uint32_t i = 0; i < n; i++)
         if (intern_find(keep, list[i].name) != INTERN_NONE)
             list[i].events = UINT64_MAX;
@@ -208,14 +209,14 @@ static void fold_touchpoints(struct event_set *set, const struct intern *keep)
         kept[list[i].number] =
             intern_add(&fewer, i < TOUCHPOINTS_MAX - 1 ? list[i].name : STR("(other)"));
     for (size_t i = 0; i < set->n; i++)
-        set->events[i].touch = kept[set->events[i].touch];
+        set->events[i].touch = touch_renumber(kept, set->events[i].touch);
     intern_free(&set->touchpoints);
     set->touchpoints = fewer;
     free(list);
     free(kept);
     uint32_t *number = number_touchpoints(set);
     for (size_t i = 0; i < set->n; i++)
-        set->events[i].touch = number[set->events[i].touch];
+        set->events[i].touch = touch_renumber(number, set->events[i].touch);
     free(number);
 }
 

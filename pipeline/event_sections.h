@@ -95,6 +95,7 @@ struct rows_out {
     const struct clocks *clocks;
     const uint32_t *who, *touch, *attrs; /* by the set's number */
     const uint32_t *usual;               /* [nrules] the touchpoint, by the file's number */
+    uint32_t ntouch;                     /* stands for TOUCH_NONE */
 };
 /* attrs_next is how many lists of attributes the rows before it have named. */
 void put_rows(struct packer *p, struct bytes *to, const struct rows_out *out,

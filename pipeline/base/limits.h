@@ -21,8 +21,16 @@ enum {
     REGEX_HEAP_KIB = 64 << 10,    /* of the interpreter */
     GROUP_OPEN_MAX = 100000,      /* messages of one file whose lines are being joined at a time */
     EXPANSION_RATIO_MAX =
-        5000,          /* bytes out for a byte in, past the first EXPANSION_FREE bytes: a bomb */
-    REJECTS_SHOWN = 5, /* of each file and reason, in rejects.csv */
+        5000, /* bytes out for a byte in, past the first EXPANSION_FREE bytes: a bomb */
+    CUSTOMER_IDS_MAX = 50000, /* `max_identifiers:` is this at most */
+    REFUSALS_SHOWN = 200,     /* of each kind of trouble that identity.csv lists one by one */
+    FUNNELS_MAX = 1000,
+    FUNNEL_STEPS_MAX = 200,     /* of one funnel */
+    FUNNEL_EXCLUSIONS_MAX = 64, /* entries of its not_between */
+    FUNNEL_BREAKDOWN_MAX = 30, /* values of a breakdown with rows of their own; the rest: (other) */
+    FUNNEL_TIED_MAX = 8,     /* events of one instant, some of which fit several steps, whose every
+                                order     is tried; more are taken in their order */
+    REJECTS_SHOWN = 5,       /* of each file and reason, in rejects.csv */
     REJECT_TEXT_BYTES = 200, /* of each of those */
 };
 

@@ -210,11 +210,12 @@ static bool definite(int rc)
 /* Matches once more, in the interpreter, what JIT has just matched with the result rc. JIT's answer
  * stands in any case: which matches are tried twice depends on the number of threads, what comes
  * out must not. */
-static void audit(const struct regex *r, struct str text, struct regex_scratch *s, int rc)
+static void audit(const struct regex *r, struct str text, size_t from, struct regex_scratch *s,
+                  int rc)
 {
     PCRE2_SPTR subject = (PCRE2_SPTR)(text.p ? text.p : "");
     s->until_audit = AUDIT_EVERY;
-    int again = pcre2_match(r->code, subject, text.n, 0, PCRE2_NO_JIT, s->other, s->context);
+    int again = pcre2_match(r->code, subject, text.n, from, PCRE2_NO_JIT, s->other, s->context);
     if (!definite(rc) || !definite(again))
         return;
     size_t ends = again > 0 ? 2 * (size_t)again * sizeof(PCRE2_SIZE) : 0;
@@ -227,13 +228,19 @@ static void audit(const struct regex *r, struct str text, struct regex_scratch *
 
 enum regex_result regex_match(const struct regex *r, struct str text, struct regex_scratch *s)
 {
+    return regex_match_from(r, text, 0, s);
+}
+
+enum regex_result regex_match_from(const struct regex *r, struct str text, size_t from,
+                                   struct regex_scratch *s)
+{
     if (r->pairs > s->pairs)
         make_room(s, r->pairs);
     PCRE2_SPTR subject = (PCRE2_SPTR)(text.p ? text.p : "");
-    int rc = r->jit ? pcre2_jit_match(r->code, subject, text.n, 0, 0, s->data, s->context)
-                    : pcre2_match(r->code, subject, text.n, 0, 0, s->data, s->context);
+    int rc = r->jit ? pcre2_jit_match(r->code, subject, text.n, from, 0, s->data, s->context)
+                    : pcre2_match(r->code, subject, text.n, from, 0, s->data, s->context);
     if (r->jit && --s->until_audit == 0)
-        audit(r, text, s, rc);
+        audit(r, text, from, s, rc);
     s->text = text;
     s->set = rc > 0 ? (uint32_t)rc : 0;
     if (rc == PCRE2_ERROR_NOMATCH)
@@ -256,5 +263,13 @@ struct str regex_group(const struct regex *r, const struct regex_scratch *s, siz
     const PCRE2_SIZE *ends = pcre2_get_ovector_pointer(s->data) + 2 * (size_t)number;
     if (ends[0] == PCRE2_UNSET || ends[1] < ends[0])
         return (struct str){ NULL, 0 };
+    return (struct str){ (s->text.p ? s->text.p : "") + ends[0], ends[1] - ends[0] };
+}
+
+struct str regex_found(const struct regex_scratch *s)
+{
+    const PCRE2_SIZE *ends = pcre2_get_ovector_pointer(s->data);
+    if (ends[1] < ends[0]) /* \K in a look-ahead can do that */
+        return (struct str){ s->text.p, 0 };
     return (struct str){ (s->text.p ? s->text.p : "") + ends[0], ends[1] - ends[0] };
 }

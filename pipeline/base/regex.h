@@ -55,6 +55,9 @@ enum regex_result {
 };
 
 enum regex_result regex_match(const struct regex *r, struct str text, struct regex_scratch *s);
+/* The same for what begins at byte `from` or later: ^ is still the beginning of text. */
+enum regex_result regex_match_from(const struct regex *r, struct str text, size_t from,
+                                   struct regex_scratch *s);
 
 /* One match in a thousand that JIT did is done again in PCRE2's interpreter: how often the two gave
  * different answers, which is a fault of PCRE2, and the first pattern on which they did (NULL:
@@ -64,5 +67,8 @@ size_t regex_disagreements(const struct regex_scratch *s, const struct regex **f
 /* After REGEX_YES for r: the text of named group i, a slice into the matched text; p is NULL when
  * the group took no part. */
 struct str regex_group(const struct regex *r, const struct regex_scratch *s, size_t i);
+
+/* After REGEX_YES: all that the pattern matched, a slice into the matched text; may be empty. */
+struct str regex_found(const struct regex_scratch *s);
 
 #endif

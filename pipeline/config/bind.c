@@ -231,6 +231,25 @@ static void check_identity(struct loader *l, size_t source)
                STR_ARG(s->source.name));
 }
 
+/* Touchpoints need a time; links do without. */
+static void check_time(struct loader *l, size_t source)
+{
+    const struct source_draft *s = &l->sources[source];
+    bool only_links = false;
+    for (size_t i = 0; i < l->nrules; i++) {
+        const struct rule *rule = &l->rules[i].rule;
+        if (!rule->applies[source])
+            continue;
+        only_links = rule->link;
+        if (!only_links)
+            break;
+    }
+    if (s->timeless && !only_links)
+        yaml_error(l->faults, s->node,
+                   "the source '%.*s' has no time: give it 'time: {field: ..., formats: [...]}'",
+                   STR_ARG(s->source.name));
+}
+
 void bind_source(struct loader *l, size_t source)
 {
     struct source_draft *s = &l->sources[source];
@@ -241,6 +260,7 @@ void bind_source(struct loader *l, size_t source)
     need_for_rules(&b, source);
     gather_parts(s->derives, s->nderives);
     check_identity(l, source);
+    check_time(l, source);
 }
 
 /* Columns first, then what is made, in the order in which they were found to be needed. */

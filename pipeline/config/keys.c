@@ -207,6 +207,24 @@ static bool check_maps(struct yaml_node *node, const struct key *key, struct fau
     return true;
 }
 
+static bool check_items(struct yaml_node *node, const struct key *key, struct faults *faults)
+{
+    size_t n = node->kind == YAML_LIST ? node->n : 1;
+    struct yaml_node *items = node->kind == YAML_LIST ? node->items : node;
+    bool ok = true;
+    for (size_t i = 0; i < n; i++) {
+        if (items[i].kind == YAML_TEXT)
+            continue;
+        if (items[i].kind == YAML_MAP) {
+            ok &= keys_check(&items[i], key->of, faults) || refuse(&items[i]);
+            continue;
+        }
+        yaml_error(faults, &items[i], "'%s' must be a list of texts and of mappings", key->name);
+        ok = refuse(&items[i]);
+    }
+    return ok || refuse(node);
+}
+
 static bool check_value(struct yaml_node *node, const struct key *key, enum value_kind kind,
                         struct faults *faults)
 {
@@ -220,6 +238,8 @@ static bool check_value(struct yaml_node *node, const struct key *key, enum valu
         return check_texts(node, key, false, faults);
     case VALUE_EXAMPLES:
         return check_texts(node, key, true, faults);
+    case VALUE_ITEMS:
+        return check_items(node, key, faults);
     case VALUE_MAP:
         return keys_check(node, key->of, faults) || refuse(node);
     case VALUE_MAPS:

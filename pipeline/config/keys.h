@@ -24,6 +24,7 @@ enum value_kind {
     VALUE_DICT,      /* any names (or names `of_names`) with values of kind `each` */
     VALUE_CONDITION, /* a regex, or a mapping with keys `of` */
     VALUE_FORMAT,    /* a name, or a mapping with keys `of` */
+    VALUE_ITEMS,     /* a text, a mapping with keys `of`, or a list of both */
     VALUE_EXAMPLES,  /* a text, or a list of texts and mappings of texts */
 };
 
@@ -48,7 +49,13 @@ struct keys {
     size_t n;
 };
 
+/* For the files that hold tables of keys: [static] KEYS(name, "a what", list); */
+#define KEYS(name, says, table)                                                                    \
+    const struct keys name = { says, table, sizeof(table) / sizeof *(table) }
+
 extern const struct keys project_keys, pack_keys, format_keys;
+/* Parts of a project (tables_funnel.c, keys_scope.c). */
+extern const struct keys funnel_keys, view_keys, paths_keys;
 
 /* Checks a mapping and all below it; what is wrong is said and marked. False when the node is no
  * mapping at all, or lacks a key that it must have. */

@@ -149,21 +149,6 @@ static void load_stages(struct loader *l, const struct yaml_node *node)
     p->nstages = names.n;
 }
 
-/* What systems write where they know nobody (definitions.md 2.21). A list in the project, also an
- * empty one, replaces these. */
-static void load_blocked(struct loader *l, const struct yaml_node *given)
-{
-    static struct str usual[] = {
-        { "-1", 2 },      { "null", 4 },   { "nil", 3 },       { "none", 4 },
-        { "nan", 3 },     { "n/a", 3 },    { "undefined", 9 }, { "anonymous", 9 },
-        { "unknown", 7 }, { "(none)", 6 }, { "(not set)", 9 }, { "no response", 11 },
-    };
-    struct identity_rules *rules = &l->plan->identity;
-    rules->zeros_name_nobody = !given;
-    rules->blocked =
-        given ? load_names(l, given) : (struct names){ usual, sizeof usual / sizeof *usual };
-}
-
 static void load_head(struct loader *l, const struct yaml_node *project)
 {
     struct plan *p = l->plan;
@@ -176,13 +161,7 @@ static void load_head(struct loader *l, const struct yaml_node *project)
         p->zone = load_zone(l, &utc);
     }
     load_stages(l, yaml_get(project, "stages"));
-    const struct yaml_node *identity = yaml_get(project, "identity");
-    struct str key = text_of(l, identity, "key", STR("journey.key"));
-    p->identity.key_file =
-        str_starts(key, STR("/")) ? key : arena_printf(l->a, "%s/%.*s", p->dir.p, STR_ARG(key));
-    load_blocked(l, yaml_get(identity, "blocked"));
-    const struct yaml_node *country = yaml_get(identity, "country");
-    p->identity.country = country ? arena_printf(l->a, "%.0f", value_number(country)) : STR("");
+    load_identity(l, yaml_get(project, "identity"));
 }
 
 static void load_pack(struct loader *l, const struct yaml_node *name, struct str *seen,
@@ -259,6 +238,8 @@ static void load_project(struct loader *l, struct yaml_node *project)
     scope_rules(l);
     check_stages(l);
     load_journey(l, project);
+    load_segments(l, project);
+    load_paths(l, yaml_get(project, "paths"));
     warn_of_shadowed(l);
     finish(l);
 }

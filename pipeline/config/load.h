@@ -55,6 +55,7 @@ struct source_draft {
     struct source source;
     struct format_draft *format; /* NULL when it has none: a fault was said */
     const struct yaml_node *node;
+    bool timeless; /* nothing says where its time stands: enough for links only */
     uint32_t *columns, *made; /* fields: what the reader delivers, what is made from others */
     size_t ncolumns, columns_room, nmade, made_room;
     uint32_t *aliases; /* pairs: a field, and the index of the column that it is another name of */
@@ -181,8 +182,26 @@ void number_columns(struct loader *l, struct source_draft *draft);
 /* ---- shadow.c ---- */
 void warn_of_shadowed(struct loader *l);
 
+/* ---- load_identity.c ---- */
+void load_identity(struct loader *l, const struct yaml_node *identity);
+void load_link(struct loader *l, struct rule_draft *draft, const struct yaml_node *link);
+/* ---- load_scope.c, load_paths.c ---- */
+void load_segments(struct loader *l, const struct yaml_node *project);
+void load_paths(struct loader *l, const struct yaml_node *paths);
+
 /* ---- load_journey.c ---- */
+/* The names that rules give, each once, in the order of the rules; in the scratch. */
+struct str *fixed_names(struct loader *l, size_t *n);
+bool some_rule_gives(const struct loader *l, struct str name);
 void load_journey(struct loader *l, const struct yaml_node *project);
 void check_stages(struct loader *l);
+/* The names in a text or list, each of which a rule must be able to give. */
+struct names load_touchpoints(struct loader *l, const struct yaml_node *texts);
+/* The duration of a key in microseconds; `otherwise` when it is not there. */
+int64_t load_duration(struct loader *l, const struct yaml_node *map, const char *key,
+                      int64_t otherwise, bool zero_is_good);
+
+/* ---- load_funnel.c ---- */
+void load_funnels(struct loader *l, const struct yaml_node *list);
 
 #endif

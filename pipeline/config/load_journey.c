@@ -1,4 +1,4 @@
-/* load_journey.c - journey, session, funnels, objectives, and whether the touchpoints that they
+/* load_journey.c - journey, session, objectives, and whether the touchpoints that they
  * name exist. See load.h.
  */
 #include <stdlib.h>
@@ -7,8 +7,7 @@
 
 /* ---- touchpoints by name ---- */
 
-/* The names that rules give, each once, in the order of the rules. */
-static struct str *fixed_names(struct loader *l, size_t *n)
+struct str *fixed_names(struct loader *l, size_t *n)
 {
     struct intern seen = { 0 };
     for (size_t i = 0; i < l->nrules; i++)
@@ -22,7 +21,7 @@ static struct str *fixed_names(struct loader *l, size_t *n)
     return names;
 }
 
-static bool some_rule_gives(const struct loader *l, struct str name)
+bool some_rule_gives(const struct loader *l, struct str name)
 {
     for (size_t i = 0; i < l->nrules; i++)
         if (template_gives(&l->rules[i].rule.touchpoint, name))
@@ -30,7 +29,7 @@ static bool some_rule_gives(const struct loader *l, struct str name)
     return false;
 }
 
-static void check_touchpoints(struct loader *l, const struct yaml_node *texts)
+struct names load_touchpoints(struct loader *l, const struct yaml_node *texts)
 {
     size_t n, names_n;
     const struct yaml_node *items = value_texts(texts, &n);
@@ -42,12 +41,6 @@ static void check_touchpoints(struct loader *l, const struct yaml_node *texts)
         yaml_error(l->faults, &items[i], "no rule gives the touchpoint '%.*s'%.*s",
                    STR_ARG(items[i].text), STR_ARG(hint));
     }
-}
-
-static struct names load_touchpoints(struct loader *l, const struct yaml_node *map, const char *key)
-{
-    const struct yaml_node *texts = yaml_get(map, key);
-    check_touchpoints(l, texts);
     return load_names(l, texts);
 }
 
@@ -80,8 +73,8 @@ void check_stages(struct loader *l)
 
 /* ---- journey and session ---- */
 
-static int64_t duration(struct loader *l, const struct yaml_node *map, const char *key,
-                        int64_t otherwise, bool zero_is_good)
+int64_t load_duration(struct loader *l, const struct yaml_node *map, const char *key,
+                      int64_t otherwise, bool zero_is_good)
 {
     const struct yaml_node *node = yaml_get(map, key);
     int64_t micros = node ? value_duration(node) : otherwise;
@@ -90,27 +83,7 @@ static int64_t duration(struct loader *l, const struct yaml_node *map, const cha
     return micros;
 }
 
-/* ---- funnels and objectives: checked, but no table is made of them yet ---- */
-
-static void load_funnels(struct loader *l, const struct yaml_node *list)
-{
-    for (size_t i = 0; list && i < list->n; i++) {
-        const struct yaml_node *funnel = &list->items[i], *name = yaml_get(funnel, "name");
-        const struct yaml_node *steps = yaml_get(funnel, "steps");
-        for (size_t k = 0; name && k < i; k++) {
-            const struct yaml_node *other = yaml_get(&list->items[k], "name");
-            if (other && str_eq(other->text, name->text))
-                yaml_error(l->faults, name, "another funnel is called '%.*s', too",
-                           STR_ARG(name->text));
-        }
-        size_t n;
-        value_texts(steps, &n);
-        if (steps && n < 2)
-            yaml_error(l->faults, steps, "a funnel needs at least two steps");
-        check_touchpoints(l, steps);
-        duration(l, funnel, "window", DAY, false);
-    }
-}
+/* ---- objectives: checked, but no table is made of them yet ---- */
 
 static bool is_target(struct str s)
 {
@@ -160,6 +133,22 @@ static void load_objectives(struct loader *l, const struct yaml_node *list,
     }
 }
 
+static void load_state(struct loader *l, const struct yaml_node *state)
+{
+    const struct yaml_node *folder = yaml_get(state, "folder"), *keep;
+    struct state_rules *rules = &l->plan->state;
+    keep = yaml_get(state, "keep_reports");
+    rules->late = load_duration(l, state, "late", 3 * DAY, true);
+    rules->keep = keep ? (int64_t)value_number(keep) : 0;
+    if (!folder)
+        return;
+    if (!folder->text.n)
+        yaml_error(l->faults, folder, "'folder' must name a folder");
+    rules->folder = str_starts(folder->text, STR("/"))
+                        ? arena_keep(l->a, folder->text)
+                        : arena_printf(l->a, "%s/%.*s", l->plan->dir.p, STR_ARG(folder->text));
+}
+
 /* A project with metrics wants their table. */
 static void ask_for_metrics(struct loader *l)
 {
@@ -181,26 +170,29 @@ void load_journey(struct loader *l, const struct yaml_node *project)
     const int64_t minute = 60 * SECOND;
     const struct yaml_node *journey = yaml_get(project, "journey");
     struct journey_rules *j = &l->plan->journey;
-    j->goal = load_touchpoints(l, journey, "goal");
-    j->close = load_touchpoints(l, journey, "close");
-    j->first = load_touchpoints(l, journey, "first");
-    j->inactivity = duration(l, journey, "inactivity", 90 * DAY, false);
-    j->grace = duration(l, journey, "grace", 0, true);
+    j->goal = load_touchpoints(l, yaml_get(journey, "goal"));
+    j->close = load_touchpoints(l, yaml_get(journey, "close"));
+    j->first = load_touchpoints(l, yaml_get(journey, "first"));
+    j->inactivity = load_duration(l, journey, "inactivity", 90 * DAY, false);
+    j->grace = load_duration(l, journey, "grace", 0, true);
     const struct yaml_node *session = yaml_get(project, "session");
     struct session_rules *s = &l->plan->session;
     const struct yaml_node *campaign = yaml_get(session, "campaign");
-    s->timeout = duration(l, session, "timeout", 30 * minute, false);
-    s->max = duration(l, session, "max", DAY, false);
+    s->timeout = load_duration(l, session, "timeout", 30 * minute, false);
+    s->max = load_duration(l, session, "max", DAY, false);
     s->campaign = !campaign || value_flag(campaign);
-    s->boundary = load_touchpoints(l, session, "boundary");
+    s->boundary = load_touchpoints(l, yaml_get(session, "boundary"));
+    load_state(l, yaml_get(project, "state"));
+    s->pings = load_touchpoints(l, yaml_get(session, "pings"));
+    s->heartbeat = load_duration(l, session, "heartbeat", 10 * SECOND, false);
+    s->min_visit = load_duration(l, session, "min_visit", 5 * SECOND, true);
     const struct yaml_node *funnels = yaml_get(project, "funnels");
     const struct yaml_node *objectives = yaml_get(project, "objectives");
     l->plan->tables = load_names(l, yaml_get(project, "tables"));
     ask_for_metrics(l);
     load_funnels(l, funnels);
     load_objectives(l, objectives, funnels);
-    const struct yaml_node *first = yaml_key(project, funnels ? "funnels" : "objectives");
-    if (funnels || objectives)
-        yaml_warning(l->faults, first,
-                     "funnels and objectives are checked, but this version makes no table of them");
+    if (objectives)
+        yaml_warning(l->faults, yaml_key(project, "objectives"),
+                     "objectives are checked, but this version makes no table of them");
 }

@@ -173,7 +173,13 @@ static void load_rule(struct loader *l, const struct yaml_node *node, struct str
     d->broken = node->wrong;
     d->touchpoint = yaml_get(node, "touchpoint");
     load_conditions(l, d, texts);
-    if (!d->touchpoint || !load_template(l, d, d->touchpoint, &rule->touchpoint)) {
+    const struct yaml_node *link = yaml_get(node, "link");
+    if (link) {
+        load_link(l, d, link);
+    } else if (!d->touchpoint && !yaml_key(node, "touchpoint")) {
+        yaml_error(l->faults, node, "a rule needs the key 'touchpoint', or 'link'");
+        d->broken = l->incomplete = true;
+    } else if (!d->touchpoint || !load_template(l, d, d->touchpoint, &rule->touchpoint)) {
         d->broken = l->incomplete = true;
     } else {
         struct str fixed = template_fixed(&rule->touchpoint);
@@ -185,7 +191,9 @@ static void load_rule(struct loader *l, const struct yaml_node *node, struct str
     load_captures(l, d, texts);
     load_examples(l, d);
     rule->label = arena_printf(l->a, "%.*s:%u %.*s", STR_ARG(label), rule->at.line,
-                               STR_ARG(d->touchpoint ? d->touchpoint->text : STR("")));
+                               STR_ARG(d->touchpoint ? d->touchpoint->text
+                                       : link        ? STR("link")
+                                                     : STR("")));
 }
 
 void load_rules(struct loader *l, const struct yaml_node *list, struct str label,

@@ -74,9 +74,7 @@ static void load_time(struct loader *l, struct source_draft *s)
         s->source.time_field = source_field(l, s, field);
     else if (!s->source.metrics && !s->format->broken && !yaml_key(own, "field") &&
              !yaml_key(theirs, "field"))
-        yaml_error(l->faults, s->node,
-                   "the source '%.*s' has no time: give it 'time: {field: ..., formats: [...]}'",
-                   STR_ARG(s->source.name));
+        s->timeless = true;
     load_time_formats(l, s, yaml_get(own, "formats"));
     const struct yaml_node *year = yaml_get(s->node, "year");
     s->source.year = year ? (int)value_number(year) : 0;
@@ -164,6 +162,15 @@ static void check_name(struct loader *l, const struct yaml_node *name, size_t up
         yaml_error(l->faults, name, "a source cannot have an empty name");
 }
 
+/* Does reading on in the middle of a text need to know what stood at its beginning? One row of
+ * names is read in any case. */
+static bool needs_beginning(const struct source *source)
+{
+    const struct csv_rules *csv = &source->format->csv;
+    return source->ordered || csv->skip || csv->skip_to || csv->comment.n || csv->find ||
+           csv->header_rows > 1 || csv->fields_line.n;
+}
+
 static void load_source(struct loader *l, const struct yaml_node *node, size_t index)
 {
     struct source_draft *s = &l->sources[index];
@@ -202,6 +209,7 @@ static void load_source(struct loader *l, const struct yaml_node *node, size_t i
     load_time(l, s);
     load_meanings(l, s);
     load_group(l, s);
+    source->whole = needs_beginning(source);
 }
 
 void load_sources(struct loader *l, const struct yaml_node *list)

@@ -16,6 +16,7 @@
 #include "base/regex.h"
 #include "config/layout.h"
 #include "config/reader.h"
+#include "config/scope_rules.h"
 #include "event.h"
 
 /* ---- formats: how a record is taken apart (rules/formats/NAME.yaml) ---- */
@@ -141,8 +142,8 @@ struct source {
     struct lookup *lookups;
     size_t nlookups;
     const struct metrics_rules *metrics; /* NULL: its records are events */
-    uint32_t time_field;
-    struct time_format *times; /* tried in order, for each record */
+    uint32_t time_field;                 /* FIELD_NONE: all of its rules are links, or metrics */
+    struct time_format *times;           /* tried in order, for each record */
     size_t ntimes;
     const struct zone *zone; /* for times without one */
     uint32_t zone_field;     /* names the zone of such a time, record by record; or FIELD_NONE */
@@ -151,7 +152,9 @@ struct source {
     size_t nidentify;
     struct attribute *attributes;
     size_t nattributes;
-    bool sparse;  /* silent most of the time: does not bound the observed period (A02) */
+    bool sparse; /* silent most of the time: does not bound the observed period (A02) */
+    bool whole;  /* a text that has grown is read from its beginning: ordered, or its header is more
+                    than one row */
     bool ordered; /* records need what earlier ones said (group, no year): one worker at a time, in
                      order */
     bool needs_raw; /* a rule matches the whole record */
@@ -215,6 +218,8 @@ struct rule {
     uint8_t stage;   /* index in plan.stages, or STAGE_NONE */
     bool also;       /* the search goes on after it */
     bool company;    /* `by: company`: sent by us, opens and extends nothing (A08) */
+    bool link;       /* its records are no touchpoints: they only say who is who */
+    uint16_t links;  /* of such a rule: the kinds of identifiers that it joins, 1 << enum id_kind */
     bool *applies;   /* [plan.nsources] */
     struct cond *conds;
     size_t nconds;
@@ -233,11 +238,6 @@ struct rule {
 
 /* ---- the rest of a project ---- */
 
-struct names { /* touchpoint names given in the project */
-    struct str *list;
-    size_t n;
-};
-
 struct journey_rules {
     struct names
         goal; /* a journey that reaches one of these is converted; none: nothing converts */
@@ -252,13 +252,103 @@ struct session_rules {
     int64_t max;           /* default 24 h, counted from the session's first event (A10) */
     bool campaign;         /* default true: another campaign starts a new session (A09) */
     struct names boundary; /* these start a new session (A56) */
+    struct names pings; /* page pings of a tracker: with them, engaged time is Snowplow's (2.2) */
+    int64_t heartbeat;  /* between two pings; default 10 s */
+    int64_t min_visit;  /* engaged time that one ping stands for; default 5 s */
 };
 
+/* ---- funnels (definitions.md 2.5, 2.6) ---- */
+
+struct funnel_step {
+    struct str name;     /* unique within its funnel */
+    struct names any_of; /* touchpoints, each of which is the step */
+    bool optional;       /* never the first */
+    int64_t min_gap;     /* since the step matched before it: this or more; 0 */
+    int64_t max_gap;     /* this or less; INT64_MAX for any */
+};
+
+/* Touchpoints that must not come after step `after` and before step `before`; both required. */
+struct funnel_exclusion {
+    struct names any_of;
+    uint32_t after, before; /* indices of steps; before may be nsteps: to the end of the attempt */
+};
+
+enum funnel_order {
+    FUNNEL_SEQUENTIAL, /* others may come between */
+    FUNNEL_STRICT,     /* nothing that the customer does may come between */
+    FUNNEL_ANY,        /* steps in any order */
+    FUNNEL_ORDERS
+};
+enum funnel_counting {
+    FUNNEL_CUSTOMERS,
+    FUNNEL_JOURNEYS,
+    FUNNEL_SESSIONS,
+    FUNNEL_TOTALS, /* attempts of a customer that do not overlap (A23) */
+    FUNNEL_COUNTINGS
+};
+enum funnel_breakdown {
+    FUNNEL_BY_NOTHING,
+    FUNNEL_BY_CHANNEL,
+    FUNNEL_BY_SOURCE,
+    FUNNEL_BY_ATTRIBUTE /* funnel.breakdown_attr */
+};
+enum funnel_at { FUNNEL_AT_ENTRY, FUNNEL_AT_FIRST, FUNNEL_AT_LAST };
+enum funnel_trend { FUNNEL_NO_TREND, FUNNEL_DAYS, FUNNEL_WEEKS, FUNNEL_MONTHS };
+
+/* Carts (or forms) that are left: a session that holds a touchpoint of `left` but no goal. */
+struct abandoned_rules {
+    struct names left; /* none: the funnel has no such table */
+    struct names goal;
+    struct names reminder; /* touchpoints that call the customer back */
+    int64_t within;        /* a goal in this time after it was left: recovered */
+};
+
+struct funnel {
+    struct str name;
+    struct funnel_step *steps;
+    size_t nsteps;
+    int64_t window; /* from the entry; INT64_MAX for none, the default */
+    enum funnel_order order;
+    enum funnel_counting counting;
+    bool open; /* an attempt may begin at any required step */
+    struct funnel_exclusion *exclusions;
+    size_t nexclusions;
+    enum attr same[ATTRS]; /* attributes that must be as in the entry */
+    size_t nsame;
+    enum funnel_breakdown breakdown;
+    enum attr breakdown_attr;
+    enum funnel_at breakdown_at;
+    enum funnel_trend trend;
+    uint32_t bins; /* of the histogram of times; 0: by the number of values */
+    struct abandoned_rules abandoned;
+    struct place at;
+};
+
+/* How many identifiers of a kind one customer may have, first seen within any `window`. */
+struct id_limit {
+    uint32_t most;  /* 0: any number */
+    int64_t window; /* microseconds; 0: in all time */
+};
+
+/* All zeros: nothing is limited. The defaults are load_identity.c's. */
 struct identity_rules {
     struct str key_file;    /* path of the key that hides identifiers */
     struct names blocked;   /* values that name nobody, in any case of letters */
     bool zeros_name_nobody; /* nor do values of nothing but zeros and dashes */
     struct str country;     /* calling code for phones written without one, "49"; empty: none */
+    struct id_limit limits[ID_KINDS]; /* of visitors: none (A64 is stronger) */
+    uint32_t max_identifiers;         /* of one customer, limited kinds only; 0: any number */
+    uint32_t max_persons;   /* a value seen with more users than this names nobody; 0: never */
+    bool last_auth;         /* a shared device's anonymous events go to whoever signed in last;
+                               false: to whoever was signed in around them */
+    int64_t visitor_window; /* an address and browser speaks for a person this long before and
+                               after it was seen with them; 0: always */
+};
+
+struct state_rules {   /* `state:`: what was read is kept from run to run */
+    struct str folder; /* empty: it is not */
+    int64_t late;      /* what comes later than this after the newest event is very late; 3d */
+    int64_t keep;      /* so many folders of reports; 0: all */
 };
 
 struct plan {
@@ -277,6 +367,14 @@ struct plan {
     struct journey_rules journey;
     struct session_rules session;
     struct identity_rules identity;
+    struct funnel *funnels;
+    size_t nfunnels;
+    struct state_rules state;
+    struct path_rules paths;
+    struct saved_segment *segments;
+    size_t nsegments;
+    struct saved_view *views;
+    size_t nviews;
     struct names tables; /* that every run shall write beside the usual ones; not checked here */
     struct grok *grok;
     struct plan_owned *owned; /* what plan_free() must give back beside the arena */
@@ -295,11 +393,5 @@ const char *rules_folder(const char *argv0, struct arena *a);
 /* The JSON schema of a project file, for editors. Made from the same tables that the loader checks
  * keys by. */
 void plan_schema(FILE *to);
-
-/* Is the touchpoint one of the names? */
-static inline bool names_have(const struct names *names, struct str touchpoint)
-{
-    return str_in(touchpoint, names->list, names->n);
-}
 
 #endif

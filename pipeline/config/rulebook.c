@@ -58,6 +58,8 @@ static void put_rule(struct bytes *to, const struct plan *plan, const struct rul
 {
     put_template(to, plan, &r->touchpoint);
     put_number(to, r->also);
+    if (r->link)
+        put_number(to, UINT64_C(2) + r->links);
     put_number(to, r->nconds);
     for (size_t i = 0; i < r->nconds; i++) {
         const struct cond *c = &r->conds[i];

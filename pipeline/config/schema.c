@@ -115,6 +115,13 @@ static void put_kind(FILE *to, const struct key *key, enum value_kind kind, int 
         put_keys(to, key->of, depth);
         fputs("}]", to);
         break;
+    case VALUE_ITEMS:
+        fprintf(to, "\"anyOf\": [{%s}, {", any_scalar);
+        put_keys(to, key->of, depth);
+        fprintf(to, "}, {\"type\": \"array\", \"items\": {\"anyOf\": [{%s}, {", any_scalar);
+        put_keys(to, key->of, depth);
+        fputs("}]}}]", to);
+        break;
     case VALUE_EXAMPLES:
         fputs("\"anyOf\": [{\"type\": \"string\"}, {\"type\": \"array\", \"items\": {\"type\": "
               "[\"string\", \"object\"]}}]",

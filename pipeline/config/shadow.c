@@ -117,7 +117,7 @@ void warn_of_shadowed(struct loader *l)
         size_t earlier = shadow_of(&w, i);
         if (earlier < i) {
             struct place at = l->rules[earlier].rule.at;
-            yaml_warning(l->faults, d->touchpoint,
+            yaml_warning(l->faults, d->touchpoint ? d->touchpoint : d->node,
                          "this rule never matches: the rule at %.*s:%u takes all of its records",
                          STR_ARG(at.file), at.line);
         }

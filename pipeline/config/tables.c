@@ -5,6 +5,7 @@
  */
 #include <math.h>
 
+#include "base/limits.h"
 #include "config/tables_shared.h"
 
 /* ---- sources ---- */
@@ -72,8 +73,11 @@ static const char *const sides[] = { "customer", "company", NULL };
 static const struct key rule_list[] = {
     { .name = "touchpoint",
       .kind = VALUE_TEXT,
-      .must = true,
       .means = "name of the touchpoint; {field} stands for the value of a field or named group" },
+    { .name = "link",
+      .kind = VALUE_TEXTS,
+      .means = "instead of a touchpoint: its records only say which identifiers belong together; "
+               "true, or the kinds of identifiers that it joins" },
     { .name = "stage", .kind = VALUE_TEXT, .means = "stage of the journey; one of 'stages'" },
     { .name = "when",
       .kind = VALUE_DICT,
@@ -136,8 +140,17 @@ static const struct key session_list[] = {
       .kind = VALUE_FLAG,
       .means = "another campaign starts a new session; yes" },
     { .name = "boundary", .kind = VALUE_TEXTS, .means = "touchpoints that start a new session" },
+    { .name = "pings",
+      .kind = VALUE_TEXTS,
+      .means = "touchpoints that are page pings of a tracker: engaged time is counted from them" },
+    { .name = "heartbeat", .kind = VALUE_DURATION, .means = "time between two pings; 10s" },
+    { .name = "min_visit",
+      .kind = VALUE_DURATION,
+      .means = "engaged time that the first ping of a session stands for; 5s" },
 };
 static KEYS(session_keys, "a session", session_list);
+
+static const char *const shared_devices[] = { "split", "last", NULL };
 
 static const struct key identity_list[] = {
     { .name = "key", .kind = VALUE_TEXT, .means = "file with the key that hides identifiers" },
@@ -150,15 +163,49 @@ static const struct key identity_list[] = {
       .kind = VALUE_TEXTS,
       .means = "values that name nobody, in any case of letters, instead of the usual ones (null, "
                "unknown, only zeros ...)" },
+    { .name = "limits",
+      .kind = VALUE_DICT,
+      .each = VALUE_TEXT,
+      .of_names = NAMES_IDENTIFIERS,
+      .means = "how many identifiers of a kind one customer may have: '5', '5 in 365d', or none" },
+    { .name = "max_identifiers",
+      .kind = VALUE_WHOLE,
+      .min = 1,
+      .max = CUSTOMER_IDS_MAX,
+      .means = "how many identifiers of the limited kinds one customer may have; 500" },
+    { .name = "max_persons",
+      .kind = VALUE_WHOLE,
+      .min = 1,
+      .max = 1000000,
+      .means = "a value that was seen with more users than this names nobody; 5" },
+    { .name = "shared_devices",
+      .kind = VALUE_CHOICE,
+      .choices = shared_devices,
+      .means = "whose the anonymous events of a shared device are: split: of whoever was signed in "
+               "around them; last: of whoever signed in last" },
+    { .name = "visitor_window",
+      .kind = VALUE_DURATION,
+      .means =
+          "how long before and after it was seen with a person a visitor (address and browser) "
+          "is taken for them; 30d" },
 };
 static KEYS(identity_keys, "an identity", identity_list);
 
-static const struct key funnel_list[] = {
-    { .name = "name", .kind = VALUE_TEXT, .must = true, .means = "name of the funnel" },
-    { .name = "steps", .kind = VALUE_TEXTS, .must = true, .means = "touchpoints, in order" },
-    { .name = "window", .kind = VALUE_DURATION, .means = "time from the first step to the last" },
+static const struct key state_list[] = {
+    { .name = "folder",
+      .kind = VALUE_TEXT,
+      .must = true,
+      .means = "where what was read is kept from run to run; below the project's folder" },
+    { .name = "late",
+      .kind = VALUE_DURATION,
+      .means = "what comes more than this after the newest event is counted as very late; 3d" },
+    { .name = "keep_reports",
+      .kind = VALUE_WHOLE,
+      .min = 1,
+      .max = 100000,
+      .means = "so many folders of reports are kept; all" },
 };
-static KEYS(funnel_keys, "a funnel", funnel_list);
+static KEYS(state_keys, "a state", state_list);
 
 static const struct key objective_list[] = {
     { .name = "name", .kind = VALUE_TEXT, .must = true, .means = "what is to be reached" },
@@ -210,6 +257,10 @@ static const struct key project_list[] = {
       .kind = VALUE_MAP,
       .of = &identity_keys,
       .means = "how identifiers are read and hidden" },
+    { .name = "state",
+      .kind = VALUE_MAP,
+      .of = &state_keys,
+      .means = "a run reads only what is new since the last one, and remembers the rest" },
     { .name = "funnels",
       .kind = VALUE_MAPS,
       .of = &funnel_keys,
@@ -218,6 +269,19 @@ static const struct key project_list[] = {
       .kind = VALUE_MAPS,
       .of = &objective_keys,
       .means = "figures that are to be reached" },
+    { .name = "paths",
+      .kind = VALUE_MAP,
+      .of = &paths_keys,
+      .means = "how the paths of journeys are cleaned before tables show them" },
+    { .name = "segments",
+      .kind = VALUE_DICT,
+      .each = VALUE_TEXT,
+      .means = "a name, then the expression that says which journeys are meant" },
+    { .name = "views",
+      .kind = VALUE_DICT,
+      .each = VALUE_MAP,
+      .of = &view_keys,
+      .means = "a name, then the time, journeys and tables that --view NAME asks for" },
     { .name = "tables",
       .kind = VALUE_TEXTS,
       .means = "tables to write beside the usual ones; all, or names of `touchpath help reports`" },

@@ -6,9 +6,6 @@
 
 #include "config/keys.h"
 
-#define KEYS(name, says, table)                                                                    \
-    const struct keys name = { says, table, sizeof(table) / sizeof *(table) }
-
 extern const struct keys time_keys, lookup_keys, metrics_keys;
 
 #define TIME_KEY                                                                                   \

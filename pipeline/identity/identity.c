@@ -1,152 +1,127 @@
-/* identity.c - see identity.h: links to sets of identifiers, sets to numbered customers. */
+/* identity.c - see identity.h: links to sets of identifiers, sets to numbered customers.
+ *
+ * In nearly all data no limit is broken. Then all of this is one pass over the whos, as fast as if
+ * there were no limits; only what breaks one is looked at link by link and event by event.
+ */
 #include "identity/identity.h"
 
 #include <assert.h>
 #include <stdlib.h>
 
 #include "base/par.h"
+#include "identity/join.h"
 
-enum { CHUNK_CUSTOMERS = 4096 };
+enum { CHUNK_CUSTOMERS = 4096, AHEAD = 16 };
 
-struct join {
-    const struct event_set *set;
-    const struct name_key *key;
-    const bool *used;     /* [whos.n] has an event: dropped records join nobody */
-    uint32_t *parent;     /* [ids.n] union-find; after visitors_join() a visitor's may be a root */
-    uint32_t *best;       /* [ids.n] of a root: the identifier that names its set */
-    uint32_t *pick;       /* [whos.n] the identifier that a who belongs to its customer by */
-    struct named *out;    /* [n] */
-    struct arena *arenas; /* [workers] */
-};
+/* ---- what was seen together ---- */
 
-struct named {
-    struct str name;
-    uint64_t head; /* its first 8 bytes: decides nearly every comparison without reading the text */
-    uint32_t root;
-};
-
-/* ---- sets ---- */
-
-static uint32_t root_of(uint32_t *parent, uint32_t id)
+static void see_events(struct join *j)
 {
-    while (parent[id] != id) {
-        parent[id] = parent[parent[id]];
-        id = parent[id];
-    }
-    return id;
-}
-
-static void join_two(uint32_t *parent, uint32_t a, uint32_t b)
-{
-    a = root_of(parent, a);
-    b = root_of(parent, b);
-    if (a < b)
-        parent[b] = a;
-    else
-        parent[a] = b;
-}
-
-static bool is_visitor(const struct event_set *set, uint32_t id)
-{
-    return id_kind_of(set, id) == ID_VISITOR;
-}
-
-/* The first identifier of a who that is no visitor; INTERN_NONE. */
-static uint32_t who_strong(const struct event_set *set, uint32_t who)
-{
-    for (size_t i = 0; i < who_size(set, who); i++)
-        if (!is_visitor(set, who_id(set, who, i)))
-            return who_id(set, who, i);
-    return INTERN_NONE;
-}
-
-static void strong_join(struct join *j)
-{
-    for (uint32_t id = 0; id < j->set->ids.n; id++)
-        j->parent[id] = id;
-    for (uint32_t who = 0; who < j->set->whos.n; who++) {
-        size_t n = j->used[who] ? who_size(j->set, who) : 0;
-        uint32_t first = n > 1 ? who_strong(j->set, who) : INTERN_NONE;
-        for (size_t i = 0; i < n && first != INTERN_NONE; i++)
-            if (!is_visitor(j->set, who_id(j->set, who, i)))
-                join_two(j->parent, first, who_id(j->set, who, i));
-    }
-}
-
-/* A visitor goes to the set that it was seen with, when that is one; else it stays alone. Returns
- * how many were seen with more. */
-static size_t visitors_join(struct join *j)
-{
-    enum { UNSEEN = 0, SEEN, SHARED };
     const struct event_set *set = j->set;
-    uint8_t *state = mem_zero(set->ids.n, sizeof *state);
-    uint32_t *with = mem_take(set->ids.n * sizeof *with);
-    size_t shared = 0;
-    for (uint32_t who = 0; who < set->whos.n; who++) {
-        size_t n = j->used[who] ? who_size(set, who) : 0;
-        uint32_t strong = n > 1 ? who_strong(set, who) : INTERN_NONE;
-        if (strong == INTERN_NONE)
+    j->begin = INT64_MAX;
+    j->end = INT64_MIN;
+    for (size_t i = 0; i < set->n; i++) {
+        const struct event *e = &set->events[i];
+        j->use[e->who] |= e->touch == TOUCH_NONE ? WHO_SEEN : WHO_SEEN | WHO_EVENT;
+        j->out->links += e->touch == TOUCH_NONE;
+        if (e->time == TIME_ALWAYS)
             continue;
-        strong = root_of(j->parent, strong);
-        for (size_t i = 0; i < n; i++) {
-            uint32_t id = who_id(set, who, i);
-            if (!is_visitor(set, id))
-                continue;
-            if (state[id] == UNSEEN) {
-                state[id] = SEEN;
-                with[id] = strong;
-            } else if (state[id] == SEEN && with[id] != strong) {
-                state[id] = SHARED;
-                shared++;
-            }
-        }
+        if (e->time < j->begin)
+            j->begin = e->time;
+        if (e->time > j->end)
+            j->end = e->time;
     }
-    for (uint32_t id = 0; id < set->ids.n; id++)
-        if (state[id] == SEEN)
-            j->parent[id] = with[id];
-    free(state);
-    free(with);
-    return shared;
+}
+
+/* What joining the identifiers of a who will touch first. */
+static void fetch_who(const struct join *j, uint32_t who)
+{
+    size_t n = who < j->set->whos.n && j->use[who] ? who_size(j->set, who) : 0;
+    for (size_t i = 0; n > 1 && i < n; i++)
+        __builtin_prefetch(&j->sets.parent[who_id(j->set, who, i)], 1);
+}
+
+static void join_who(struct join *j, uint32_t who)
+{
+    size_t n = who_size(j->set, who);
+    uint32_t first = INTERN_NONE;
+    for (size_t i = 0; n > 1 && i < n; i++) {
+        uint32_t id = who_id(j->set, who, i);
+        if (j->sets.kind[id] == ID_VISITOR)
+            continue;
+        if (first == INTERN_NONE)
+            first = id;
+        else
+            sets_join_freely(&j->sets, first, id);
+    }
+}
+
+static void strong_join(struct join *j, int workers)
+{
+    for (uint32_t who = 0; who < j->set->whos.n; who++) {
+        fetch_who(j, who + AHEAD);
+        if (j->use[who])
+            join_who(j, who);
+    }
+    bool *over = mem_zero(j->set->ids.n, sizeof *over);
+    if (sets_count(&j->sets, over)) {
+        sets_take_apart(&j->sets, over);
+        join_see(j);
+        j->parted = true;
+        merge_again(j, over, workers);
+    }
+    free(over);
 }
 
 /* ---- who stands for a set, and a who ---- */
 
-/* The stronger kind, then the smaller value. The text of an id begins with its kind. */
-static bool is_better(const struct event_set *set, uint32_t a, uint32_t b)
+/* Is a who rather a's than b's? Of two of a kind, one that is not shared. */
+static bool is_rather(const struct join *j, uint32_t a, uint32_t b)
 {
-    return str_cmp(intern_text(&set->ids, a), intern_text(&set->ids, b)) < 0;
+    bool shared = role_of(j, a) == ROLE_SHARED, other = role_of(j, b) == ROLE_SHARED;
+    if (shared != other && j->sets.kind[a] == j->sets.kind[b])
+        return other;
+    return is_better(j->set, a, b);
 }
 
-static void pick_ids(struct join *j)
+/* True when a who with an event names nobody. */
+static bool pick_ids(struct join *j)
 {
     const struct event_set *set = j->set;
+    bool any = false;
     for (uint32_t who = 0; who < set->whos.n; who++) {
-        uint32_t best = INTERN_NONE;
-        for (size_t i = 0; j->used[who] && i < who_size(set, who); i++) {
+        uint32_t pick = INTERN_NONE;
+        for (size_t i = 0; j->use[who] && i < who_size(set, who); i++) {
             uint32_t id = who_id(set, who, i);
-            if (best == INTERN_NONE || is_better(set, id, best))
-                best = id;
+            if (role_of(j, id) != ROLE_CROWDED && (pick == INTERN_NONE || is_rather(j, id, pick)))
+                pick = id;
         }
-        j->pick[who] = best;
+        j->pick[who] = pick;
+        j->out->of_who[who] = CUSTOMER_NONE;
+        if (pick == INTERN_NONE)
+            any |= (j->use[who] & WHO_EVENT) != 0;
+        else if ((j->use[who] & WHO_EVENT) && role_of(j, pick) == ROLE_PLAIN)
+            j->best[sets_root(&j->sets, pick)] = pick;
     }
+    return any;
 }
 
-/* Fills best; of roots that no who belongs to it stays INTERN_NONE. Returns how many others there
- * are. */
+static void count_unidentified(struct join *j)
+{
+    for (size_t i = 0; i < j->set->n; i++)
+        j->out->unidentified +=
+            j->set->events[i].touch != TOUCH_NONE && j->pick[j->set->events[i].who] == INTERN_NONE;
+}
+
+/* Fills best of the sets that an event belongs to, which are marked by any identifier of theirs;
+ * of others it stays INTERN_NONE. Returns how many there are. */
 static uint32_t best_ids(struct join *j)
 {
     const struct event_set *set = j->set;
     uint32_t n = 0;
-    memset(j->best, 0xff, set->ids.n * sizeof *j->best);
-    for (uint32_t who = 0; who < set->whos.n; who++) {
-        if (j->pick[who] == INTERN_NONE)
-            continue;
-        uint32_t root = root_of(j->parent, j->pick[who]);
-        n += j->best[root] == INTERN_NONE;
-        j->best[root] = root;
-    }
     for (uint32_t id = 0; id < set->ids.n; id++) {
-        uint32_t root = root_of(j->parent, id);
+        uint32_t root = sets_root(&j->sets, id);
+        n += root == id && j->best[id] != INTERN_NONE;
         if (j->best[root] != INTERN_NONE && is_better(set, id, j->best[root]))
             j->best[root] = id;
     }
@@ -155,16 +130,29 @@ static uint32_t best_ids(struct join *j)
 
 /* ---- customers ---- */
 
+struct named {
+    struct str name;
+    uint64_t head; /* its first 8 bytes: decides nearly every comparison without reading the text */
+    uint32_t root;
+};
+
+struct naming {
+    const struct join *j;
+    const struct name_key *key;
+    struct named *out;    /* [n + 1] the last one has no root */
+    struct arena *arenas; /* [workers] */
+};
+
 static void name_chunk(void *ctx, size_t chunk, int worker)
 {
-    struct join *j = ctx;
+    struct naming *m = ctx;
     size_t first = chunk * CHUNK_CUSTOMERS;
-    struct namer *namer = namer_new(j->key);
-    for (size_t i = first; i < first + CHUNK_CUSTOMERS && j->out[i].root != INTERN_NONE; i++) {
-        struct named *c = &j->out[i];
-        uint32_t id = j->best[c->root];
-        c->name =
-            namer_name(namer, id_kind_of(j->set, id), id_value(j->set, id), &j->arenas[worker]);
+    struct namer *namer = namer_new(m->key);
+    for (size_t i = first; i < first + CHUNK_CUSTOMERS && m->out[i].root != INTERN_NONE; i++) {
+        struct named *c = &m->out[i];
+        uint32_t id = m->j->best[c->root];
+        c->name = namer_name(namer, id_kind_of(m->j->set, id), id_value(m->j->set, id),
+                             &m->arenas[worker]);
         for (size_t k = 0; k < sizeof c->head; k++)
             c->head = c->head << 8 | (k < c->name.n ? (unsigned char)c->name.p[k] : 0);
     }
@@ -179,73 +167,100 @@ static int by_name(const void *x, const void *y)
     return str_cmp(a->name, b->name);
 }
 
-/* Names all sets and numbers them by their names. */
-static void number(struct join *j, struct customers *out, int workers)
+/* Gives the lists of sign-ins the numbers of customers. */
+static void number_splits(const struct join *j, const uint32_t *customer)
 {
+    struct splits *splits = &j->out->splits;
+    for (size_t i = 0; i < splits->n; i++) {
+        struct split *split = &splits->list[i];
+        split->own = customer[sets_root(&j->sets, split->device)];
+        for (uint32_t k = 0; k < split->n; k++) {
+            uint32_t *of = &splits->sign_ins[split->first + k].customer;
+            *of = customer[*of];
+        }
+    }
+}
+
+/* Names all sets and numbers them by their names. */
+static void number(struct join *j, int workers)
+{
+    struct customers *out = j->out;
     uint32_t nids = j->set->ids.n, n = 0;
-    j->out = mem_take((out->n + (size_t)1) * sizeof *j->out);
+    struct naming m = { j, &out->key, mem_take((out->n + (size_t)1) * sizeof *m.out),
+                        mem_zero((size_t)workers, sizeof *m.arenas) };
     for (uint32_t id = 0; id < nids; id++)
-        if (j->best[id] != INTERN_NONE)
-            j->out[n++] = (struct named){ .root = id };
-    assert(n == out->n);
-    j->out[n].root = INTERN_NONE;
-    par_each(((size_t)n + CHUNK_CUSTOMERS - 1) / CHUNK_CUSTOMERS, workers, name_chunk, j);
-    par_sort(j->out, n, sizeof *j->out, by_name, workers);
+        if (j->sets.parent[id] == id && j->best[id] != INTERN_NONE)
+            m.out[n++] = (struct named){ .root = id };
+    assert(n == out->n && n < CUSTOMER_BY_TIME);
+    m.out[n].root = INTERN_NONE;
+    par_each(((size_t)n + CHUNK_CUSTOMERS - 1) / CHUNK_CUSTOMERS, workers, name_chunk, &m);
+    par_sort(m.out, n, sizeof *m.out, by_name, workers);
 
     uint32_t *customer = mem_take(nids * sizeof *customer); /* of a root */
     memset(customer, 0xff, nids * sizeof *customer);
     for (uint32_t i = 0; i < n; i++) {
-        out->names[i] = j->out[i].name;
-        out->canonical[i] = j->best[j->out[i].root];
-        customer[j->out[i].root] = i;
+        out->names[i] = m.out[i].name;
+        out->canonical[i] = j->best[m.out[i].root];
+        customer[m.out[i].root] = i;
     }
     for (uint32_t id = 0; id < nids; id++)
-        out->of_id[id] = customer[root_of(j->parent, id)];
+        out->of_id[id] = customer[sets_root(&j->sets, id)];
     for (uint32_t who = 0; who < j->set->whos.n; who++)
-        out->of_who[who] = j->pick[who] == INTERN_NONE ? CUSTOMER_NONE : out->of_id[j->pick[who]];
+        if (j->pick[who] != INTERN_NONE && out->of_who[who] == CUSTOMER_NONE)
+            out->of_who[who] = out->of_id[j->pick[who]];
+    number_splits(j, customer);
+    for (int i = 0; i < workers; i++)
+        arena_adopt(&out->arena, &m.arenas[i]);
+    free(m.arenas);
     free(customer);
-    free(j->out);
+    free(m.out);
 }
 
-static bool *used_whos(const struct event_set *set)
+static void join_init(struct join *j, const struct event_set *set,
+                      const struct identity_rules *rules, struct customers *out)
 {
-    bool *used = mem_zero(set->whos.n, sizeof *used);
-    for (size_t i = 0; i < set->n; i++)
-        used[set->events[i].who] = true;
-    return used;
-}
-
-void identity_join(const struct event_set *set, const struct name_key *key, int workers,
-                   struct customers *out)
-{
-    assert(set->sealed);
     uint32_t nids = set->ids.n, nwhos = set->whos.n;
-    struct join j = { .set = set, .key = key };
-    bool *used = used_whos(set);
-    j.used = used;
-    j.parent = mem_take(nids * sizeof *j.parent);
-    j.best = mem_take(nids * sizeof *j.best);
-    j.pick = mem_take(nwhos * sizeof *j.pick);
-    j.arenas = mem_zero((size_t)workers, sizeof *j.arenas);
-
-    *out = (struct customers){ 0 };
-    strong_join(&j);
-    out->refused = visitors_join(&j);
-    pick_ids(&j);
-    out->n = best_ids(&j);
+    *j = (struct join){ .set = set, .rules = rules, .out = out };
+    sets_init(&j->sets, set, rules);
+    j->use = mem_zero(nwhos, sizeof *j->use);
+    j->pick = mem_take(nwhos * sizeof *j->pick);
+    j->best = mem_take(nids * sizeof *j->best);
+    memset(j->best, 0xff, nids * sizeof *j->best);
     out->of_who = mem_take(nwhos * sizeof *out->of_who);
     out->of_id = mem_take(nids * sizeof *out->of_id);
+}
+
+static void join_free(struct join *j)
+{
+    sets_free(&j->sets);
+    free(j->use);
+    free(j->role);
+    free(j->seen);
+    free(j->first);
+    free(j->pick);
+    free(j->best);
+}
+
+void identity_join(const struct event_set *set, const struct identity_rules *rules,
+                   const struct name_key *key, int workers, struct customers *out)
+{
+    assert(set->sealed);
+    struct join j;
+    *out = (struct customers){ .key = *key };
+    join_init(&j, set, rules, out);
+    see_events(&j);
+    strong_join(&j, workers);
+    visitors_join(&j);
+    if (pick_ids(&j))
+        count_unidentified(&j);
+    if (j.role)
+        splits_make(&j);
+    out->n = best_ids(&j);
     out->canonical = mem_take(out->n * sizeof *out->canonical);
     out->names = mem_take(out->n * sizeof *out->names);
-    number(&j, out, workers);
-
-    for (int i = 0; i < workers; i++)
-        arena_adopt(&out->arena, &j.arenas[i]);
-    free(used);
-    free(j.parent);
-    free(j.best);
-    free(j.pick);
-    free(j.arenas);
+    number(&j, workers);
+    log_finish(&j);
+    join_free(&j);
 }
 
 void customers_free(struct customers *c)
@@ -254,6 +269,10 @@ void customers_free(struct customers *c)
     free(c->of_id);
     free(c->canonical);
     free(c->names);
+    splits_free(&c->splits);
+    free(c->log.refusals);
+    free(c->log.crowded);
+    free(c->log.shared);
     arena_free(&c->arena);
     *c = (struct customers){ 0 };
 }

@@ -4,10 +4,11 @@
 #include <assert.h>
 #include <stdlib.h>
 
+#include "base/intern.h"
 #include "ingest/borders.h"
 
 /* WHOLE_RECORD: a piece of this size without a border begins with a record that is too long. */
-enum { WHOLE_RECORD = RECORD_BYTES_MAX + 1 };
+enum { SKIP_BYTES = 256 << 10, WHOLE_RECORD = RECORD_BYTES_MAX + 1 };
 
 struct cutter {
     struct stream *stream;
@@ -23,6 +24,8 @@ struct cutter {
     /* The record in which the part of the text begins that has a checksum of its own; see
      * stream_unit(). */
     uint64_t unit_byte, unit_record;
+    bool hold, loose_end;
+    uint64_t held;
 };
 
 struct cutter *cutter_open(struct stream *s, bool quoted, size_t block_bytes)
@@ -46,24 +49,6 @@ struct cutter *cutter_open_as(struct stream *s, bool quoted, size_t block_bytes,
 void cutter_delimiter(struct cutter *c, char delimiter)
 {
     c->delimiter = delimiter;
-}
-
-void cutter_skip(struct cutter *c, size_t bytes, uint64_t records)
-{
-    assert(bytes <= c->rest_n);
-    c->rest_at += bytes;
-    c->rest_n -= bytes;
-    c->cut += bytes;
-    c->record += records;
-    if (!c->rest_n)
-        c->rest_at = 0;
-}
-
-void cutter_shape(struct cutter *c, struct shape *shape)
-{
-    intake_shape(c->intake, shape, (struct str){ c->rest + c->rest_at, c->rest_n });
-    c->rest_n = c->rest_at = 0;
-    c->ended = intake_ended(c->intake);
 }
 
 /* Where records end in a text that begins with one. */
@@ -106,6 +91,97 @@ static void begin(struct cutter *c)
         return;
     c->rest_n = 0;
     c->cut = 3;
+}
+
+/* The byte order mark was stepped over before there were marks. */
+static void pass_mark(struct cutter *c)
+{
+    if (!intake_passed(c->intake) && c->cut)
+        intake_pass(c->intake, intake_head(c->intake).p, (size_t)c->cut);
+}
+
+struct str cutter_head(struct cutter *c)
+{
+    return intake_head(c->intake);
+}
+
+bool cutter_plain(const struct cutter *c)
+{
+    return intake_plain(c->intake);
+}
+
+void cutter_watch(struct cutter *c, struct mark *marks, size_t n)
+{
+    intake_watch(c->intake, marks, n);
+}
+
+/* The first n bytes of rest are left out. */
+static void step_over(struct cutter *c, size_t n)
+{
+    intake_pass(c->intake, c->rest + c->rest_at, n);
+    c->rest_at += n;
+    c->rest_n -= n;
+    c->cut += n;
+    if (!c->rest_n)
+        c->rest_at = 0;
+}
+
+void cutter_drop(struct cutter *c, size_t bytes, uint64_t records)
+{
+    assert(bytes <= c->rest_n);
+    pass_mark(c);
+    step_over(c, bytes);
+    c->record += records;
+}
+
+void cutter_shape(struct cutter *c, struct shape *shape)
+{
+    pass_mark(c);
+    intake_shape(c->intake, shape, (struct str){ c->rest + c->rest_at, c->rest_n });
+    c->rest_n = c->rest_at = 0;
+    c->ended = intake_ended(c->intake);
+}
+
+bool cutter_skip(struct cutter *c, const struct mark *to)
+{
+    pass_mark(c);
+    while (c->cut < to->bytes) {
+        uint64_t left = to->bytes - c->cut;
+        if (!c->rest_n)
+            grow_rest(c, left < SKIP_BYTES ? (size_t)left : SKIP_BYTES);
+        if (!c->rest_n)
+            return false;
+        step_over(c, left < c->rest_n ? (size_t)left : c->rest_n);
+    }
+    if (c->cut == to->bytes) /* a header that was dropped may reach beyond it */
+        c->record = to->records + 1;
+    return true;
+}
+
+bool cutter_ended(struct cutter *c)
+{
+    grow_rest(c, c->rest_n ? 0 : 1);
+    return !c->rest_n;
+}
+
+bool cutter_loose_end(const struct cutter *c)
+{
+    return c->loose_end;
+}
+
+void cutter_hold(struct cutter *c)
+{
+    c->hold = true;
+}
+
+uint64_t cutter_held(const struct cutter *c)
+{
+    return c->held;
+}
+
+uint64_t cutter_records(const struct cutter *c)
+{
+    return c->record - 1;
 }
 
 struct str cutter_peek(struct cutter *c)
@@ -190,8 +266,10 @@ static void leave_out(struct cutter *c, struct block *b)
     c->rest_n = c->rest_at = 0;
     while (!(end = first_border(c, (struct str){ b->bytes, b->n }, &place)) && b->n) {
         before += b->n;
+        intake_pass(c->intake, b->bytes, b->n);
         b->n = fill(c, b->bytes, WHOLE_RECORD);
     }
+    intake_pass(c->intake, b->bytes, end);
     b->long_record = c->record;
     b->long_bytes = before + end - (end ? 1 : 0);
     b->long_head = (struct str){ head, REJECT_TEXT_BYTES };
@@ -211,6 +289,7 @@ bool cutter_next(struct cutter *c, struct block *b)
 {
     *b = (struct block){ .bytes = b->bytes, .room = b->room };
     begin(c);
+    pass_mark(c);
     struct borders found = collect(c, b);
     if (!b->n)
         return false;
@@ -219,11 +298,16 @@ bool cutter_next(struct cutter *c, struct block *b)
     if (!all && !found.last) {
         leave_out(c, b);
     } else {
-        size_t end = all ? b->n : found.last;
+        bool hold = all && c->hold && intake_plain(c->intake) && !cutter_damage(c);
+        size_t end = all && !hold ? b->n : found.last;
+        c->held = hold ? b->n - end : 0;
         b->unfinished = end > found.last;
         b->records = found.n + b->unfinished;
         note_unit(c, b->bytes, end);
+        intake_pass(c->intake, b->bytes, end);
         keep_rest(c, b, end);
+        if (hold)
+            c->rest_n = c->rest_at = 0;
         c->cut += end;
         c->record += b->records;
         b->n = end;
@@ -231,8 +315,9 @@ bool cutter_next(struct cutter *c, struct block *b)
     grow_rest(c, c->rest_n ? 0 : 1);
     b->last = !c->rest_n;
     b->damaged = b->last && cutter_damage(c);
+    c->loose_end = b->unfinished;
     memset(b->bytes + b->n, 0, BLOCK_SLACK);
-    return true;
+    return b->n || b->long_record;
 }
 
 const struct err *cutter_damage(const struct cutter *c)
@@ -250,12 +335,14 @@ uint64_t cutter_suspect_record(const struct cutter *c)
 
 uint64_t cutter_bytes(const struct cutter *c)
 {
-    return intake_bytes(c->intake);
+    return intake_bytes(c->intake) - c->held;
 }
 
 uint64_t cutter_head_hash(const struct cutter *c)
 {
-    return intake_head_hash(c->intake);
+    struct str head = intake_head(c->intake);
+    uint64_t n = cutter_bytes(c);
+    return hash_bytes((struct str){ head.p, n < head.n ? (size_t)n : head.n });
 }
 
 void cutter_whole_hash(const struct cutter *c, uint64_t hash[2])

@@ -48,7 +48,7 @@ struct cutter *cutter_open_as(struct stream *s, bool quoted, size_t block_bytes,
 /* All before the first block: */
 
 /* Leaves out the first bytes, at most those that cutter_peek() showed: so many records. */
-void cutter_skip(struct cutter *c, size_t bytes, uint64_t records);
+void cutter_drop(struct cutter *c, size_t bytes, uint64_t records);
 /* What follows goes through the shape, which is the cutter's from then on. */
 void cutter_shape(struct cutter *c, struct shape *shape);
 /* Of CSV: the delimiter, behind which a quote opens a quoted field (csv_borders()); a comma when it
@@ -59,6 +59,35 @@ void cutter_delimiter(struct cutter *c, char delimiter);
  * one; false at the end (of an empty text at once). A damaged stream ends: what was wrong is in
  * cutter_damage(). */
 bool cutter_next(struct cutter *c, struct block *b);
+
+/* The first HEAD_BYTES of the text (all of a shorter one), with its byte order mark. Before the
+ * first block; good as long as the cutter. */
+struct str cutter_head(struct cutter *c);
+
+/* Are the records cut from the very bytes of the text? Else they were decoded or shaped, and no
+ * place in the text is a place among the records. */
+bool cutter_plain(const struct cutter *c);
+
+/* From now on marks, ascending by bytes, are compared as their places pass by. They belong to the
+ * caller. Before anything is left out or given out. */
+void cutter_watch(struct cutter *c, struct mark *marks, size_t n);
+
+/* Leaves out what stands before a mark: its records are counted and not given out. False when the
+ * text ends before it. Before the first block, of a plain text; what cutter_drop() left out must
+ * stand before the mark. */
+bool cutter_skip(struct cutter *c, const struct mark *to);
+
+/* Has the text no more bytes than were left out or given out? */
+bool cutter_ended(struct cutter *c);
+
+/* A last record without a newline is not given out, and counts neither in cutter_bytes() nor in the
+ * hashes: it is still being written. Not of a damaged text, one that is not plain, nor of a record
+ * that is too long. */
+void cutter_hold(struct cutter *c);
+uint64_t cutter_held(const struct cutter *c);    /* its bytes, at the end */
+uint64_t cutter_records(const struct cutter *c); /* in the text so far, those left out as well */
+/* The last record that was given out had no newline at its end. */
+bool cutter_loose_end(const struct cutter *c);
 
 /* A look at the first bytes (up to 64 KiB, without the byte order mark) before the first block is
  * taken. Good until the next call. */

@@ -111,6 +111,8 @@ void books_event(struct input_file *books, const struct plan *plan, const struct
         books->rule_events = mem_zero(plan->nrules, sizeof *books->rule_events);
     for (uint32_t i = 0; i < v->n; i++)
         books->rule_events[v->rules[i]]++;
+    if (time == TIME_ALWAYS)
+        return;
     if (books->first_event == TIME_NONE || record < books->first_event_record) {
         books->first_event = time;
         books->first_event_record = record;

@@ -27,9 +27,9 @@ struct csv_header {
     struct str *keys;        /* [ncolumns] in their normal form, for the text of a whole record */
     struct csv_copy *copies; /* columns that the project names twice */
     size_t ncopies;
-    bool ragged;             /* rows may have more or fewer cells */
-    bool apostrophes;        /* those before = + - @ and digits go */
-    uint64_t records;        /* that the header and what stands before it are: lines or rows */
+    bool ragged;      /* rows may have more or fewer cells */
+    bool apostrophes; /* those before = + - @ and digits go */
+    uint64_t records; /* that the header and what stands before it are: lines or rows */
 };
 struct csv_copy { /* columns of the batch */
     uint32_t from, to;

@@ -268,6 +268,21 @@ static void find_whos(struct emitter *em, const struct batch *b, const struct wa
 
 /* ---- touchpoint and attributes ---- */
 
+/* Of a rule that joins some kinds only: a who of these. */
+static uint32_t who_for(struct emitter *em, uint32_t who, const struct rule *rule)
+{
+    if (!rule->link || rule->links == UINT16_MAX)
+        return who;
+    struct event_set *out = em->out;
+    em->name.n = 0;
+    for (size_t i = 0; i < who_size(out, who); i++) {
+        uint32_t id = who_id(out, who, i);
+        if (rule->links >> id_kind_of(out, id) & 1)
+            buffer_add(&em->name, &id, sizeof id);
+    }
+    return intern_add(&out->whos, buffer_str(&em->name));
+}
+
 /* A template may find nothing to fill in. */
 static uint32_t name_touchpoint(struct emitter *em, struct str name)
 {
@@ -277,6 +292,8 @@ static uint32_t name_touchpoint(struct emitter *em, struct str name)
 static uint32_t touchpoint(struct emitter *em, const struct batch *b, size_t i, uint16_t number)
 {
     const struct rule *rule = &em->plan->rules[number];
+    if (rule->link)
+        return TOUCH_NONE;
     if (!rule->name.n)
         return name_touchpoint(em, str_trim(fill(em, b, i, rule, &rule->touchpoint)));
     if (em->touch_of[number] == INTERN_NONE)
@@ -289,7 +306,7 @@ static uint32_t touchpoint(struct emitter *em, const struct batch *b, size_t i, 
 static void collect_attributes(struct emitter *em, const struct batch *b, size_t i,
                                const struct rule *rule)
 {
-    if (!em->source->nattributes && !rule->nattrs && !rule->ncaptures)
+    if (rule->link || (!em->source->nattributes && !rule->nattrs && !rule->ncaptures))
         return;
     struct str values[ATTRS] = { { 0 } };
     for (size_t k = 0; k < em->source->nattributes; k++) {
@@ -350,7 +367,7 @@ static void emit_group(struct emitter *em, const struct batch *b, struct wanted 
             events[ready++] = (struct event){
                 .time = list[i].time,
                 .origin = list[i].origin,
-                .who = whos[i],
+                .who = who_for(em, whos[i], &em->plan->rules[rule]),
                 .touch = touchpoint(em, b, list[i].record, rule),
                 .rule = rule,
                 .flags = list[i].coarse ? EVENT_COARSE : 0,

@@ -6,11 +6,13 @@
 #include "ingest/aside.h"
 #include "ingest/feed_in.h"
 
-struct feed *feed_new(const struct plan *plan, const struct inputs *in, size_t block_bytes)
+struct feed *feed_new(const struct plan *plan, const struct inputs *in, size_t block_bytes,
+                      const struct known_texts *known)
 {
     struct feed *f = mem_zero(1, sizeof *f);
     f->plan = plan;
     f->inputs = in;
+    f->known = known;
     f->block_bytes = block_bytes;
     f->lock = par_lock_new();
     f->tables_lock = par_lock_new();
@@ -60,8 +62,10 @@ static void note_fields(struct feed *f, struct entry *x, const struct csv_rules 
 }
 
 /* A second reading keeps the books of the first: it ends before the damage and does not see it. */
-static void text_inherit(struct text *t, const struct text *from)
+static void text_inherit(struct text *t, struct text *from)
 {
+    t->resume = from->resume;
+    from->resume.marks = NULL;
     t->bytes = from->bytes;
     t->head_hash = from->head_hash;
     memcpy(t->whole_hash, from->whole_hash, sizeof t->whole_hash);
@@ -88,6 +92,8 @@ static void take_back(struct feed *f, const struct entry *x, const char *why)
 static void text_finish(struct feed *f, struct entry *x)
 {
     struct text *t = x->text;
+    if (f->known)
+        resume_finish(&t->resume, x->stream, x->cutter);
     t->bytes = cutter_bytes(x->cutter);
     t->head_hash = cutter_head_hash(x->cutter);
     cutter_whole_hash(x->cutter, t->whole_hash);
@@ -122,10 +128,77 @@ static bool entry_next_text(struct feed *f, struct entry *x)
     return more > 0;
 }
 
+/* The cutter of x->text, at its beginning. */
+static void cutter_new(struct feed *f, struct entry *x)
+{
+    const struct format *format = f->plan->sources[x->text->source].format;
+    x->cutter =
+        cutter_open_as(x->stream, format->reader == READER_CSV, f->block_bytes, format->encoding);
+    struct shape *shape = shape_of(format);
+    if (shape)
+        cutter_shape(x->cutter, shape);
+    if (f->known && !f->known->final && !stream_packed(x->stream))
+        cutter_hold(x->cutter);
+    x->headers = 0;
+    x->fields = (struct str){ NULL, 0 };
+}
+
+/* Asks what is known of the text. */
+static void text_recall(struct feed *f, struct entry *x)
+{
+    struct resume *r = &x->text->resume;
+    struct str head = cutter_head(x->cutter);
+    bool whole = false;
+    par_lock_take(f->lock);
+    r->head = arena_keep(&f->arena, head);
+    r->marks = f->known->find(f->known->ctx, x->input, r->head, &r->nmarks, &whole);
+    par_lock_give(f->lock);
+    r->whole = whole || f->plan->sources[x->text->source].whole || !cutter_plain(x->cutter) ||
+               str_eq(x->input->path, STR("-"));
+    resume_watch(r, x->cutter);
+}
+
+/* Opens the input once more, at the same text. */
+static bool entry_reopen(struct entry *x)
+{
+    struct err e = { { 0 } };
+    cutter_close(x->cutter);
+    stream_close(x->stream);
+    x->cutter = NULL;
+    x->counted = 0;
+    x->stream = stream_open(x->input->path.p, x->input->member, &e);
+    for (uint32_t i = 0; x->stream && i < x->ordinal; i++)
+        if (stream_next(x->stream, &e) <= 0)
+            return false;
+    return x->stream;
+}
+
+/* Goes to where the reading of a text begins that may be known. False when nothing of it is new. */
+static bool text_resume(struct feed *f, struct entry *x, struct err *e)
+{
+    struct resume *r = &x->text->resume;
+    enum resume_how how = resume_at(r, x->cutter);
+    if (how == RESUME_AGAIN) {
+        bool same = entry_reopen(x);
+        if (same) {
+            cutter_new(f, x);
+            same = str_eq(cutter_head(x->cutter), r->head);
+            resume_watch(r, x->cutter);
+            same = same && text_begin(f, x, e);
+        }
+        how = same ? resume_at(r, x->cutter) : RESUME_NOTHING;
+        r->rewritten |= !same;
+    }
+    r->file = x->stream ? *stream_file(x->stream) : r->file;
+    r->nothing = how == RESUME_NOTHING;
+    if (r->start)
+        x->headers = 0;
+    return !r->nothing;
+}
+
 /* Makes the next text of the input ready for its blocks. False when there is none. */
 static bool entry_open_text(struct feed *f, struct entry *x)
 {
-    const struct source *source = &f->plan->sources[x->input->source];
     while (entry_next_text(f, x)) {
         if (x->again && x->ordinal < x->again->ordinal)
             continue;
@@ -136,18 +209,18 @@ static bool entry_open_text(struct feed *f, struct entry *x)
         x->text->ordinal = x->ordinal;
         if (x->again)
             x->text->limit = x->again->suspect;
-        const struct format *format = source->format;
-        x->cutter = cutter_open_as(x->stream, format->reader == READER_CSV, f->block_bytes,
-                                   format->encoding);
-        struct shape *shape = shape_of(format);
-        if (shape)
-            cutter_shape(x->cutter, shape);
-        x->headers = 0;
-        x->fields = (struct str){ NULL, 0 };
-        if (text_begin(f, x, &e))
+        cutter_new(f, x);
+        if (f->known && !x->again)
+            text_recall(f, x);
+        bool good = text_begin(f, x, &e);
+        if (good && (!f->known || x->again || text_resume(f, x, &e)))
             return true;
-        text_finish(f, x);
-        text_damage(f, x->text, e.text);
+        if (x->cutter)
+            text_finish(f, x);
+        if (!good)
+            text_damage(f, x->text, e.text);
+        if (!x->stream)
+            return false;
     }
     return false;
 }
@@ -308,7 +381,7 @@ void feed_done(struct work *w)
 
 /* Nothing of a text is kept: all of it is suspect, or it came from standard input, which cannot be
  * read twice. */
-static void again_nothing(struct feed *f, const struct text *t)
+static void again_nothing(struct feed *f, struct text *t)
 {
     struct text *empty = text_new(f, t->source, t->input, t->name);
     text_inherit(empty, t);
@@ -358,8 +431,10 @@ void feed_free(struct feed *f)
         entry_close(&f->entries[i]);
         par_lock_free(f->entries[i].lock);
     }
-    for (size_t i = 0; i < f->ntexts; i++)
+    for (size_t i = 0; i < f->ntexts; i++) {
         group_free(f->texts[i]->group);
+        free(f->texts[i]->resume.marks);
+    }
     free(f->entries);
     free(f->texts);
     for (size_t i = 0; i < f->ntables; i++)

@@ -16,6 +16,7 @@
 #include "ingest/fields_line.h"
 #include "ingest/inputs.h"
 #include "ingest/progress.h"
+#include "ingest/resume.h"
 #include "ingest/when.h"
 
 /* One text: a file, or a member of an archive. Const while its blocks are mapped, but for guess and
@@ -35,8 +36,9 @@ struct text {
     bool dropped; /* read again up to the damage: what this reading gave does not count */
     /* known when it has been read to its end */
     uint64_t bytes, head_hash, whole_hash[2];
-    struct str damage; /* empty: none */
-    uint64_t suspect;  /* first record that was given out but is not verified; UINT64_MAX: none */
+    struct str damage;    /* empty: none */
+    struct resume resume; /* of a feed that knows texts */
+    uint64_t suspect; /* first record that was given out but is not verified; UINT64_MAX: none */
 };
 
 /* A block to map, or the end of an ordered text. */
@@ -52,7 +54,9 @@ struct work {
 };
 
 struct feed;
-struct feed *feed_new(const struct plan *plan, const struct inputs *in, size_t block_bytes);
+/* known: NULL when nothing is. */
+struct feed *feed_new(const struct plan *plan, const struct inputs *in, size_t block_bytes,
+                      const struct known_texts *known);
 
 /* The next block into *w, which starts as all zeros and is this worker's for the whole run. False
  * when there is no more, or the run was asked to stop. */

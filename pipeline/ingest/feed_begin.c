@@ -82,7 +82,7 @@ static bool csv_begin(struct feed *f, struct entry *x, const struct source *sour
     if (!ok)
         return false;
     cutter_delimiter(x->cutter, t->header.delimiter);
-    cutter_skip(x->cutter, used, t->header.records);
+    cutter_drop(x->cutter, used, t->header.records);
     x->headers = t->header.records;
     if (csv_wants_shape(rules))
         cutter_shape(x->cutter, shape_rows(rules, &t->header));

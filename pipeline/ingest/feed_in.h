@@ -17,12 +17,11 @@ struct entry {
     struct stream *stream;
     struct cutter *cutter;
     struct text *text;
-    uint64_t headers;  /* of text, to be counted with its first block */
-    struct str fields; /* names of the last fields line of text */
-    uint32_t ordinal;  /* texts opened so far */
-    uint64_t counted;  /* of its bytes, by the workers that read them */
-    const struct text
-        *again; /* of a second reading: the one text that is wanted, up to its damage */
+    uint64_t headers;   /* of text, to be counted with its first block */
+    struct str fields;  /* names of the last fields line of text */
+    uint32_t ordinal;   /* texts opened so far */
+    uint64_t counted;   /* of its bytes, by the workers that read them */
+    struct text *again; /* of a second reading: the one text that is wanted, up to its damage */
 };
 
 /* A side table that was read. */
@@ -35,7 +34,8 @@ struct feed {
     const struct plan *plan;
     const struct inputs *inputs;
     size_t block_bytes;
-    struct par_lock *lock; /* over all that follows */
+    const struct known_texts *known; /* NULL: nothing is known; find() under the lock */
+    struct par_lock *lock;           /* over all that follows */
     struct entry *entries;
     size_t n;
     size_t next;  /* entries from here on were never given out */

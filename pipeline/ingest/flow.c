@@ -154,7 +154,21 @@ void flow_close(struct flow *f)
 struct file {
     int fd;
     uint64_t at;
+    struct file_state opened;
 };
+
+void file_state_of(const struct stat *st, struct file_state *state)
+{
+    const int64_t second = 1000000000;
+    *state = (struct file_state){
+        .regular = S_ISREG(st->st_mode),
+        .device = (uint64_t)st->st_dev,
+        .inode = (uint64_t)st->st_ino,
+        .size = (uint64_t)st->st_size,
+        .changed = st->st_mtim.tv_sec * second + st->st_mtim.tv_nsec,
+        .moved = st->st_ctim.tv_sec * second + st->st_ctim.tv_nsec,
+    };
+}
 
 /* A pipe may stay silent for ever: who asks the run to stop is not kept waiting, whichever thread
  * the signal came to. */
@@ -220,11 +234,32 @@ struct flow *flow_file(const char *path, int64_t *mtime, struct err *e)
     *mtime = S_ISREG(st.st_mode) ? (int64_t)st.st_mtime : (int64_t)time(NULL);
     struct file *file = mem_take(sizeof *file);
     *file = (struct file){ .fd = fd };
+    file_state_of(&st, &file->opened);
     return flow_new(&file_kind, file, NULL, NULL, false);
 fail:
     if (fd >= 0 && !standard)
         close(fd);
     return NULL;
+}
+
+const struct file_state *flow_file_state(const struct flow *f)
+{
+    const struct file *file = f->root->state;
+    return &file->opened;
+}
+
+bool flow_file_rewritten(const struct flow *f, struct str head)
+{
+    const struct file *file = f->root->state;
+    struct stat st;
+    char now[4096];
+    if (!file->opened.regular)
+        return false;
+    if (fstat(file->fd, &st) != 0 || (uint64_t)st.st_size < f->root->file_bytes)
+        return true;
+    head = str_head(head, sizeof now);
+    ssize_t got = pread(file->fd, now, head.n, 0);
+    return got < 0 || !str_eq((struct str){ now, (size_t)got }, head);
 }
 
 int64_t flow_seek(struct flow *f, int64_t offset, int whence)

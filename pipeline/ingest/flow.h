@@ -11,6 +11,8 @@
 #ifndef INGEST_FLOW_H
 #define INGEST_FLOW_H
 
+#include <sys/stat.h>
+
 #include "ingest/inflate.h"
 
 struct flow;
@@ -26,6 +28,20 @@ struct flow_kind {
 /* A file, or standard input for "-"; *mtime gets its time of last change, of a pipe the present. */
 struct flow *flow_file(const char *path, int64_t *mtime, struct err *e);
 struct flow *flow_gzip(struct flow *below);
+
+/* What stat() says of a file: enough to see that nobody has written to it since. */
+struct file_state {
+    bool regular;
+    uint64_t device, inode, size;
+    int64_t changed, moved; /* mtime and ctime, nanoseconds since 1970 */
+};
+void file_state_of(const struct stat *st, struct file_state *state);
+
+/* Of the file at the bottom: as it was when it was opened. */
+const struct file_state *flow_file_state(const struct flow *f);
+/* Is the file at the bottom shorter now than what was read of it, or does it no longer begin with
+ * head? False of what is no regular file. */
+bool flow_file_rewritten(const struct flow *f, struct str head);
 
 /* Any other. root: the file at the bottom, for the limit on expansion; each_counts: several such
  * flows come out of one file, and the limit holds for all of them together. */

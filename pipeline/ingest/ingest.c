@@ -65,10 +65,12 @@ static void join_books(const struct plan *plan, const struct text *text, struct 
     books_init(file);
     file->name = arena_keep(a, text->name);
     file->source = text->source;
-    file->bytes = text->bytes;
+    file->bytes = text->bytes - text->resume.start;
     file->head_hash = text->head_hash;
     memcpy(file->whole_hash, text->whole_hash, sizeof file->whole_hash);
     file->damage = arena_keep(a, text->damage);
+    file->first_byte = text->resume.start;
+    file->first_record = text->resume.start_record;
     for (int i = 0; i < n; i++)
         if (text->number < workers[i].nbooks && workers[i].books[text->number])
             books_merge(file, workers[i].books[text->number], plan, a);
@@ -86,8 +88,55 @@ static uint32_t *number_files(const struct feed *feed, size_t *nfiles)
     uint32_t *number = mem_take(n * sizeof *number);
     *nfiles = 0;
     for (size_t i = 0; i < n; i++)
-        number[i] = feed_text(feed, i)->dropped ? INTERN_NONE : (uint32_t)(*nfiles)++;
+        number[i] = feed_text(feed, i)->dropped || feed_text(feed, i)->resume.nothing
+                        ? INTERN_NONE
+                        : (uint32_t)(*nfiles)++;
     return number;
+}
+
+/* What became of every text, for who knows texts. */
+static void list_readings(const struct feed *feed, const uint32_t *number, struct read_texts *out)
+{
+    out->list = mem_zero(feed_texts(feed), sizeof *out->list);
+    for (size_t i = 0; i < feed_texts(feed); i++) {
+        struct text *t = feed_text(feed, i);
+        if (t->dropped)
+            continue;
+        struct resume *r = &t->resume;
+        struct read_text *to = &out->list[out->n++];
+        *to = (struct read_text){
+            .name = arena_keep(&out->arena, t->name),
+            .input = t->input,
+            .source = t->source,
+            .ordinal = t->ordinal,
+            .file = r->file,
+            .packed = r->packed,
+            .rewritten = r->rewritten,
+            .loose_end = r->loose_end,
+            .shaped = r->shaped,
+            .start = r->start,
+            .start_record = r->start_record,
+            .bytes = t->bytes,
+            .records = r->records,
+            .held = r->held,
+            .hash = { t->whole_hash[0], t->whole_hash[1] },
+            .marks = r->marks,
+            .nmarks = r->nmarks,
+            .damage = arena_keep(&out->arena, t->damage),
+            .set_file = number[i],
+        };
+        to->head = arena_keep(&out->arena, str_head(r->head, (size_t)t->bytes));
+        r->marks = NULL;
+    }
+}
+
+void read_texts_free(struct read_texts *r)
+{
+    for (size_t i = 0; i < r->n; i++)
+        free(r->list[i].marks);
+    free(r->list);
+    arena_free(&r->arena);
+    *r = (struct read_texts){ 0 };
 }
 
 /* The origin of events names their file instead of their text; events of dropped texts go. */
@@ -107,7 +156,7 @@ static void renumber(struct event_set *set, const uint32_t *number)
 }
 
 static void join(const struct plan *plan, const struct team *team, int workers,
-                 struct event_set *out)
+                 struct event_set *out, struct read_texts *readings)
 {
     uint32_t *number = number_files(team->feed, &out->nfiles);
     out->files = mem_zero(out->nfiles, sizeof *out->files);
@@ -119,6 +168,8 @@ static void join(const struct plan *plan, const struct team *team, int workers,
         renumber(&team->workers[i].events, number);
         event_set_merge(out, &team->workers[i].events);
     }
+    if (readings)
+        list_readings(team->feed, number, readings);
     free(number);
 }
 
@@ -147,7 +198,7 @@ bool ingest(const struct plan *plan, const struct inputs *in, const struct inges
     shared.since = options->since;
     shared.until = options->until;
     shared.plain = options->plain;
-    struct team team = { feed_new(plan, in, options->block_bytes),
+    struct team team = { feed_new(plan, in, options->block_bytes, options->known),
                          mem_zero((size_t)options->workers, sizeof *team.workers),
                          options->workers,
                          { 0 } };
@@ -162,7 +213,7 @@ bool ingest(const struct plan *plan, const struct inputs *in, const struct inges
     if (stop_asked()) {
         err_set(e, "stopped");
     } else {
-        join(plan, &team, options->workers, out);
+        join(plan, &team, options->workers, out, options->known ? options->readings : NULL);
     }
     for (int i = 0; i < options->workers; i++)
         worker_free(&team.workers[i]);

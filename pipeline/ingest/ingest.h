@@ -11,7 +11,7 @@
 #ifndef INGEST_INGEST_H
 #define INGEST_INGEST_H
 
-#include "ingest/inputs.h"
+#include "ingest/known.h"
 #include "ingest/progress.h"
 
 struct ingest_options {
@@ -19,7 +19,9 @@ struct ingest_options {
     size_t block_bytes;   /* BLOCK_BYTES; another one in tests, with the same result */
     int64_t since, until; /* since <= time < until; TIME_NONE and INT64_MAX for no bound */
     bool plain;           /* PCRE2 alone, every pattern on every record; the same result */
-    FILE *warn;           /* what the user must know although the run goes on; NULL: nowhere */
+    const struct known_texts *known; /* NULL: every text is read whole, and is new */
+    struct read_texts *readings;     /* with known: filled */
+    FILE *warn; /* what the user must know although the run goes on; NULL: nowhere */
     /* NULL, or called about five times a second, by one of the threads alone. */
     progress_fn *progress;
     void *progress_ctx;

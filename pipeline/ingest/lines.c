@@ -5,13 +5,32 @@
 
 /* ---- one line, one layout ---- */
 
+/* memchr() for fields, most of which are short: the first eight bytes without a call. */
+static inline const char *find_byte(const char *p, const char *end, char byte)
+{
+    const uint64_t ones = UINT64_C(0x0101010101010101);
+    uint64_t word;
+    if ((size_t)(end - p) >= sizeof word) {
+        memcpy(&word, p, sizeof word);
+#if __BYTE_ORDER__ == __ORDER_BIG_ENDIAN__
+        word = __builtin_bswap64(word);
+#endif
+        word ^= ones * (unsigned char)byte;
+        uint64_t zero = (word - ones) & ~word & ones << 7; /* its lowest bit is at the first hit */
+        if (zero)
+            return p + __builtin_ctzll(zero) / 8;
+        p += sizeof word;
+    }
+    return memchr(p, byte, (size_t)(end - p));
+}
+
 /* Where `text` (one byte or more) stands first in [p, end), or NULL. */
 static inline const char *find_text(const char *p, const char *end, struct str text)
 {
     if (text.n == 1)
-        return memchr(p, text.p[0], (size_t)(end - p));
+        return find_byte(p, end, text.p[0]);
     while ((size_t)(end - p) >= text.n) {
-        p = memchr(p, text.p[0], (size_t)(end - p) - text.n + 1);
+        p = find_byte(p, end - text.n + 1, text.p[0]);
         if (!p)
             return NULL;
         size_t i = 1;
@@ -29,7 +48,7 @@ static inline const char *find_text(const char *p, const char *end, struct str t
 static inline const char *find_quote(const char *from, const char *end)
 {
     for (const char *p = from; p < end; p++) {
-        p = memchr(p, '"', (size_t)(end - p));
+        p = find_byte(p, end, '"');
         if (!p)
             return NULL;
         const char *b = p;

@@ -7,8 +7,8 @@
 
 /* Adds the message as a JSON object on a line of its own. Its members: the headers by their names
  * in lower case, decoded (RFC 2047) and unfolded; of one that stands several times the first;
- * `from`, `to`, `cc` also as `from_name`, `from_address` ... of their first address; `body`: the first
- * part that is text/plain, else the first text/html without its tags, in UTF-8, up to
+ * `from`, `to`, `cc` also as `from_name`, `from_address` ... of their first address; `body`: the
+ * first part that is text/plain, else the first text/html without its tags, in UTF-8, up to
  * MAIL_BODY_BYTES. A text without any header is added as it stands, on one line, for the reader to
  * refuse. */
 enum { MAIL_BODY_BYTES = 64 << 10 };

@@ -1,4 +1,4 @@
-/* matcher.h - inside of a struct matcher: for match.c, which makes it, and judge.c, which uses it.
+/* matcher.h - inside of a struct matcher: for match.c, which makes it; judge.c and memory.c use it.
  */
 #ifndef INGEST_MATCHER_H
 #define INGEST_MATCHER_H

@@ -145,6 +145,21 @@ struct str stream_name(const struct stream *s)
     return (struct str){ s->name, s->name_n };
 }
 
+bool stream_packed(const struct stream *s)
+{
+    return s->members || (s->whole && flow_root(s->whole) != s->whole);
+}
+
+const struct file_state *stream_file(const struct stream *s)
+{
+    return flow_file_state(s->members ? s->archive : s->whole);
+}
+
+bool stream_rewritten(const struct stream *s, struct str head)
+{
+    return !stream_packed(s) && flow_file_rewritten(s->whole, head);
+}
+
 int64_t stream_mtime(const struct stream *s)
 {
     return s->mtime;

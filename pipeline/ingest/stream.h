@@ -16,7 +16,7 @@
 #ifndef INGEST_STREAM_H
 #define INGEST_STREAM_H
 
-#include "base/err.h"
+#include "ingest/flow.h"
 
 struct stream;
 
@@ -40,6 +40,14 @@ struct str stream_name(const struct stream *s);
 int64_t stream_mtime(const struct stream *s);
 /* The same of the file itself, also while a member is read. */
 int64_t stream_file_mtime(const struct stream *s);
+
+/* Does the current text come out of a compressed file or an archive? */
+bool stream_packed(const struct stream *s);
+/* The file as it was when it was opened. */
+const struct file_state *stream_file(const struct stream *s);
+/* Of a text that is not packed: was its file cut down or written anew since it was opened? Its
+ * bytes may then be of two files. head: the first of them that were read. */
+bool stream_rewritten(const struct stream *s, struct str head);
 
 /* Fills buf with up to n bytes of the current text: how many, 0 at its end, -1 with e set when
  * damaged. */

@@ -150,15 +150,27 @@ static struct str time_cell(const struct worker *w, const struct text *text, siz
 {
     enum { SHOWN = 60 };
     const struct source *source = &w->shared->plan->sources[text->source];
-    int32_t slot = source->slot[source->time_field];
+    int32_t slot = source->time_field == FIELD_NONE ? -1 : source->slot[source->time_field];
     return slot < 0 ? (struct str){ 0 } : str_head(batch_column(&w->batch, (size_t)slot)[i], SHOWN);
 }
 
-/* Has the record a time that is asked for? If not, it is rejected. */
-static bool in_time(struct worker *w, struct input_file *books, const struct text *text, size_t i)
+/* A table of who is who need not say since when. */
+static bool only_links(const struct plan *plan, const struct verdict *v)
+{
+    bool only = v->n > 0;
+    for (uint32_t i = 0; i < v->n; i++)
+        only &= plan->rules[v->rules[i]].link;
+    return only;
+}
+
+/* Has the record a time that is asked for, or needs none? If not, it is rejected. */
+static bool in_time(struct worker *w, struct input_file *books, const struct text *text,
+                    bool timeless, size_t i)
 {
     const struct batch *b = &w->batch;
     int64_t time = w->times[i];
+    if (time == TIME_NONE && timeless)
+        return true;
     if (time == TIME_NONE) {
         books_reject(books, &w->arena, REJECT_TIME, b->number[i], b->raw[i], time_cell(w, text, i));
         return false;
@@ -181,9 +193,10 @@ static void sort_out(struct worker *w, struct input_file *books, const struct te
 {
     const struct batch *b = &w->batch;
     int64_t time = w->times[i];
-    if (!in_time(w, books, text, i))
+    if (!in_time(w, books, text, time == TIME_NONE && only_links(w->shared->plan, v), i))
         return;
-    books_time(books, time);
+    if (time != TIME_NONE)
+        books_time(books, time);
     if (v->nlimited)
         books_limits(books, w->shared->plan, v);
     if (!v->n) {
@@ -193,7 +206,7 @@ static void sort_out(struct worker *w, struct input_file *books, const struct te
     w->wanted[w->nwanted++] = (struct wanted){
         .record = i,
         .verdict = v,
-        .time = time,
+        .time = time == TIME_NONE ? TIME_ALWAYS : time,
         .origin = (uint64_t)text->number << ORIGIN_RECORD_BITS | b->number[i],
         .coarse = w->coarse[i],
     };
@@ -221,7 +234,7 @@ static void tell_records(struct worker *w, struct input_file *books, const struc
     const struct batch *b = &w->batch;
     for (size_t i = 0; i < b->n; i++) {
         int64_t time = w->times[i];
-        if (source->time_field != FIELD_NONE && !in_time(w, books, text, i))
+        if (source->time_field != FIELD_NONE && !in_time(w, books, text, false, i))
             continue;
         if (tell_record(plan, source, b, i, text->number, time, &w->events)) {
             books->matched++;

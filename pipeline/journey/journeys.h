@@ -52,7 +52,7 @@ struct journey {
 struct touchpoint {
     struct str name;
     uint8_t stage; /* or STAGE_NONE */
-    bool company, goal, close, first, boundary;
+    bool company, goal, close, first, boundary, ping;
 };
 
 /* The numbers of a list of attributes, read once: many events share one. */
@@ -61,13 +61,23 @@ struct figures {
     int64_t emotion; /* -2000000 to 2000000, or EMOTION_NONE */
 };
 
+/* What a scope (scope.h) took out of the world: coverage.csv accounts for it. */
+struct left_out {
+    bool asked; /* there is a scope */
+    uint64_t journeys, events;
+    int64_t first, last; /* times of the earliest and latest of the events; when there are any */
+};
+
+struct cleaned;
+
 struct world {
     const struct plan *plan;
     const struct event_set *set;
     const struct customers *customers;
     struct touchpoint *touchpoints; /* [set.touchpoints.n] */
     size_t ntouchpoints;
-    struct event *events; /* sorted; the set has none any more */
+    struct event *events; /* sorted; the set has none any more. Without those of `link:` rules and
+                             those of nobody, which customers counts */
     size_t n;
     struct figures *figures; /* [set.attrs.n] what the attributes in each list say in numbers */
     uint32_t *campaigns; /* [set.attrs.n] a number for the campaign in each list of attributes, 0:
@@ -79,8 +89,11 @@ struct world {
     uint32_t *session;     /* [n] session number of each event within its customer, from 1; 0: none
                               (company events) */
     int64_t begin, end;    /* T_begin, T_end (A02); TIME_NONE when there are no records */
-    struct str *silent;    /* names of sources left out of begin and end because their last record
-                              is more than J before the last one of all sources that are not sparse */
+    struct cleaned *cleaned; /* the paths that tables of paths show (path.h); NULL: the events
+                                themselves */
+    struct left_out left_out;
+    struct str *silent; /* names of sources left out of begin and end because their last record
+                           is more than J before the last one of all sources that are not sparse */
     size_t nsilent;
     struct arena arena;
 };

@@ -1,9 +1,11 @@
 /* world.c - see journeys.h: the parts put together, in parallel over customers. */
+#include <assert.h>
 #include <stdlib.h>
 
 #include "base/par.h"
-#include "journey/journeys.h"
 #include "event_order.h"
+#include "journey/journeys.h"
+#include "journey/path.h"
 
 enum { CHUNK_EVENTS = 1 << 16 };
 #define EMOTION_MOST INT64_C(2000000)
@@ -51,6 +53,7 @@ static void touchpoints_make(struct world *w, int workers)
             .close = names_have(&journey->close, name),
             .first = names_have(&journey->first, name),
             .boundary = names_have(&w->plan->session.boundary, name),
+            .ping = names_have(&w->plan->session.pings, name),
         };
     }
     free(r.lowest);
@@ -159,6 +162,23 @@ static void cut_all(struct world *w, int workers)
     free(c.slices);
 }
 
+static uint32_t by_time(const void *ctx, const struct event *e)
+{
+    return customer_of(ctx, e);
+}
+
+/* Records that only say who is who, and events of nobody. */
+static void drop_events(struct world *w)
+{
+    size_t kept = 0;
+    for (size_t i = 0; i < w->n; i++)
+        if (w->events[i].touch != TOUCH_NONE &&
+            customer_of(w->customers, &w->events[i]) != CUSTOMER_NONE)
+            w->events[kept++] = w->events[i];
+    assert(w->n - kept == w->customers->links + w->customers->unidentified);
+    w->n = kept;
+}
+
 void world_make(const struct plan *plan, struct event_set *set, const struct customers *customers,
                 int workers, struct world *out)
 {
@@ -167,15 +187,18 @@ void world_make(const struct plan *plan, struct event_set *set, const struct cus
     out->n = set->n;
     set->events = NULL;
     set->n = set->room = 0;
+    if (customers->links || customers->unidentified)
+        drop_events(out);
     touchpoints_make(out, workers);
     figures_read(out);
     if (plan->session.campaign)
         campaigns_make(out);
     period_find(out);
     out->customer_first = mem_take((customers->n + (size_t)1) * sizeof *out->customer_first);
-    order_events(out->events, out->n, customers->of_who, customers->n, workers,
-                 out->customer_first);
+    struct owners owners = { customers->of_who, by_time, customers };
+    order_events(out->events, out->n, owners, customers->n, workers, out->customer_first);
     cut_all(out, workers);
+    paths_clean(out, workers);
 }
 
 void world_free(struct world *w)
@@ -188,6 +211,7 @@ void world_free(struct world *w)
     free(w->journeys);
     free(w->journey_first);
     free(w->session);
+    cleaned_free(w->cleaned);
     arena_free(&w->arena);
     *w = (struct world){ 0 };
 }

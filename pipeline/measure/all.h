@@ -5,6 +5,9 @@
 #include "measure/row.h"
 
 extern const struct measure measure_touchpoints, measure_stages, measure_transitions, measure_paths,
-    measure_journeys, measure_events, measure_coverage, measure_rejects, measure_metrics;
+    measure_journeys, measure_customers, measure_sessions, measure_events, measure_identity,
+    measure_cleaning, measure_coverage, measure_rejects, measure_metrics, measure_funnels,
+    measure_funnel_times, measure_drop_off, measure_drop_off_from, measure_funnel_drivers,
+    measure_carts;
 
 #endif

@@ -9,8 +9,11 @@ static const struct column columns[] = {
     { "what", UNIT_TEXT,
       "what is counted; of a file: bytes, records, matched, unmatched, rejected, headers (and "
       "empty lines), metrics (of the matched, those that gave metrics), events, "
-      "limit (records on which a pattern of the rule gave up), damage; of a source: dead rule; of "
-      "all: events, events in journeys, unattached, unattached touchpoint" },
+      "links (of a rule that only says who is who), limit (records on which a pattern of the rule "
+      "gave up), damage; of a source: dead rule; of "
+      "all: events, events in journeys, unattached, unidentified (by values that name "
+      "nobody; not among events), unattached touchpoint; and, when only some journeys were asked "
+      "for (--where), journeys left out, events left out" },
     { "name", UNIT_TEXT, "reason, rule, touchpoint, or what was damaged" },
     { "count", UNIT_COUNT, "how many; for each file records = matched + unmatched + rejected" },
     { "first", UNIT_TIME, "earliest time of these" },
@@ -101,7 +104,8 @@ static void write_file(struct writer *to, const struct world *w, const struct in
         line_if(to, "rejected", str_c(reject_names[i]), f->rejected[i]);
     line_if(to, "headers", none, f->headers);
     for (size_t i = 0; i < w->plan->nrules; i++)
-        line_if(to, "events", w->plan->rules[i].label, fired(f, i));
+        line_if(to, w->plan->rules[i].link ? "links" : "events", w->plan->rules[i].label,
+                fired(f, i));
     for (size_t i = 0; f->rule_limits && i < w->plan->nrules; i++)
         line_if(to, "limit", w->plan->rules[i].label, f->rule_limits[i]);
     if (f->damage.n)
@@ -135,6 +139,8 @@ static void write_all(struct writer *to, const struct tally *t, const struct wor
         span_add(&span, w->events[i].time, w->events[i].time);
         outside[w->events[i].touch]++;
     }
+    if (w->left_out.events)
+        span_add(&span, w->left_out.first, w->left_out.last);
     uint64_t inside = 0;
     for (size_t i = 0; i < t->n; i++) {
         inside += t->events[i];
@@ -143,10 +149,16 @@ static void write_all(struct writer *to, const struct tally *t, const struct wor
     const struct str none = { 0 };
     to->source = STR("(all)");
     to->file = none;
-    line_timed(to, "events", none, w->n, w->n ? span.first : TIME_NONE,
-               w->n ? span.last : TIME_NONE);
+    bool any = span.first <= span.last;
+    line_timed(to, "events", none, w->n + w->left_out.events, any ? span.first : TIME_NONE,
+               any ? span.last : TIME_NONE);
     line(to, "events in journeys", none, inside);
     line(to, "unattached", none, w->n - inside);
+    line_if(to, "unidentified", none, w->customers->unidentified);
+    if (w->left_out.asked) {
+        line(to, "journeys left out", none, w->left_out.journeys);
+        line(to, "events left out", none, w->left_out.events);
+    }
     for (size_t i = 0; i < t->n; i++)
         line_if(to, "unattached touchpoint", w->touchpoints[i].name, outside[i]);
     free(outside);
@@ -173,7 +185,8 @@ const struct measure measure_coverage = {
     .name = "coverage",
     .question = "was everything read and understood, and what was not",
     .population = "all records of all files, and all events; the rows of a file balance: records = "
-                  "matched + unmatched + rejected; events = events in journeys + unattached",
+                  "matched + unmatched + rejected; events = events in journeys + unattached + "
+                  "events left out",
     COLUMNS(columns),
     .begin = begin,
     .add = add,

@@ -3,6 +3,8 @@
 #include <stdlib.h>
 
 #include "base/buffer.h"
+#include "journey/engaged.h"
+#include "journey/path.h"
 #include "measure/all.h"
 #include "measure/channels.h"
 
@@ -29,7 +31,12 @@ static const struct column columns[] = {
     { "value", UNIT_MICROS, "sum of the value of its goal events" },
     { "emotion_mean", UNIT_MICROS, "mean emotion, -2 to 2, of its events that have one" },
     { "pain", UNIT_MICROS, "sum of the pain of its events" },
-    { "path", UNIT_TEXT, "touchpoints of its events in order, joined by ' > '; the first 100" },
+    { "path", UNIT_TEXT,
+      "touchpoints of its events in order, joined by ' > '; the first 100; with `paths:` in the "
+      "project what is left of them" },
+    { "engaged", UNIT_SECONDS,
+      "seconds in which the customer was engaged: the pauses within sessions, the last event of "
+      "each adds nothing; with page pings by Snowplow's formula" },
 };
 
 struct scribe { /* what is used again from row to row */
@@ -63,14 +70,15 @@ static void append(struct buffer *to, struct str between, struct str s)
     buffer_add_str(to, s);
 }
 
-static void write_path(struct scribe *s, const struct event *ev, uint32_t n)
+static void write_path(struct scribe *s, const struct journey *j)
 {
+    const struct path path = world_path(s->w, j);
     s->path.n = 0;
-    for (uint32_t i = 0; i < n && i < PATH_SHOWN; i++)
-        append(&s->path, STR(" > "), s->w->touchpoints[ev[i].touch].name);
-    if (n > PATH_SHOWN) {
+    for (size_t i = 0; i < path.n && i < PATH_SHOWN; i++)
+        append(&s->path, STR(" > "), s->w->touchpoints[path.steps[i].touch].name);
+    if (path.n > PATH_SHOWN) {
         char more[40];
-        int length = snprintf(more, sizeof more, " > ... (%u more)", n - PATH_SHOWN);
+        int length = snprintf(more, sizeof more, " > ... (%zu more)", path.n - PATH_SHOWN);
         buffer_add(&s->path, more, (size_t)length);
     }
 }
@@ -138,8 +146,9 @@ static bool write_journey(struct scribe *s, const struct journey *j, const struc
     row_time(&r, j->goal_time);
     row_add(&r, goal ? cell_i(j->goal_time - j->start) : cell_blank());
     write_feelings(&r, w, j);
-    write_path(s, ev, j->n);
+    write_path(s, j);
     row_add(&r, cell_text(buffer_str(&s->path)));
+    row_add(&r, cell_i(engaged_time(w, j->first, j->first + j->n)));
     return row_send(&r, out, sizeof columns / sizeof *columns);
 }
 

@@ -18,10 +18,14 @@ struct measure {
     const char *population; /* whom it counts, and what its rows add up to */
     const struct column *columns;
     size_t ncolumns;
-    bool on_request;                       /* written only when asked for by name */
-    bool streams;                          /* one row a journey or event: never kept in memory */
-    void *(*begin)(const struct world *w); /* NULL: it has no tally; table() reads w */
-    void (*add)(void *tally, const struct world *w, const struct journey *j);
+    bool on_request;                         /* written only when asked for by name */
+    bool (*wanted)(const struct plan *plan); /* or when the project asks for it by its own keys;
+                                                NULL: it has none */
+    bool streams;                            /* one row a journey or event: never kept in memory */
+    void *(*begin)(const struct world *w);   /* NULL: it has no tally; table() reads w */
+    void (*add)(void *tally, const struct world *w, const struct journey *j); /* or NULL */
+    void (*customer)(void *tally, const struct world *w, uint32_t customer);  /* or NULL: once for
+                                   each, also for those who have no journey */
     void (*merge)(void *into, void *from); /* from is freed afterwards by the caller */
     bool (*table)(void *tally, const struct world *w,
                   const struct sink *out); /* rows in their stated order; false: the sink refused */
@@ -37,10 +41,15 @@ struct choice {
     bool of[MEASURES_MAX]; /* as measures[] */
 };
 struct choice choice_default(void);
+/* Adds those that the project asks for by keys of its own, such as `funnels`. */
+void choice_add_wanted(struct choice *c, const struct plan *plan);
 /* Adds the measure of that name, or with "all" every one. False when there is none of that name. */
 bool choice_add(struct choice *c, struct str name);
 /* Adds those that a list asks for, "paths,events". False when a name is none: it is in *unknown. */
 bool choice_add_list(struct choice *c, struct str names, struct str *unknown);
+
+/* Adds a customer with all its journeys to a tally of the measure. */
+void measure_add(const struct measure *m, void *tally, const struct world *w, uint32_t customer);
 
 /* Adds all journeys to the chosen measures; list[i] belongs to measures[i] (NULL when it has no
  * tally or was not chosen). In parallel over customers. */

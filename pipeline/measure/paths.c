@@ -1,12 +1,13 @@
 /* paths.c - variants: journeys that pass the same touchpoints in the same order.
  *
  * A variant is known by its touchpoint numbers, stored whole: counts are exact, nothing is
- * collapsed (A11).
+ * collapsed unless the project asks for it (A11, path.h).
  */
 #include <stdio.h>
 #include <stdlib.h>
 
 #include "base/buffer.h"
+#include "journey/path.h"
 #include "measure/all.h"
 
 enum { PATH_BYTES = 32000 }; /* written out: a cell of a spreadsheet holds 32,767 characters */
@@ -16,7 +17,7 @@ static const struct column columns[] = {
     { "journeys", UNIT_COUNT, "journeys that took exactly this path, in any state" },
     { "share", UNIT_SHARE, "journeys over all journeys; the column sums to 1" },
     { "cum_share", UNIT_SHARE, "share of this row and all rows above it" },
-    { "length", UNIT_COUNT, "events on the path" },
+    { "length", UNIT_COUNT, "steps of the path: its events, unless `paths:` took some away" },
     { "customers", UNIT_COUNT, "customers with such a journey" },
     { "converted", UNIT_COUNT, "of journeys, those that reached a goal" },
     { "lost", UNIT_COUNT, "of journeys, those that ended without a goal" },
@@ -82,18 +83,20 @@ static void add(void *tally, const struct world *w, const struct journey *j)
 {
     struct tally *t = tally;
     const struct event *ev = w->events + j->first;
-    t->scratch = mem_grow(t->scratch, &t->scratch_room, j->n, sizeof *t->scratch);
+    const struct path steps = world_path(w, j);
+    t->scratch = mem_grow(t->scratch, &t->scratch_room, steps.n, sizeof *t->scratch);
     struct sum emotion = { 0 };
     uint64_t emotion_events = 0;
+    for (size_t i = 0; i < steps.n; i++)
+        t->scratch[i] = steps.steps[i].touch;
     for (uint32_t i = 0; i < j->n; i++) {
-        t->scratch[i] = ev[i].touch;
         int64_t e = event_emotion(w, &ev[i]);
         if (e == EMOTION_NONE)
             continue;
         sum_add(&emotion, e);
         emotion_events++;
     }
-    struct str path = { (const char *)t->scratch, j->n * sizeof *t->scratch };
+    struct str path = { (const char *)t->scratch, steps.n * sizeof *t->scratch };
     uint32_t number = variant_of(t, path);
     struct variant *v = &t->variants[number];
     v->journeys++;
@@ -234,6 +237,8 @@ static struct str path_text(struct buffer *to, const struct route *p)
 {
     const struct str between = STR(" > ");
     to->n = 0;
+    if (p->length == 0) /* `paths:` took every step away */
+        buffer_add_str(to, STR("(empty)"));
     for (size_t i = 0; i < p->length; i++) {
         struct str name = p->w->touchpoints[p->path[i]].name;
         if (i && to->n + between.n + name.n > PATH_BYTES) {
@@ -312,8 +317,8 @@ static void tally_free(void *tally)
 const struct measure measure_paths = {
     .name = "paths",
     .question = "which whole paths do people take, and which of them end well",
-    .population = "all journeys, in any state; the column journeys sums to them; repeats are not "
-                  "collapsed and no path is left out",
+    .population = "all journeys, in any state; the column journeys sums to them; no path is left "
+                  "out, and repeats are not collapsed unless `paths:` of the project asks for it",
     COLUMNS(columns),
     .begin = begin,
     .add = add,

@@ -5,11 +5,26 @@
 #include "measure/all.h"
 
 const struct measure *const measures[] = {
-    &measure_touchpoints, &measure_stages,
-    &measure_transitions, &measure_paths,
-    &measure_journeys,    &measure_events,
-    &measure_coverage,    &measure_rejects,
-    &measure_metrics,     NULL,
+    &measure_touchpoints,
+    &measure_stages,
+    &measure_transitions,
+    &measure_paths,
+    &measure_journeys,
+    &measure_customers,
+    &measure_sessions,
+    &measure_events,
+    &measure_identity,
+    &measure_cleaning,
+    &measure_coverage,
+    &measure_rejects,
+    &measure_metrics,
+    &measure_funnels,
+    &measure_funnel_times,
+    &measure_drop_off,
+    &measure_drop_off_from,
+    &measure_funnel_drivers,
+    &measure_carts,
+    NULL,
 };
 
 enum { MEASURES = sizeof measures / sizeof *measures - 1 };
@@ -36,6 +51,12 @@ struct choice choice_default(void)
     return c;
 }
 
+void choice_add_wanted(struct choice *c, const struct plan *plan)
+{
+    for (size_t i = 0; i < MEASURES; i++)
+        c->of[i] = c->of[i] || (measures[i]->wanted && measures[i]->wanted(plan));
+}
+
 bool choice_add(struct choice *c, struct str name)
 {
     bool all = str_eq(name, STR("all")), any = all;
@@ -60,6 +81,14 @@ bool choice_add_list(struct choice *c, struct str names, struct str *unknown)
     return true;
 }
 
+void measure_add(const struct measure *m, void *tally, const struct world *w, uint32_t customer)
+{
+    if (m->customer)
+        m->customer(tally, w, customer);
+    for (size_t i = w->journey_first[customer]; m->add && i < w->journey_first[customer + 1]; i++)
+        m->add(tally, w, &w->journeys[i]);
+}
+
 struct counting {
     const struct world *w;
     const struct choice *choice;
@@ -73,16 +102,14 @@ static void count_chunk(void *ctx, size_t chunk, int worker)
     size_t from = chunk * CHUNK_CUSTOMERS, to = from + CHUNK_CUSTOMERS;
     if (to > c->w->customers->n)
         to = c->w->customers->n;
-    const struct journey *first = c->w->journeys + c->w->journey_first[from];
-    const struct journey *end = c->w->journeys + c->w->journey_first[to];
     void **mine = c->lists + (size_t)worker * MEASURES;
     for (size_t m = 0; m < MEASURES; m++) {
         if (!measures[m]->begin || !c->choice->of[m])
             continue;
         if (!mine[m])
             mine[m] = measures[m]->begin(c->w);
-        for (const struct journey *j = first; j < end; j++)
-            measures[m]->add(mine[m], c->w, j);
+        for (size_t customer = from; customer < to; customer++)
+            measure_add(measures[m], mine[m], c->w, (uint32_t)customer);
     }
 }
 

@@ -1,6 +1,7 @@
 /* transitions.c - which touchpoint comes right after which, and how long that takes. */
 #include <stdlib.h>
 
+#include "journey/path.h"
 #include "measure/all.h"
 #include "measure/key_map.h"
 
@@ -79,17 +80,17 @@ static struct pair *step(struct tally *t, const struct world *w, const struct jo
 static void add(void *tally, const struct world *w, const struct journey *j)
 {
     struct tally *t = tally;
-    const struct event *ev = w->events + j->first;
+    const struct path path = world_path(w, j);
+    uint32_t at = t->touchpoints + NODE_START;
     t->journeys++;
-    if (j->n == 0)
-        return;
-    step(t, w, j, t->touchpoints + NODE_START, ev[0].touch);
-    for (uint32_t i = 1; i < j->n; i++) {
-        struct pair *p = step(t, w, j, ev[i - 1].touch, ev[i].touch);
-        sample_add(&p->times, ev[i].time - ev[i - 1].time);
+    for (size_t i = 0; i < path.n; i++) {
+        struct pair *p = step(t, w, j, at, path.steps[i].touch);
+        if (i)
+            sample_add(&p->times, path_pause(&path, i));
+        at = path.steps[i].touch;
     }
     uint32_t last = j->state == JOURNEY_OPEN ? NODE_OPEN : NODE_END;
-    step(t, w, j, ev[j->n - 1].touch, t->touchpoints + last);
+    step(t, w, j, at, t->touchpoints + last);
 }
 
 static void merge(void *into, void *from)
@@ -177,9 +178,10 @@ static void tally_free(void *tally)
 const struct measure measure_transitions = {
     .name = "transitions",
     .question = "what comes right after what, how often, and how long does it take",
-    .population = "all events of all journeys; what flows into a touchpoint, and what flows out of "
-                  "it, are its events; (start) flows out once a journey, and into (end) and (open) "
-                  "together as often",
+    .population =
+        "all events of all journeys, or what `paths:` of the project leaves of them; what "
+        "flows into a touchpoint, and what flows out of it, are its events; (start) flows "
+        "out once a journey, and into (end) and (open) together as often",
     COLUMNS(columns),
     .begin = begin,
     .add = add,

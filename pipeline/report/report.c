@@ -21,7 +21,7 @@ struct writing {
     const struct tallies *tallies;
     const struct report_options *options;
     struct output *out;
-    struct table touchpoints, stages, transitions;
+    struct table touchpoints, stages, transitions, funnels, drop_off;
 };
 
 /* ---- tables ---- */
@@ -156,6 +156,8 @@ static void free_tables(struct writing *r)
     table_free(&r->touchpoints);
     table_free(&r->stages);
     table_free(&r->transitions);
+    table_free(&r->funnels);
+    table_free(&r->drop_off);
 }
 
 bool report_write(const struct world *w, struct tallies *tallies,
@@ -181,6 +183,8 @@ static void keep_table(const struct world *w, const struct tallies *tallies, con
     while (strcmp(measures[i]->name, name) != 0)
         i++;
     table_init(t, measures[i]->columns, measures[i]->ncolumns);
+    if (!tallies->choice.of[i])
+        return; /* an empty table */
     struct sink to = table_sink(t);
     bool ok = measures[i]->table(tallies->list[i], w, &to);
     assert(ok);
@@ -193,6 +197,10 @@ void report_summary(const struct world *w, struct tallies *tallies, FILE *to)
     keep_table(w, tallies, "touchpoints", &r.touchpoints);
     keep_table(w, tallies, "stages", &r.stages);
     keep_table(w, tallies, "transitions", &r.transitions);
-    summary_write(w, &r.touchpoints, &r.stages, &r.transitions, to);
+    keep_table(w, tallies, "funnels", &r.funnels);
+    keep_table(w, tallies, "drop_off", &r.drop_off);
+    struct summary_tables tables = { &r.touchpoints, &r.stages, &r.transitions, &r.funnels,
+                                     &r.drop_off };
+    summary_write(w, &tables, to);
     free_tables(&r);
 }

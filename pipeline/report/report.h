@@ -34,9 +34,12 @@ void report_summary(const struct world *w, struct tallies *tallies, FILE *to);
 
 /* ---- parts ---- */
 
-/* The summary from tables that are there already (summary.c). */
-void summary_write(const struct world *w, const struct table *touchpoints,
-                   const struct table *stages, const struct table *transitions, FILE *to);
+/* The summary from tables that are there already (summary.c); funnels and drop_off have no rows
+ * when the project has no funnels. */
+struct summary_tables {
+    const struct table *touchpoints, *stages, *transitions, *funnels, *drop_off;
+};
+void summary_write(const struct world *w, const struct summary_tables *tables, FILE *to);
 
 /* A CSV writer as a sink (csv_out.c). Texts that a spreadsheet would run (beginning with = + - @
  * tab or CR) get a ' in front; bytes that are not UTF-8 become U+FFFD; numbers stay numbers. */

@@ -1,7 +1,7 @@
 /* summary.c - what a run found, in a few lines for a person who does not know logs.
  *
- * In:      a world (journeys and the books of its files), and the tables touchpoints, stages and
- *          transitions.
+ * In:      a world (journeys and the books of its files), and the tables touchpoints, stages,
+ *          transitions, funnels and drop_off.
  * Out:     at most 25 or so lines of text.
  * Owns:    nothing.
  * Threads: one.
@@ -11,6 +11,7 @@
 
 #include "report/draw.h"
 #include "report/report.h"
+#include "report/summary_funnels.h"
 #include "report/summary_read.h"
 
 enum {
@@ -75,6 +76,17 @@ static void put_journeys(GString *to, const struct world *w, const struct counts
     g_string_append(to, " lost, ");
     draw_count(to, (int64_t)c->state[JOURNEY_OPEN]);
     g_string_append(to, " still open\n");
+}
+
+static void put_left_out(GString *to, const struct world *w)
+{
+    if (!w->left_out.asked)
+        return;
+    put_label(to, "Left out");
+    draw_number_of(to, (int64_t)w->left_out.journeys, "journey");
+    g_string_append(to, " with ");
+    draw_number_of(to, (int64_t)w->left_out.events, "event");
+    g_string_append(to, ", not asked for\n");
 }
 
 static void put_conversion(GString *to, const struct world *w, const struct counts *c)
@@ -204,8 +216,7 @@ static void put_slowest(GString *to, const struct table *t)
     g_string_append(to, ")\n");
 }
 
-void summary_write(const struct world *w, const struct table *touchpoints,
-                   const struct table *stages, const struct table *transitions, FILE *to)
+void summary_write(const struct world *w, const struct summary_tables *tables, FILE *to)
 {
     GString *text = g_string_new(NULL);
     struct counts counts = count_journeys(w);
@@ -214,12 +225,14 @@ void summary_write(const struct world *w, const struct table *touchpoints,
     draw_period(text, w->begin, w->end, w->plan->zone);
     g_string_append(text, "\n\n");
     put_journeys(text, w, &counts);
+    put_left_out(text, w);
     put_conversion(text, w, &counts);
-    put_touchpoints(text, w, touchpoints, "Begin with", "starts");
-    put_touchpoints(text, w, touchpoints, w->plan->journey.goal.n ? "Last seen at" : "End with",
-                    "ends");
-    put_stage(text, stages);
-    put_slowest(text, transitions);
+    put_touchpoints(text, w, tables->touchpoints, "Begin with", "starts");
+    put_touchpoints(text, w, tables->touchpoints,
+                    w->plan->journey.goal.n ? "Last seen at" : "End with", "ends");
+    put_stage(text, tables->stages);
+    put_slowest(text, tables->transitions);
+    summary_funnels(text, tables->funnels, tables->drop_off);
     summary_read(text, w);
     fwrite(text->str, 1, text->len, to);
     g_string_free(text, TRUE);

@@ -201,11 +201,35 @@ static void warn_damage(GString *to, const struct world *w)
 
 static void warn_refused(GString *to, const struct world *w)
 {
-    if (w->customers->refused == 0)
+    if (w->customers->log.visitors_apart == 0)
         return;
     g_string_append(to, "! ");
-    draw_number_of(to, (int64_t)w->customers->refused, "visitor");
+    draw_number_of(to, (int64_t)w->customers->log.visitors_apart, "visitor");
     g_string_append(to, " (address and browser) shared by several customers: kept apart\n");
+}
+
+/* What joining left apart or took as nobody's, and where it is told one by one. */
+static void warn_identity(GString *to, const struct world *w)
+{
+    const struct identity_log *log = &w->customers->log;
+    const struct {
+        uint64_t n;
+        const char *what;
+    } said[] = { { log->nrefusals, "refused merge" },
+                 { log->ncrowded, "crowded value" },
+                 { log->nshared, "shared device" },
+                 { w->customers->unidentified, "unidentified event" } };
+    const char *before = "! Identity: ";
+    for (size_t i = 0; i < sizeof said / sizeof *said; i++) {
+        if (!said[i].n)
+            continue;
+        g_string_append(to, before);
+        draw_count(to, (int64_t)said[i].n);
+        g_string_append_printf(to, " %s%s", said[i].what, said[i].n == 1 ? "" : "s");
+        before = ", ";
+    }
+    if (*before == ',')
+        g_string_append(to, " (see identity.csv; `--tables identity` writes it)\n");
 }
 
 void summary_read(GString *to, const struct world *w)
@@ -217,4 +241,5 @@ void summary_read(GString *to, const struct world *w)
     warn_silent(to, w);
     warn_damage(to, w);
     warn_refused(to, w);
+    warn_identity(to, w);
 }

@@ -167,6 +167,48 @@ def process_logs():
     check_log("simple shop, sessions", clicks, ref(shop, "simple-onlineshop-sessions30m"), "user_id", "event", "timestamp", inactivity="30m")
 
 
+# ---- funnels: figures that retentioneering publishes, and those of definitions.md 3 (A18, A21, A23) ----
+
+def funnels():
+    shop = os.path.join(DATA, "click-simple-shop")
+    want = json.load(open(os.path.join(shop, "reference", "funnels.json")))
+    tables = run(f"""project: shop
+sources:
+  - name: log
+    files: ['{os.path.join(shop, "simple-onlineshop.csv.gz")}']
+    format: csv
+    time: {{field: timestamp, formats: [iso8601]}}
+    identify: {{user: user_id}}
+identity: {{blocked: []}}
+rules:
+  - touchpoint: '{{event}}'
+    when: {{event: '.'}}
+funnels:
+  - {{name: published, steps: [catalog, cart, payment_done]}}
+  - {{name: product, steps: [catalog, {{any_of: [product1, product2]}}, cart, payment_done]}}
+  - {{name: open, entry: open, steps: [catalog, cart, payment_done]}}
+  - {{name: week, window: 7d, steps: [catalog, cart, payment_done]}}
+  - {{name: avoiding, not_between: main, steps: [catalog, cart, payment_done]}}
+  - {{name: totals, counting: totals, window: 1d, steps: [catalog, cart]}}
+""")
+    rows = {}
+    for r in tables["funnels"]:
+        rows.setdefault(r["funnel"], []).append(r)
+    column = lambda funnel, name: [int(r[name]) for r in rows[funnel]]
+    same("shop: closed funnel", column("published", "n"), want["closed_catalog_cart_payment_done"])
+    same("shop: with product", column("product", "n"), want["closed_catalog_product_cart_payment_done"])
+    same("shop: open funnel", column("open", "n"), want["open_catalog_cart_payment_done"])
+    same("shop: 7 d, all that entered", column("week", "n")[:1], [3611])
+    same("shop: 7 d, matured", column("week", "matured"), [3038, 1624, 549])
+    same("shop: a chain without main exists", column("avoiding", "n"), [3611, 1924, 653])
+    same("shop: attempts that do not overlap", column("totals", "n")[:1], [6307])
+    for name in rows:
+        for i, r in enumerate(rows[name][:-1]):
+            drops = [int(d["n"]) for d in tables["drop_off"] if d["funnel"] == name and d["step"] == r["step"] and d["outcome"] != "went on"]
+            came = int(rows[name][i + 1]["n"]) - int(rows[name][i + 1]["entered_here"])
+            same(f"shop: drop-off of {name} at {r['step']}", sum(drops), int(r["n"]) - came)
+
+
 # ---- web logs ----
 
 def web(path, identify, rules):
@@ -223,11 +265,97 @@ def web_logs():
     same("zanbil: statuses", {r["touchpoint"][7:]: int(r["events"]) for r in statuses["touchpoints"]}, {str(k): v for k, v in want["status"].items()})
 
 
+# ---- identity: what is one customer in two logs ----
+
+def receipt_split():
+    """A log cut in two with other case ids, and a table of which belong together, without times: together they are
+    the whole log again. 116 cases have no second half."""
+    base = os.path.join(DATA, "pm-split-receipt")
+    tables = run(f"""project: receipt
+sources:
+  - name: even
+    files: ['{base}/receipt_even.csv.gz']
+    format: csv
+    time: {{field: 'time:timestamp', formats: ['iso8601']}}
+    identify: {{user: 'case:concept:name'}}
+  - name: odd
+    files: ['{base}/receipt_odd.csv.gz']
+    format: csv
+    time: {{field: 'time:timestamp', formats: ['iso8601']}}
+    identify: {{account: 'case:concept:name'}}
+  - name: relations
+    files: ['{base}/case_relations.csv']
+    format: csv
+    identify: {{user: 'case:concept:name_LEFT', account: 'case:concept:name_RIGHT'}}
+rules:
+  - {{link: true, source: relations}}
+  - touchpoint: '{{concept:name}}'
+    source: [even, odd]
+    when: {{'concept:name': '.'}}
+journey: {{inactivity: never}}
+tables: [identity]
+""")
+    want = json.load(open(os.path.join(base, "reference", "merged.json")))
+    cases = {}
+    for half in ("even", "odd"):
+        log = read_log(os.path.join(base, f"receipt_{half}.csv.gz"), "case:concept:name", "concept:name", "time:timestamp", ",", {})
+        for case, events in log.items():
+            cases.setdefault(case.split("case-")[1], []).extend(events)
+    for events in cases.values():
+        events.sort(key=lambda e: e[0])
+    same("split receipt: cases", len(tables["journeys"]), want["cases"])
+    same("split receipt: events", sum(int(r["events"]) for r in tables["touchpoints"]), want["events"])
+    same("split receipt: activities", len(tables["touchpoints"]), want["activities"])
+    same("split receipt: variants", len(tables["paths"]), want["variants"])
+    edges = {(r["from"], r["to"]): int(r["count"]) for r in tables["transitions"] if r["from"] != "(start)" and r["to"] not in ("(end)", "(open)")}
+    same("split receipt: number of edges", len(edges), want["dfg_edges"])
+    same("split receipt: every edge", edges, dict(Counter((a, b) for c in cases.values() for (_, a), (_, b) in zip(c, c[1:]))))
+    same("split receipt: every path", {r["path"]: int(r["journeys"]) for r in tables["paths"]},
+         dict(Counter(" > ".join(a for _, a in c) for c in cases.values())))
+    links = [r for r in tables["coverage"] if r["what"] == "links"]
+    same("split receipt: links", [int(r["count"]) for r in links], [1318])
+    figures = {(r["what"], r["name"]): r["count"] for r in tables["identity"]}
+    same("split receipt: refused", figures["refused", "all"], "0")
+    same("split receipt: customers of one identifier", figures["customers by identifiers", "1"], "116")
+    same("split receipt: customers of two", figures["customers by identifiers", "2"], "1318")
+
+
+def hubspot_merges():
+    """A CRM's own list of merged contacts joins contacts whose ids differ; no contact of the list stands in the
+    contact table, so that the list is read twice: as links, and as what happened to the contact that went."""
+    path = os.path.join(DATA, "crm-email-hubspot", "seeds", "contact_merge_audit_data.csv")
+    rows = list(csv.DictReader(open(path, newline="")))
+    source = f"""    files: ['{path}']
+    format: csv
+    time: {{field: timestamp, formats: ['%Y-%m-%d %H:%M:%S']}}
+"""
+    tables = run(f"""project: merges
+sources:
+  - name: links
+{source}    identify: {{account: canonical_vid, ticket: []}}
+  - name: before
+{source}    identify: {{account: vid_to_merge}}
+  - name: after
+{source}    identify: {{account: canonical_vid}}
+rules:
+  - {{link: [account, user], source: links, when: {{vid_to_merge: '(?<account>.+)'}}}}
+  - {{touchpoint: was merged, source: before, when: {{vid_to_merge: '.'}}}}
+  - {{touchpoint: took over, source: after, when: {{canonical_vid: '.'}}}}
+""")
+    same("hubspot: customers", len({r["customer"] for r in tables["journeys"]}), len(rows))
+    same("hubspot: who they are", sorted(r["customer"] for r in tables["journeys"]),
+         sorted("account:" + min(r["canonical_vid"], r["vid_to_merge"]) for r in rows))
+    same("hubspot: both contacts' events are theirs", {r["events"] for r in tables["journeys"]}, {"2"})
+
+
 if not os.path.isdir(DATA):
     print("datasets: ../shared/datasets is not here; skipped")
     print("0 passed, 0 failed, 1 skipped")
     raise SystemExit(0)
 process_logs()
+funnels()
 web_logs()
+receipt_split()
+hubspot_merges()
 print(f"{passed} passed, {failed} failed")
 raise SystemExit(failed > 0)

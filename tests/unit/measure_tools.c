@@ -10,8 +10,8 @@ void table_of(struct table *t, const char *measure, const struct world *w)
     const struct measure *m = measure_find(measure);
     ck_assert_ptr_nonnull(m);
     void *tally = m->begin ? m->begin(w) : NULL;
-    for (size_t i = 0; tally && i < w->njourneys; i++)
-        m->add(tally, w, &w->journeys[i]);
+    for (uint32_t c = 0; tally && c < w->customers->n; c++)
+        measure_add(m, tally, w, c);
     table_init(t, m->columns, m->ncolumns);
     struct sink sink = table_sink(t);
     ck_assert(m->table(tally, w, &sink));

@@ -104,7 +104,25 @@ static const struct {
       AT("5:41") E "missing closing parenthesis\n" },
     /* rules */
     { HEAD "- {stage: purchase, when: {path: a}}\n",
-      AT("4:4") E "a rule needs the key 'touchpoint'\n" },
+      AT("4:4") E "a rule needs the key 'touchpoint', or 'link'\n" },
+    { HEAD "- {link: true, touchpoint: a, when: {path: a}}\n",
+      AT("4:16") E "a rule with 'link' is no touchpoint and has no 'touchpoint'\n" },
+    { HEAD "- {link: [user, emial], when: {path: a}}\n",
+      AT("4:17") E "'emial' is no kind of identifier; did you mean 'email'?\n" },
+    { HEAD "- {link: user, when: {path: a}}\n",
+      AT("4:10") E "a link joins two kinds of identifiers at least, or all: true\n" },
+    { HEAD "- {touchpoint: a, when: {path: a}}\nidentity: {limits: {email: 5 a year}}\n",
+      AT("5:28") E "a limit is a number from 1 to 50000, such as 5, or with a time, such as "
+                   "'5 in 365d', or none; not '5 a year'\n" },
+    { HEAD "- {touchpoint: a, when: {path: a}}\nidentity: {limits: {visitor: 5}}\n",
+      AT("5:21") E "visitors cannot be limited: each belongs to one customer at most\n" },
+    { HEAD "- {touchpoint: a, when: {path: a}}\nidentity: {limits: {order: 0}}\n",
+      AT("5:28") E "a limit is a number from 1 to 50000, such as 5, or with a time, such as "
+                   "'5 in 365d', or none; not '0'\n" },
+    { HEAD "- {touchpoint: a, when: {path: a}}\nidentity: {max_persons: 0}\n",
+      AT("5:25") E "'max_persons' must be a whole number from 1 to 1000000\n" },
+    { HEAD "- {touchpoint: a, when: {path: a}}\nidentity: {visitor_window: 0s}\n",
+      AT("5:28") E "'visitor_window' must be longer than nothing\n" },
     { HEAD "- {touchpoint: a, stage: purchse, when: {path: a}}\n",
       AT("4:26") E "there is no stage 'purchse'; did you mean 'purchase'?\n" },
     { HEAD "- {touchpoint: a, when: {pth: a}}\n",
@@ -172,13 +190,10 @@ static const struct {
            "- {touchpoint: a, stage: advocacy, when: {path: b}}\n",
       AT("5:26") E "the touchpoint 'a' is in stage 'purchase' already (journey.yaml:4)\n" },
     { GOOD "funnels:\n- {name: a, steps: [pricing, pricng]}\n- {name: a, steps: [pricing]}\n",
-      AT("5:1") "warning: funnels and objectives are checked, but this version makes no table of "
-                "them\n" AT("6:30") E
-      "no rule gives the touchpoint 'pricng'; did you mean 'pricing'?\n" AT("7:10") E
+      AT("6:30") E "no rule gives the touchpoint 'pricng'; did you mean 'pricing'?\n" AT("7:10") E
       "another funnel is called 'a', too\n" AT("7:21") E "a funnel needs at least two steps\n" },
     { GOOD "objectives: [{name: x, measure: funnel.b.conversion, due: soon, target: lots}]\n",
-      AT("5:1") "warning: funnels and objectives are checked, but this version makes no table of "
-                "them\n" AT("5:40") E "there is no funnel 'b'\n" AT("5:59") E
+      AT("5:1") "warning: objectives are checked, but this version makes no table of them\n" AT("5:40") E "there is no funnel 'b'\n" AT("5:59") E
       "'due' must be a date such as 2027-05-01\n" AT("5:73") E
       "'target' must be a number or a change such as +15%\n" },
 };

@@ -12,6 +12,7 @@
 #include "events.h"
 
 static const struct name_key raw = { .raw = true };
+static const struct identity_rules unlimited; /* all zeros */
 
 /* A who with an event: without one it joins nobody. */
 static uint32_t add_who(struct event_set *set, const uint32_t *ids, size_t n)
@@ -81,11 +82,11 @@ START_TEST(links_join)
     set_files(&set, 1);
     event_set_seal(&set, &(struct intern){ 0 }, 1);
     struct customers c;
-    identity_join(&set, &raw, 2, &c);
+    identity_join(&set, &unlimited, &raw, 2, &c);
     struct str got = { "", 0 };
     for (uint32_t w = 0; w < set.whos.n; w++)
         got = arena_printf(&set.arena, "%.*s%.*s ", STR_ARG(got), STR_ARG(c.names[c.of_who[w]]));
-    got = arena_printf(&set.arena, "%.*s%zu", STR_ARG(got), c.refused);
+    got = arena_printf(&set.arena, "%.*s%zu", STR_ARG(got), c.log.visitors_apart);
     ck_assert_str_is(got, links[_i].want);
     customers_free(&c);
     event_set_free(&set);
@@ -103,7 +104,7 @@ START_TEST(customers_are_numbered_by_name)
     set_files(&set, 1);
     event_set_seal(&set, &(struct intern){ 0 }, 1);
     struct customers c;
-    identity_join(&set, &raw, 1, &c);
+    identity_join(&set, &unlimited, &raw, 1, &c);
     ck_assert_uint_eq(c.n, 4);
     static const char *const names[] = { "email:a", "user:a", "user:b", "visitor:1" };
     for (uint32_t i = 0; i < c.n; i++) {
@@ -248,7 +249,7 @@ START_TEST(any_order_of_links_gives_the_closure)
         set_files(&set, 1);
         event_set_seal(&set, &(struct intern){ 0 }, 1);
         struct customers c;
-        identity_join(&set, &raw, workers[turn % 3], &c);
+        identity_join(&set, &unlimited, &raw, workers[turn % 3], &c);
         for (size_t w = 0; w < WHOS; w++) {
             size_t name = net_name(&net, one, w);
             struct str want =
@@ -283,7 +284,7 @@ START_TEST(workers_change_nothing)
     struct name_key key = { .bytes = "0123456789abcdef0123456789abcde" };
     struct customers c[3];
     for (int i = 0; i < 3; i++)
-        identity_join(&set, &key, workers[i], &c[i]);
+        identity_join(&set, &unlimited, &key, workers[i], &c[i]);
     ck_assert_uint_gt(c[0].n, 10000); /* more than one chunk of names */
     for (int i = 1; i < 3; i++) {
         ck_assert_uint_eq(c[i].n, c[0].n);

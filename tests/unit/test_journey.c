@@ -117,7 +117,7 @@ static void line_make(struct line *l, const char *text)
 {
     *l = (struct line){ 0 };
     l->plan.journey.inactivity = 90 * DAY;
-    l->plan.session = (struct session_rules){ 1800 * SECOND, DAY, true, { NULL, 0 } };
+    l->plan.session = (struct session_rules){ .timeout = 1800 * SECOND, .max = DAY, .campaign = true };
     l->plan.sources = &l->source;
     l->plan.nsources = 1;
     l->plan.rules = l->rules;
@@ -147,7 +147,7 @@ static void line_make(struct line *l, const char *text)
     l->set.files[0].last = l->end;
     event_set_seal(&l->set, &(struct intern){ 0 }, 1);
     const struct name_key raw = { .raw = true };
-    identity_join(&l->set, &raw, 1, &l->customers);
+    identity_join(&l->set, &(struct identity_rules){ 0 }, &raw, 1, &l->customers);
     world_make(&l->plan, &l->set, &l->customers, 1, &l->world);
 }
 

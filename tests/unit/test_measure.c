@@ -225,16 +225,16 @@ static const struct {
     { "journeys",
       "customer,journey,state,phase,left_truncated,returned,start,end,duration,events,touchpoints,"
       "sessions,channels,first_touchpoint,last_touchpoint,goal_time,time_to_goal,value,"
-      "emotion_mean,pain,path\n"
+      "emotion_mean,pain,path,engaged\n"
       "anna,1,converted,before,no,no,2026-09-01T00:00:00Z,2026-09-01T00:03:20Z,200,5,4,1,"
       "website; email; support,ad,order,2026-09-01T00:03:20Z,200,50,1,0,"
-      "ad > page > mail > page > order\n"
+      "ad > page > mail > page > order,200\n"
       "anna,2,lost,after,no,no,2026-09-01T00:16:40Z,2026-09-01T00:18:20Z,100,2,2,1,"
-      "support; website,help,page,,,0,-0.5,2,help > page\n"
+      "support; website,help,page,,,0,-0.5,2,help > page,100\n"
       "bert,1,open,before,yes,no,2026-09-01T00:00:10Z,2026-09-01T00:00:50Z,40,3,2,1,"
-      "website,page,page,,,0,1,0,page > ad > page\n"
+      "website,page,page,,,0,1,0,page > ad > page,40\n"
       "cora,1,lost,before,no,no,2026-09-01T00:08:20Z,2026-09-01T00:11:40Z,200,2,2,1,"
-      "website; support,ad,help,,,0,-2,2,ad > help\n" },
+      "website; support,ad,help,,,0,-2,2,ad > help,200\n" },
     { "events",
       "customer,journey,session,time,touchpoint,stage,channel,source,by,file,record,rule,value,"
       "score,emotion,campaign,content,keyword,item,reference,coarse\n"

@@ -11,13 +11,17 @@ static struct str own[] = {
     { "Info@Example.com", 16 }, { "+49301234567", 12 }, { "guest", 5 }, { "0800 1234567", 12 }
 };
 
-enum { ANY, GERMAN, OWN }; /* rules: usual list; with a calling code; own list */
+enum { ANY, GERMAN, AMERICAN, ITALIAN, OWN }; /* rules: usual list; with a calling code; own list */
 
 static struct identity_rules rules_of(int which)
 {
     struct identity_rules r = { .blocked = { usual, ROWS(usual) }, .zeros_name_nobody = true };
     if (which == GERMAN)
         r.country = STR("49");
+    if (which == AMERICAN)
+        r.country = STR("1");
+    if (which == ITALIAN)
+        r.country = STR("39");
     if (which == OWN)
         r = (struct identity_rules){ .blocked = { own, ROWS(own) }, .country = STR("49") };
     return r;
@@ -35,7 +39,7 @@ static const struct {
     { ID_USER, ANY, " \t ", "" },
     { ID_VISITOR, ANY, "192.0.2.1 Mozilla/5.0 (X11)", "192.0.2.1 Mozilla/5.0 (X11)" },
     { ID_ORDER, ANY, "A-0001", "A-0001" },
-    { ID_MESSAGE, ANY, "<1@mail.example.com>", "<1@mail.example.com>" },
+    { ID_MESSAGE, ANY, "<1@mail.example.com>", "1@mail.example.com" },
     /* what names nobody */
     { ID_USER, ANY, "null", "" },
     { ID_USER, ANY, " NULL ", "" },
@@ -64,6 +68,22 @@ static const struct {
     { ID_PHONE, OWN, "0049301234567", "" },
     { ID_PHONE, OWN, "0800 1234567", "" },
     { ID_PHONE, OWN, "+49 30 1234568", "+49301234568" },
+    /* ids that systems write in more than one way */
+    { ID_USER, ANY, "{6BA7B810-9DAD-11D1-80B4-00C04FD430C8}",
+      "6ba7b810-9dad-11d1-80b4-00c04fd430c8" },
+    { ID_COOKIE, ANY, "6BA7B810-9DAD-11D1-80B4-00C04FD430C8",
+      "6ba7b810-9dad-11d1-80b4-00c04fd430c8" },
+    { ID_COOKIE, ANY, "6BA7B810-9DAD-11D1-80B4-00C04FD430CX",
+      "6BA7B810-9DAD-11D1-80B4-00C04FD430CX" },
+    { ID_COOKIE, ANY, "{00000000-0000-0000-0000-000000000000}", "" },
+    { ID_COOKIE, ANY, "GA1.2.1234567890.1693555200", "1234567890.1693555200" },
+    { ID_COOKIE, ANY, "GA1.2.x", "GA1.2.x" },
+    { ID_ORDER, ANY, "#1001", "1001" },
+    { ID_ORDER, ANY, "#", "#" },
+    { ID_TICKET, ANY, "# 7", "7" },
+    { ID_TICKET, ANY, "#0", "" },
+    { ID_USER, ANY, "#1001", "#1001" },
+    { ID_MESSAGE, ANY, "<>", "<>" },
     /* mail */
     { ID_EMAIL, ANY, "Ana.B+News@Example.COM", "ana.b+news@example.com" },
     { ID_EMAIL, ANY, " <Ana@Example.com> ", "ana@example.com" },
@@ -103,7 +123,18 @@ static const struct {
     { ID_PHONE, GERMAN, "0123", "" },
     { ID_PHONE, GERMAN, "01234567890123456", "" },
     { ID_PHONE, GERMAN, "call me", "" },
-    { ID_PHONE, GERMAN, "0301234567x12", "" },
+    { ID_PHONE, GERMAN, "0301234567x12", "+49301234567" },
+    { ID_PHONE, GERMAN, "030 1234567 ext. 12", "+49301234567" },
+    { ID_PHONE, GERMAN, "tel:+49-30-1234567;ext=12", "+49301234567" },
+    { ID_PHONE, GERMAN, "+49 (0)30 1234567", "+49301234567" },
+    { ID_PHONE, GERMAN, "0049(0)30/1234567", "+49301234567" },
+    { ID_PHONE, GERMAN, "+49 30 (0)1234567", "+49301234567" },
+    { ID_PHONE, AMERICAN, "(555) 010-0199", "+15550100199" },
+    { ID_PHONE, AMERICAN, "1-555-010-0199", "+15550100199" },
+    { ID_PHONE, AMERICAN, "011 49 30 1234567", "+49301234567" },
+    { ID_PHONE, AMERICAN, "0049 30 1234567", "+49301234567" },
+    { ID_PHONE, ITALIAN, "06 1234567", "+39061234567" },
+    { ID_PHONE, ITALIAN, "0039 06 1234567", "+39061234567" },
     { ID_PHONE, GERMAN, "030+1234567", "" },
     { ID_PHONE, GERMAN, "+", "" },
     { ID_PHONE, GERMAN, "0", "" },

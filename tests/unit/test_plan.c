@@ -105,8 +105,8 @@ START_TEST(test_design_example)
         "packs/our-tickets.yaml",
         "pack: our-tickets\nformat: [zendesk, zendesk-csv]\nrules:\n- {touchpoint: ticket}\n");
     project_load(&p, design_example, false);
-    ck_assert_str_eq(p.said, "journey.yaml:33:1: warning: funnels and objectives are checked, but "
-                             "this version makes no table of them\n");
+    ck_assert_str_eq(p.said, "journey.yaml:37:1: warning: objectives are checked, but this version "
+                             "makes no table of them\n");
     const struct plan *plan = p.plan;
     ck_assert_str_is(plan->name, "Acme shop");
     ck_assert_str_is(plan->currency, "EUR");

@@ -141,7 +141,7 @@ START_TEST(test_summary)
     r.b.files[0].rejected[REJECT_WINDOW] = 40;
     r.b.world.silent = silent;
     r.b.world.nsilent = 1;
-    r.b.customers.refused = 2;
+    r.b.customers.log.visitors_apart = 2;
     char *text = summary_of(&r);
     static const char *const want[] = {
         "Acme shop, 2026-09-01 to 2026-10-26\n",

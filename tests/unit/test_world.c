@@ -103,8 +103,9 @@ START_TEST(events_are_ordered_by_customer)
     }
     size_t *first = mem_take((ncustomers + (size_t)1) * sizeof *first);
     size_t *first_again = mem_take((ncustomers + (size_t)1) * sizeof *first);
-    order_events(ev, n, of_who, ncustomers, 1, first);
-    order_events(again, n, of_who, ncustomers, 7, first_again);
+    struct owners owners = { .of_who = of_who };
+    order_events(ev, n, owners, ncustomers, 1, first);
+    order_events(again, n, owners, ncustomers, 7, first_again);
     ck_assert(n == 0 || memcmp(ev, again, n * sizeof *ev) == 0);
     ck_assert_mem_eq(first, first_again, (ncustomers + (size_t)1) * sizeof *first);
     ck_assert_uint_eq(first[0], 0);
@@ -279,7 +280,7 @@ START_TEST(lowest_rule_speaks_for_a_touchpoint)
     struct customers c;
     struct world w;
     const struct name_key raw = { .raw = true };
-    identity_join(&set, &raw, 2, &c);
+    identity_join(&set, &(struct identity_rules){ 0 }, &raw, 2, &c);
     world_make(&plan, &set, &c, 2, &w);
     ck_assert_uint_eq(w.ntouchpoints, 3);
     ck_assert_str_is(w.touchpoints[0].name, "a");
@@ -362,7 +363,10 @@ static char *world_text(uint64_t seed, int workers, size_t *journeys)
     struct plan plan = { .sources = &source, .nsources = 1, .rules = rules, .nrules = RULES };
     plan.journey = (struct journey_rules){ .goal = { &goal, 1 }, .close = { &closing, 1 } };
     plan.journey.inactivity = 30 * DAY;
-    plan.session = (struct session_rules){ 20 * DAY, 50 * DAY, true, { &boundary, 1 } };
+    plan.session = (struct session_rules){ .timeout = 20 * DAY,
+                                           .max = 50 * DAY,
+                                           .campaign = true,
+                                           .boundary = { &boundary, 1 } };
     rules[5].company = rules[6].company = true;
 
     struct event_set set, parts[PARTS];
@@ -384,7 +388,7 @@ static char *world_text(uint64_t seed, int workers, size_t *journeys)
     struct name_key key = { .bytes = "key" };
     struct customers c;
     struct world w;
-    identity_join(&set, &key, workers, &c);
+    identity_join(&set, &(struct identity_rules){ 0 }, &key, workers, &c);
     world_make(&plan, &set, &c, workers, &w);
     ck_assert_ptr_null(set.events);
     char *text;
@@ -424,7 +428,7 @@ START_TEST(a_world_without_events)
     const struct name_key raw = { .raw = true };
     struct customers c;
     struct world w;
-    identity_join(&set, &raw, 2, &c);
+    identity_join(&set, &(struct identity_rules){ 0 }, &raw, 2, &c);
     world_make(&plan, &set, &c, 2, &w);
     ck_assert_uint_eq(w.n + w.njourneys + w.ntouchpoints + c.n, 0);
     ck_assert_uint_eq(w.customer_first[0] + w.journey_first[0], 0);

@@ -70,12 +70,28 @@ static void bound(struct builder *b, size_t n)
     b->journey_first[n] = b->world.njourneys;
 }
 
+/* The customer is the user of that name: one identifier, alone in a who. */
+static void name_user(struct builder *b, uint32_t customer, const char *name)
+{
+    char text[100] = { ID_USER };
+    int n = snprintf(text + 1, sizeof text - 1, "%s", name);
+    uint32_t id = intern_add(&b->set.ids, (struct str){ text, (size_t)n + 1 });
+    b->who = intern_add(&b->set.whos, (struct str){ (const char *)&id, sizeof id });
+    b->customers.of_id = mem_grow(b->customers.of_id, &b->of_id_room, id + 1, sizeof id);
+    b->customers.of_who = mem_grow(b->customers.of_who, &b->of_who_room, b->who + 1, sizeof id);
+    b->customers.canonical =
+        mem_grow(b->customers.canonical, &b->canonical_room, customer + 1, sizeof id);
+    b->customers.of_id[id] = b->customers.of_who[b->who] = customer;
+    b->customers.canonical[customer] = id;
+}
+
 void builder_customer(struct builder *b, const char *name)
 {
     uint32_t i = b->customers.n++;
     b->customers.names =
         mem_grow(b->customers.names, &b->names_room, (size_t)i + 1, sizeof *b->customers.names);
     b->customers.names[i] = arena_keep(&b->customers.arena, str_c(name));
+    name_user(b, i, name);
     b->inside = false;
     bound(b, i);
 }
@@ -107,6 +123,7 @@ static struct event *add_event(struct builder *b, double seconds, uint32_t touch
     b->world.events[i] = (struct event){
         .time = SEPTEMBER + (int64_t)(seconds * 1e6),
         .origin = (uint64_t)source << ORIGIN_RECORD_BITS | b->files[source].records,
+        .who = b->who,
         .touch = touch,
         .rule = (uint16_t)touch,
     };
@@ -205,6 +222,9 @@ void builder_free(struct builder *b)
     arena_free(&b->plan.arena);
     arena_free(&b->customers.arena);
     free(b->customers.names);
+    free(b->customers.of_id);
+    free(b->customers.of_who);
+    free(b->customers.canonical);
     free(b->touchpoints);
     free(b->rules);
     free(b->journeys);
@@ -236,7 +256,8 @@ static void random_attrs(struct builder *b, uint64_t *seed)
         builder_attr(b, ATTR_VALUE, text);
     }
     if (builder_below(seed, 4) == 0) {
-        snprintf(text, sizeof text, "%d.%u", (int)builder_below(seed, 3) - 2, builder_below(seed, 10));
+        snprintf(text, sizeof text, "%d.%u", (int)builder_below(seed, 3) - 2,
+                 builder_below(seed, 10));
         builder_attr(b, ATTR_EMOTION, text);
     }
 }

@@ -26,6 +26,7 @@ struct builder {
     struct plan plan;
     struct event_set set;
     struct customers customers;
+    uint32_t who; /* of the customer that was begun last */
     struct touchpoint *touchpoints;
     struct rule *rules;
     struct journey *journeys;
@@ -33,7 +34,8 @@ struct builder {
     struct source *sources;
     size_t *customer_first, *journey_first;
     size_t touchpoints_room, rules_room, journeys_room, files_room, sources_room, events_room,
-        session_room, names_room, customer_room, journey_room;
+        session_room, names_room, of_id_room, of_who_room, canonical_room, customer_room,
+        journey_room;
     bool inside; /* events belong to the last journey */
 };
 

@@ -1,0 +1,301 @@
+/* customer.c - `touchpath customer ID`: who is that, why, and what did they do?
+ *
+ * In:      a project and its files, read as `run` reads them.
+ * Out:     on stdout the customer's identifiers, for each the record that joined it, and the events
+ *          in order, each with its record.
+ */
+#include <stdlib.h>
+#include <unistd.h>
+
+#include "base/par.h"
+#include "base/stop.h"
+#include "cmd.h"
+#include "config/rulebook.h"
+#include "identity/why.h"
+#include "ingest/ingest.h"
+#include "ingest/normalise.h"
+#include "journey/journeys.h"
+
+struct customer_typed {
+    char *project, *workers, *source, *rules;
+    bool raw_ids;
+};
+
+#define AT(field) offsetof(struct customer_typed, field)
+
+const struct option customer_options[] = {
+    { "project", 'p', false, OPTION_TEXT, "PROJECT.yaml", AT(project),
+      "the project file; journey.yaml of this folder when not given" },
+    { "workers", 'j', false, OPTION_TEXT, "N", AT(workers),
+      "threads; all processors when not given" },
+    { "source", 0, false, OPTION_TEXT, "NAME", AT(source),
+      "the source that the FILEs belong to, instead of recognising their format" },
+    { "raw-ids", 0, false, OPTION_FLAG, NULL, AT(raw_ids),
+      "show identifiers as they are, not as keyed hashes" },
+    { "rules", 0, false, OPTION_TEXT, "DIR", AT(rules),
+      "the folder of formats and packs, instead of the one that was installed" },
+    { 0 },
+};
+
+struct showing {
+    struct plan *plan;
+    struct inputs inputs;
+    struct event_set events;
+    struct customers customers;
+    struct world world;
+    struct name_key key; /* that the project names with; customers.key may be raw */
+    struct namer *namer;
+    struct arena arena;
+};
+
+/* ---- finding ---- */
+
+/* "kind:value" as a number of an identifier; the value may be written in any way that the sources
+ * may write it, or be the keyed hash that identity.csv shows. */
+static uint32_t find_id(struct showing *s, struct str text)
+{
+    struct str value = text;
+    int kind = id_kind_find(str_cut(&value, ':'));
+    if (kind < 0)
+        return INTERN_NONE;
+    struct str normal = id_normalise((enum id_kind)kind, value, &s->plan->identity, &s->arena);
+    char *coded = arena_take(&s->arena, normal.n + 1);
+    coded[0] = (char)kind;
+    if (normal.n)
+        memcpy(coded + 1, normal.p, normal.n);
+    uint32_t id = intern_find(&s->events.ids, (struct str){ coded, normal.n + 1 });
+    if (id != INTERN_NONE || s->key.raw)
+        return id;
+    struct arena scratch = { 0 };
+    struct namer *namer = namer_new(&s->key);
+    for (uint32_t i = 0; i < s->events.ids.n && id == INTERN_NONE; i++) {
+        if ((int)id_kind_of(&s->events, i) == kind &&
+            str_eq(value, namer_name(namer, (enum id_kind)kind, id_value(&s->events, i), &scratch)))
+            id = i;
+        arena_reset(&scratch);
+    }
+    namer_free(namer);
+    arena_free(&scratch);
+    return id;
+}
+
+/* A customer by the name that reports use; names are in order unless they are shown raw. */
+static uint32_t find_name(struct showing *s, struct str name)
+{
+    struct arena scratch = { 0 };
+    struct namer *namer = namer_new(&s->key);
+    uint32_t found = CUSTOMER_NONE;
+    for (uint32_t c = 0; c < s->customers.n && found == CUSTOMER_NONE; c++) {
+        uint32_t id = s->customers.canonical[c];
+        enum id_kind kind = id_kind_of(&s->events, id);
+        if (str_eq(name, namer_name(namer, kind, id_value(&s->events, id), &scratch)))
+            found = c;
+        arena_reset(&scratch);
+    }
+    namer_free(namer);
+    arena_free(&scratch);
+    return found;
+}
+
+static const struct with_many *listed(const struct with_many *list, size_t n, uint32_t id)
+{
+    for (size_t i = 0; i < n; i++)
+        if (list[i].id == id)
+            return &list[i];
+    return NULL;
+}
+
+/* The customer; CUSTOMER_NONE when there is none, and why was said. */
+static uint32_t find_customer(struct showing *s, const char *wanted)
+{
+    struct str text = str_c(wanted);
+    const struct identity_log *log = &s->customers.log;
+    uint32_t id = find_id(s, text);
+    if (id == INTERN_NONE) {
+        uint32_t customer = find_name(s, text);
+        if (customer == CUSTOMER_NONE)
+            complain("there is no customer '%s': give a name as journeys.csv has it, or an "
+                     "identifier such as email:ann@example.com",
+                     wanted);
+        return customer;
+    }
+    const struct with_many *crowded = listed(log->crowded, log->ncrowded, id);
+    const struct with_many *shared = listed(log->shared, log->nshared, id);
+    if (crowded)
+        complain("'%s' was seen with %u users and names nobody; ask for one of them, or raise "
+                 "max_persons in identity:",
+                 wanted, crowded->n);
+    else if (shared)
+        complain("'%s' is a device of %u customers; ask for one of them", wanted, shared->n);
+    else if (s->customers.of_id[id] == CUSTOMER_NONE)
+        complain("'%s' was seen, but no event is theirs", wanted);
+    return crowded || shared ? CUSTOMER_NONE : s->customers.of_id[id];
+}
+
+/* ---- showing ---- */
+
+static struct str shown_id(struct showing *s, uint32_t id)
+{
+    enum id_kind kind = id_kind_of(&s->events, id);
+    struct str name = namer_name(s->namer, kind, id_value(&s->events, id), &s->arena);
+    return s->customers.key.raw
+               ? name
+               : arena_printf(&s->arena, "%s:%.*s", id_kind_names[kind], STR_ARG(name));
+}
+
+/* Bytes of logs go to a terminal: nothing in them may be an order to it. */
+static void put_safely(struct str text, FILE *to)
+{
+    for (size_t i = 0; i < text.n; i++) {
+        unsigned char c = (unsigned char)text.p[i];
+        if (c < ' ' || c == 0x7f)
+            fprintf(to, "\\x%02x", c);
+        else
+            putc(c, to);
+    }
+}
+
+static void put_time(int64_t time, FILE *to)
+{
+    char text[TIME_TEXT];
+    if (time == TIME_ALWAYS)
+        fputs("at all times", to);
+    else
+        put_safely((struct str){ text, time_text(time, text) }, to);
+}
+
+static void put_record(const struct showing *s, uint64_t origin, FILE *to)
+{
+    const struct event e = { .origin = origin };
+    put_safely(event_set_file(&s->events, event_file(&e))->name, to);
+    fprintf(to, " record %llu", (unsigned long long)event_record(&e));
+}
+
+static void show_identifiers(struct showing *s, uint32_t customer, FILE *to)
+{
+    size_t n;
+    struct joined *list = customer_why(&s->events, &s->customers, customer, &n);
+    fprintf(to, "customer ");
+    put_safely(s->customers.names[customer], to);
+    fprintf(to, "\n\n%zu identifier%s\n", n, n == 1 ? "" : "s");
+    for (size_t i = 0; i < n; i++) {
+        fputs("  ", to);
+        put_safely(shown_id(s, list[i].id), to);
+        if (list[i].with != INTERN_NONE) {
+            fputs("\n      with ", to);
+            put_safely(shown_id(s, list[i].with), to);
+            fputs(": ", to);
+            put_record(s, list[i].origin, to);
+            fputs(", ", to);
+            put_time(list[i].time, to);
+        }
+        putc('\n', to);
+    }
+    free(list);
+}
+
+static void show_events(struct showing *s, uint32_t customer, FILE *to)
+{
+    const struct world *w = &s->world;
+    size_t first = w->customer_first[customer], end = w->customer_first[customer + 1];
+    fprintf(to, "\n%zu event%s\n", end - first, end - first == 1 ? "" : "s");
+    for (size_t i = first; i < end; i++) {
+        const struct event *e = &w->events[i];
+        fputs("  ", to);
+        put_time(e->time, to);
+        fputs("  ", to);
+        put_safely(w->touchpoints[e->touch].name, to);
+        fputs("  (", to);
+        put_record(s, e->origin, to);
+        if (s->customers.of_who[e->who] >= CUSTOMER_BY_TIME)
+            fputs("; by who was signed in on a shared device", to);
+        fputs(")\n", to);
+    }
+}
+
+/* ---- the subcommand ---- */
+
+static bool load(struct showing *s, const struct customer_typed *typed)
+{
+    struct faults faults = { 0 };
+    const char *rules =
+        typed->rules ? typed->rules : rules_folder(program_path(&s->arena), &s->arena);
+    s->plan = plan_load(typed->project ? typed->project : "journey.yaml", rules, &faults);
+    faults_print(&faults, stderr);
+    faults_free(&faults);
+    return s->plan;
+}
+
+static bool read_events(struct showing *s, const struct customer_typed *typed, int workers,
+                        char *const *files, size_t nfiles, struct err *e)
+{
+    struct ingest_options options = { .workers = workers,
+                                      .block_bytes = BLOCK_BYTES,
+                                      .since = TIME_NONE,
+                                      .until = INT64_MAX,
+                                      .warn = stderr };
+    bool found = nfiles ? inputs_from_files(&s->inputs, s->plan, files, nfiles, typed->source, e)
+                        : inputs_from_plan(&s->inputs, s->plan, stderr, e);
+    return found && ingest(s->plan, &s->inputs, &options, &s->events, e) && !stop_asked();
+}
+
+static enum status show(struct showing *s, const struct customer_typed *typed, int argc,
+                        char **argv, struct err *e)
+{
+    long workers = 0;
+    if (typed->workers && !option_count("--workers", typed->workers, 1, WORKERS_MAX, &workers))
+        return WRONG;
+    if (!load(s, typed))
+        return WRONG;
+    if (!read_events(s, typed, par_workers((int)workers), argv + 2, (size_t)argc - 2, e))
+        return COULD_NOT;
+    plan_seal(s->plan, &s->events, par_workers((int)workers));
+    const char *key_file = s->plan->identity.key_file.p;
+    s->key.raw = typed->raw_ids && access(key_file, F_OK) != 0; /* none is made for raw names */
+    if (!s->key.raw && !name_key_load(key_file, &s->key, e))
+        return COULD_NOT;
+    struct name_key shown = s->key;
+    shown.raw = typed->raw_ids;
+    identity_join(&s->events, &s->plan->identity, &shown, par_workers((int)workers), &s->customers);
+    s->namer = namer_new(&shown);
+    uint32_t customer = find_customer(s, argv[1]);
+    if (customer == CUSTOMER_NONE)
+        return WRONG;
+    show_identifiers(s, customer, stdout);
+    world_make(s->plan, &s->events, &s->customers, par_workers((int)workers), &s->world);
+    show_events(s, customer, stdout);
+    return DONE;
+}
+
+int cmd_customer(const struct command *self, int argc, char **argv)
+{
+    struct customer_typed typed = { 0 };
+    int status = DONE;
+    if (!options_parse(self, &typed, &argc, argv, &status))
+        return status;
+    struct showing s = { 0 };
+    struct err e = { 0 };
+    if (argc < 2) {
+        complain("say which customer: a name as journeys.csv has it, or an identifier such as "
+                 "email:ann@example.com");
+        status = WRONG;
+    } else {
+        stop_watch();
+        status = show(&s, &typed, argc, argv, &e);
+    }
+    bool stopped = stop_asked();
+    if (e.text[0] && !stopped)
+        complain("%s", e.text);
+    namer_free(s.namer);
+    world_free(&s.world);
+    customers_free(&s.customers);
+    event_set_free(&s.events);
+    inputs_free(&s.inputs);
+    if (s.plan)
+        plan_free(s.plan);
+    arena_free(&s.arena);
+    options_free(self->options, &typed);
+    if (stopped)
+        stop_now();
+    return status;
+}

@@ -1,0 +1,332 @@
+/* nightly.c - `touchpath run` with a state: only what is new is read, all that was ever read is
+ * measured.
+ *
+ *     lock -> what is new -> ingest -> commit -> all segments -> reports -> `latest`
+ *
+ * In:      a project with `state:`, and the files that it names.
+ * Out:     the state; a fresh folder of reports, with run.json and digest.txt; nothing on stdout
+ *          and stderr when all is well and nobody watches.
+ */
+#include "nightly.h"
+
+#include <errno.h>
+#include <glib.h>
+#include <stdlib.h>
+#include <sys/stat.h>
+#include <time.h>
+#include <unistd.h>
+
+#include "base/stop.h"
+#include "ingest/ingest.h"
+#include "show.h"
+
+bool wants_state(const struct run *r, const struct run_wishes *w)
+{
+    return w->typed.state || r->plan->state.folder.n;
+}
+
+bool refuse_without_state(const struct run_wishes *w)
+{
+    const struct run_typed *t = &w->typed;
+    const char *given = t->wait      ? "--wait"
+                        : t->network ? "--allow-network-state"
+                        : t->dry_run ? "--dry-run"
+                        : t->keep    ? "--keep"
+                        : t->final   ? "--final"
+                        : t->rebuild ? "--rebuild"
+                        : t->summary ? "--summary"
+                        : t->log     ? "--log"
+                        : t->verbose ? "--verbose"
+                                     : NULL;
+    if (!given)
+        return true;
+    complain("%s wants a state: write 'state:' in the project, or --state DIR", given);
+    return false;
+}
+
+static int64_t clock_ns(void)
+{
+    struct timespec t;
+    clock_gettime(CLOCK_REALTIME, &t);
+    return (int64_t)t.tv_sec * 1000000000 + t.tv_nsec;
+}
+
+/* ---- what is new ---- */
+
+static bool map_new(struct run *r, const struct run_wishes *w, struct state *s, struct night *n,
+                    struct err *e)
+{
+    struct ingest_options options = {
+        .workers = w->workers,
+        .block_bytes = w->block_bytes,
+        .since = TIME_NONE,
+        .until = INT64_MAX,
+        .plain = w->plain,
+        .known = state_known(s, n),
+        .readings = &n->texts,
+        .warn = stderr,
+    };
+    struct progress_shown shown = { 0 };
+    if (!w->quiet && isatty(STDERR_FILENO)) {
+        options.progress = progress_show;
+        options.progress_ctx = &shown;
+    }
+    bool done = ingest(r->plan, &n->inputs, &options, &n->set, e) && !stop_asked();
+    progress_erase(&shown);
+    return done;
+}
+
+static void say_of_texts(const struct run_wishes *w, const struct night *n)
+{
+    for (size_t i = 0; i < n->texts.n; i++) {
+        const struct read_text *t = &n->texts.list[i];
+        const struct fated *f = &n->fates[i];
+        if (t->damage.n)
+            say(w, "could not read all of '%.*s': %.*s", STR_ARG(t->name), STR_ARG(t->damage));
+        note(w, "%s: '%.*s'%s%s", fate_names[f->fate], STR_ARG(t->name), f->why ? ": " : "",
+             f->why ? f->why : "");
+    }
+}
+
+static void say_old(void *ctx, const char *text)
+{
+    say(ctx, "%s", text);
+}
+
+static void say_difference(void *ctx, const char *text)
+{
+    say(ctx, "rules: %s", text);
+}
+
+/* Said once, by the first night with other rules. */
+static bool announce_rules(struct run_wishes *w, struct state *s, const struct rulebook *book,
+                           struct err *e)
+{
+    return w->typed.rebuild || state_rules_changed(s, book, say_difference, w, e);
+}
+
+/* ---- reports ---- */
+
+static void put(GString *to, const void *bytes, size_t n)
+{
+    g_string_append_len(to, bytes, (gssize)n);
+}
+
+static void put_text(GString *to, struct str s)
+{
+    put(to, &s.n, sizeof s.n);
+    put(to, s.p, s.n);
+}
+
+/* All that decides what a report says besides the contents of the state, as one number. */
+static uint64_t wishes_number(const struct run *r, const struct run_wishes *w)
+{
+    GString *all = g_string_new(VERSION);
+    char *project = NULL;
+    gsize n = 0;
+    if (g_file_get_contents(w->project, &project, &n, NULL))
+        put_text(all, (struct str){ project, n });
+    g_free(project);
+    for (size_t i = 0; i < r->plan->nrules; i++) {
+        const struct rule *rule = &r->plan->rules[i];
+        put_text(all, rule->name);
+        put(all, &rule->stage, sizeof rule->stage);
+        put(all, &rule->company, sizeof rule->company);
+        put(all, &rule->pain, sizeof rule->pain);
+        put(all, &rule->emotion, sizeof rule->emotion);
+    }
+    put(all, &r->book.print, sizeof r->book.print);
+    put(all, w->tables.of, sizeof w->tables.of);
+    put(all, &w->csv, sizeof w->csv);
+    put(all, &w->edge_share, sizeof w->edge_share);
+    put(all, &w->svg, sizeof w->svg);
+    put(all, &w->raw_ids, sizeof w->raw_ids);
+    uint64_t number = hash_bytes((struct str){ all->str, all->len });
+    g_string_free(all, TRUE);
+    return number;
+}
+
+static bool close_file(FILE *f, const char *path, struct err *e)
+{
+    bool ok = !ferror(f) && fflush(f) == 0 && fsync(fileno(f)) == 0;
+    if (fclose(f) != 0 || !ok)
+        return err_set(e, "cannot write '%s': %s", path, strerror(errno ? errno : EIO));
+    return true;
+}
+
+static FILE *open_file(const char *dir, const char *name, struct str *path, struct arena *a,
+                       struct err *e)
+{
+    *path = arena_printf(a, "%s/%s", dir, name);
+    FILE *f = fopen(path->p, "w");
+    if (!f)
+        err_set(e, "cannot write '%s': %s", path->p, strerror(errno));
+    return f;
+}
+
+static bool write_words(struct told *t, struct tallies *tallies, const char *dir, struct arena *a,
+                        struct err *e)
+{
+    struct str path;
+    FILE *f = open_file(dir, "run.json", &path, a, e);
+    if (!f)
+        return false;
+    write_run_json(t, f);
+    if (!close_file(f, path.p, e) || !(f = open_file(dir, "digest.txt", &path, a, e)))
+        return false;
+    write_digest(t, tallies, f);
+    return close_file(f, path.p, e);
+}
+
+/* All that was ever read, measured, in a fresh folder. */
+static bool report(struct run *r, struct run_wishes *w, struct state *s, struct told *t,
+                   struct str wishes, struct arena *a, struct err *e)
+{
+    struct report_place place;
+    const char *out = w->out;
+    bool quiet = w->quiet;
+    event_set_init(&r->events);
+    if (!state_load(s, &r->book, r->plan, w->workers, &r->events, e) ||
+        !plan_retire(r->plan, &r->book, e))
+        return false;
+    t->in_segments = r->events.n;
+    if (!state_report_begin(s, out, t->began / 1000, r->plan->zone, a, &place, e))
+        return false;
+    w->out = place.temporary.p;
+    w->quiet = true;
+    bool ok = make_world(r, w, e);
+    t->in_tables = ok ? r->world.n : 0; /* before any are left out by wish */
+    if (ok && !narrow(r, w))
+        ok = err_set(e, "nothing was written: the expression of --where or of the view is wrong");
+    ok = ok && make_reports(r, w, e);
+    w->quiet = quiet;
+    w->out = place.final.p;
+    if (!ok)
+        return false;
+    t->nobodys = r->customers.links + r->customers.unidentified;
+    t->duplicates = t->in_segments - t->in_tables - t->nobodys;
+    t->ended = clock_ns();
+    state_since_report(s, out, &t->since);
+    ok = books_balance(t, e) && write_words(t, &r->tallies, place.temporary.p, a, e) &&
+         state_report_end(s, out, wishes, w->keep, &place, e);
+    if (ok)
+        note(w, "reports are in '%s'", place.final.p);
+    return ok;
+}
+
+static void show_summary(struct run *r, const struct run_wishes *w, const struct told *t)
+{
+    const struct night *n = t->n;
+    if (w->typed.summary)
+        printf("touchpath: %llu records and %llu events were new, %llu records of earlier days; "
+               "%llu events in all\n",
+               (unsigned long long)n->records, (unsigned long long)n->events,
+               (unsigned long long)n->late, (unsigned long long)t->in_segments);
+    else if (!w->quiet && isatty(STDOUT_FILENO) && !t->nothing)
+        report_summary(&r->world, &r->tallies, stdout);
+}
+
+/* ---- the night ---- */
+
+/* What each text would be; nothing is kept. */
+static bool dry_run(struct run *r, struct run_wishes *w, struct state *s, struct night *n,
+                    struct err *e)
+{
+    if (!map_new(r, w, s, n, e))
+        return false;
+    state_decide(s, n);
+    write_fates(&(struct told){ .r = r, .wishes = w, .n = n }, stdout);
+    return true;
+}
+
+static bool whole_night(struct run *r, struct run_wishes *w, struct state *s, struct told *t,
+                        struct night *n, struct err *e)
+{
+    struct arena a = { 0 };
+    if (!announce_rules(w, s, &r->book, e) || !map_new(r, w, s, n, e) || !state_commit(s, n, e))
+        return false;
+    say_of_texts(w, n);
+    if (n->rebuild)
+        state_old_rules(s, n->book, say_old, w);
+    uint64_t number = wishes_number(r, w);
+    struct str wishes = { (const char *)&number, sizeof number };
+    struct str there = n->rebuild ? STR("") : state_report_is_there(s, w->out, wishes, &a);
+    t->nothing = there.n;
+    t->in_segments = state_events(s);
+    if (there.n)
+        note(w, "nothing is new: see '%s'", there.p);
+    bool ok = there.n || report(r, w, s, t, arena_keep(&a, wishes), &a, e);
+    if (ok)
+        show_summary(r, w, t);
+    w->last_out = r->world.plan ? w->out : NULL;
+    arena_adopt(&r->plan->arena, &a);
+    return ok;
+}
+
+static enum status with_state(struct run *r, struct run_wishes *w, struct state *s, struct night *n,
+                              struct told *t, struct err *e)
+{
+    n->inputs = r->inputs;
+    r->inputs = (struct inputs){ 0 };
+    if (!state_select(s, n, e))
+        return COULD_NOT;
+    if (w->typed.dry_run)
+        return dry_run(r, w, s, n, e) ? DONE : COULD_NOT;
+    if (!whole_night(r, w, s, t, n, e))
+        return COULD_NOT;
+    if (n->damaged)
+        return DAMAGED;
+    return too_many_rejects(&r->events, w) ? CROSSED : DONE;
+}
+
+static bool can_log(const struct run_wishes *w, struct err *e)
+{
+    const char *path = w->typed.log;
+    if (!path || strcmp(path, "syslog") == 0)
+        return true;
+    FILE *f = fopen(path, "a");
+    return f ? fclose(f) == 0 : err_set(e, "cannot write the log '%s': %s", path, strerror(errno));
+}
+
+enum status nightly(struct run *r, struct run_wishes *w, struct err *e)
+{
+    struct state *s;
+    if (w->typed.since || w->typed.until) {
+        complain("--since and --until do not go with a state, which keeps all that was read");
+        return WRONG;
+    }
+    if (!can_log(w, e) || !find_inputs(r, w, e))
+        return WRONG;
+    if (!hire_artist(r, w, e))
+        return COULD_NOT;
+    rulebook_of(r->plan, &r->book);
+    if (!w->keep)
+        w->keep = r->plan->state.keep;
+    struct state_wishes wishes = {
+        .dir = w->typed.state ? w->typed.state : r->plan->state.folder.p,
+        .wait = w->wait,
+        .network = w->typed.network,
+        .imagine = w->typed.dry_run,
+    };
+    switch (state_open(&wishes, &s, e)) {
+    case STATE_LOCKED:
+        return BUSY;
+    case STATE_FAILED:
+        return COULD_NOT;
+    case STATE_OPEN:
+        break;
+    }
+    struct night n = {
+        .plan = r->plan,
+        .book = &r->book,
+        .final = w->typed.final,
+        .rebuild = w->typed.rebuild,
+        .workers = w->workers,
+    };
+    struct told t = { .r = r, .wishes = w, .n = &n, .began = clock_ns() };
+    enum status status = with_state(r, w, s, &n, &t, e);
+    note(w, "ended with status %d", (int)status);
+    night_free(&n);
+    state_close(s);
+    return status;
+}

@@ -1,0 +1,45 @@
+/* nightly.h - `touchpath run` with a state: the parts of cmd/nightly*.c.
+ *
+ * Threads: one.
+ */
+#ifndef CMD_NIGHTLY_H
+#define CMD_NIGHTLY_H
+
+#include "state.h"
+#include "steps.h"
+
+/* Does the project or the command line name a state? Else the options that want one are refused. */
+bool wants_state(const struct run *r, const struct run_wishes *wishes);
+bool refuse_without_state(const struct run_wishes *wishes);
+
+/* The whole night. The status says what was done; e why something could not be. */
+enum status nightly(struct run *r, struct run_wishes *wishes, struct err *e);
+
+/* ---- what is said of it (nightly_say.c) ---- */
+
+struct told { /* of one night, for run.json and digest.txt */
+    const struct run *r;
+    const struct run_wishes *wishes;
+    const struct night *n;
+    struct since_report since;
+    int64_t began, ended; /* nanoseconds since 1970 */
+    /* events; nobodys: those of `link:` rules, and of nobody, which identity.csv counts */
+    uint64_t in_segments, in_tables, nobodys, duplicates;
+    bool nothing; /* new, and the report is there already */
+};
+
+/* Do bytes, records and events add up? */
+bool books_balance(const struct told *t, struct err *e);
+void write_run_json(const struct told *t, FILE *to);
+void write_digest(const struct told *t, struct tallies *tallies, FILE *to);
+/* What would be done with each text: --dry-run. */
+void write_fates(const struct told *t, FILE *to);
+
+/* A line on stderr, and in the log when there is one. */
+void say(const struct run_wishes *wishes, const char *fmt, ...)
+    __attribute__((format(printf, 2, 3)));
+/* A line in the log, and with -v on stderr. */
+void note(const struct run_wishes *wishes, const char *fmt, ...)
+    __attribute__((format(printf, 2, 3)));
+
+#endif

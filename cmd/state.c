@@ -1,0 +1,75 @@
+/* state.c - `touchpath state`: what a nightly state holds, and whether it is sound.
+ */
+#include <stdlib.h>
+
+#include "base/par.h"
+#include "cmd.h"
+#include "state.h"
+
+struct typed {
+    char *wait, *zone;
+    bool network;
+};
+
+const struct option state_options[] = {
+    { "wait", 0, false, OPTION_TEXT, "SECONDS", offsetof(struct typed, wait),
+      "how long to wait for a run to end that uses the state; not at all when not given" },
+    { "allow-network-state", 0, false, OPTION_FLAG, NULL, offsetof(struct typed, network),
+      "the state may be on a network file system" },
+    { 0 },
+};
+
+static enum status verify(struct state *s, struct err *e)
+{
+    size_t faults;
+    if (!state_verify(s, par_workers(0), stdout, &faults, e))
+        return COULD_NOT;
+    return faults ? INCOMPLETE : DONE;
+}
+
+static enum status list(struct state *s, struct err *e)
+{
+    struct zone *utc = zone_new(STR("UTC"));
+    bool ok = state_list(s, utc, stdout, e);
+    zone_free(utc);
+    return ok ? DONE : COULD_NOT;
+}
+
+static enum status look(const char *what, const struct state_wishes *wishes, struct err *e)
+{
+    struct state *s;
+    switch (state_open(wishes, &s, e)) {
+    case STATE_LOCKED:
+        return BUSY;
+    case STATE_FAILED:
+        return COULD_NOT;
+    case STATE_OPEN:
+        break;
+    }
+    enum status status = strcmp(what, "verify") == 0 ? verify(s, e) : list(s, e);
+    state_close(s);
+    return status;
+}
+
+int cmd_state(const struct command *self, int argc, char **argv)
+{
+    struct typed typed = { 0 };
+    struct err e = { { 0 } };
+    int status;
+    long wait = 0;
+    if (!options_parse(self, &typed, &argc, argv, &status))
+        return status;
+    status = WRONG;
+    if (argc != 3 || (strcmp(argv[1], "list") != 0 && strcmp(argv[1], "verify") != 0))
+        complain("say 'list' or 'verify', and the folder of the state");
+    else if (!typed.wait || option_count("wait", typed.wait, 0, 1000000, &wait))
+        status = (int)look(
+            argv[1],
+            &(struct state_wishes){
+                .dir = argv[2], .wait = wait, .network = typed.network, .only_look = true },
+            &e);
+    if (e.text[0])
+        complain("%s", e.text);
+    options_free(self->options, &typed);
+    return status;
+}

@@ -1,0 +1,169 @@
+/* load_scope.c - `segments:` and `views:`: expressions with a name. See load.h and expr.h. */
+#include "base/ago.h"
+#include "config/expr.h"
+#include "config/load.h"
+
+static bool rules_give(const void *ctx, struct str touchpoint)
+{
+    const struct loader *l = ctx;
+    return l->incomplete || some_rule_gives(l, touchpoint);
+}
+
+static struct expr_names names_of_project(struct loader *l, const struct yaml_node *segments)
+{
+    size_t n, nchannels = 0, all = segments ? segments->n : 0;
+    struct str *touchpoints = fixed_names(l, &n);
+    struct str *sources = arena_take(&l->scratch, l->nsources * sizeof *sources + 1);
+    struct str *channels = arena_take(&l->scratch, l->nsources * sizeof *channels + 1);
+    for (size_t i = 0; i < l->nsources; i++) {
+        sources[i] = l->sources[i].source.name;
+        struct str channel = l->sources[i].source.channel;
+        if (!str_in(channel, channels, nchannels))
+            channels[nchannels++] = channel;
+    }
+    struct str *names = arena_take(&l->scratch, all * sizeof *names + 1);
+    for (size_t i = 0; i < all; i++)
+        names[i] = segments->keys[i].text;
+    return (struct expr_names){
+        .touchpoints = { touchpoints, n },
+        .stages = { l->plan->stages, l->plan->nstages },
+        .channels = { channels, nchannels },
+        .sources = { sources, l->nsources },
+        .segments = { names, all },
+        .gives = rules_give,
+        .ctx = l,
+        .zone = l->plan->zone,
+    };
+}
+
+/* Said at its very byte. NULL when it is wrong. */
+static struct expr *check_where(struct loader *l, const struct yaml_node *text,
+                                const struct expr_names *names)
+{
+    struct text_fault fault = { 0 };
+    struct expr *x = expr_parse(text->text, &l->scratch, &fault);
+    if (x && expr_check(x, false, names, &fault))
+        return x;
+    faults_add(l->faults, FAULT_ERROR, yaml_place_in(text, fault.at), "%s", fault.text);
+    return NULL;
+}
+
+/* ---- segments that are made of segments ---- */
+
+struct segment_draft {
+    const struct yaml_node *where;
+    const struct expr *expr; /* NULL: a fault of it was said */
+    bool begun, done;
+    int depth; /* segments on the longest way down, itself counted */
+};
+
+static bool find_depth(struct loader *l, struct segment_draft *drafts, size_t i);
+
+/* Goes through what the segment is made of; false when a fault was said. */
+static bool depth_below(struct loader *l, struct segment_draft *drafts, size_t i,
+                        const struct expr *x)
+{
+    struct segment_draft *d = &drafts[i];
+    bool is_segment = x->kind == EXPR_TEST && x->word == WORD_SEGMENT;
+    for (size_t v = 0; is_segment && v < x->nvalues; v++) {
+        size_t other = 0;
+        while (!str_eq(l->plan->segments[other].name, x->values[v].text))
+            other++;
+        if (!find_depth(l, drafts, other))
+            return false;
+        if (d->depth < drafts[other].depth + 1)
+            d->depth = drafts[other].depth + 1;
+        if (d->depth <= SEGMENTS_DEEP_MAX)
+            continue;
+        faults_add(l->faults, FAULT_ERROR, yaml_place_in(d->where, x->values[v].at),
+                   "segments that are made of segments stand more than %d deep", SEGMENTS_DEEP_MAX);
+        return false;
+    }
+    for (const struct expr *kid = x->kids; kid; kid = kid->next)
+        if (!depth_below(l, drafts, i, kid))
+            return false;
+    return true;
+}
+
+/* Fills depth; false when a fault was said of it, or of one that it is made of. */
+static bool find_depth(struct loader *l, struct segment_draft *drafts, size_t i)
+{
+    struct segment_draft *d = &drafts[i];
+    if (d->begun && !d->done && d->expr)
+        yaml_error(l->faults, d->where, "the segment '%.*s' is made of itself",
+                   STR_ARG(l->plan->segments[i].name));
+    if (d->begun || !d->expr)
+        return d->done;
+    d->begun = true;
+    d->depth = 1;
+    d->done = depth_below(l, drafts, i, d->expr);
+    if (!d->done)
+        d->expr = NULL;
+    return d->done;
+}
+
+/* ---- views ---- */
+
+static struct str text_of(const struct yaml_node *map, const char *key)
+{
+    const struct yaml_node *node = yaml_get(map, key);
+    return node ? node->text : STR("");
+}
+
+static void check_time(struct loader *l, const struct yaml_node *view, const char *key)
+{
+    const struct yaml_node *node = yaml_get(view, key);
+    int64_t t;
+    if (node && !time_argument(node->text, l->plan->zone, &t))
+        yaml_error(l->faults, node, "'%s' must be a date or time such as 2026-09-01", key);
+}
+
+static void load_view(struct loader *l, const struct yaml_node *name, const struct yaml_node *node,
+                      const struct expr_names *names, struct saved_view *view)
+{
+    const struct yaml_node *where = yaml_get(node, "where"), *last = yaml_get(node, "last");
+    struct ago ago;
+    check_time(l, node, "since");
+    check_time(l, node, "until");
+    if (last && !ago_parse(last->text, &ago))
+        yaml_error(l->faults, last, "'last' must be a number with d, w, mo or y, such as 6mo");
+    if (last && yaml_get(node, "since"))
+        yaml_error(l->faults, last, "'since' says already where the view begins: leave one out");
+    if (where)
+        check_where(l, where, names);
+    *view = (struct saved_view){
+        .name = name->text,
+        .since = text_of(node, "since"),
+        .until = text_of(node, "until"),
+        .last = text_of(node, "last"),
+        .where = text_of(node, "where"),
+        .tables = load_names(l, yaml_get(node, "tables")),
+        .at = yaml_place(name),
+        .where_at = where ? yaml_place(where) : yaml_place(name),
+    };
+}
+
+void load_segments(struct loader *l, const struct yaml_node *project)
+{
+    struct plan *plan = l->plan;
+    const struct yaml_node *segments = yaml_get(project, "segments");
+    const struct yaml_node *views = yaml_get(project, "views");
+    struct expr_names names = names_of_project(l, segments);
+    plan->nsegments = segments ? segments->n : 0;
+    plan->segments = arena_take(l->a, plan->nsegments * sizeof *plan->segments + 1);
+    struct segment_draft *drafts = arena_take(&l->scratch, plan->nsegments * sizeof *drafts + 1);
+    for (size_t i = 0; i < plan->nsegments; i++) {
+        const struct yaml_node *where = &segments->items[i];
+        plan->segments[i] =
+            (struct saved_segment){ segments->keys[i].text, where->text, yaml_place(where) };
+        if (!where->wrong)
+            drafts[i] =
+                (struct segment_draft){ .where = where, .expr = check_where(l, where, &names) };
+    }
+    for (size_t i = 0; i < plan->nsegments; i++)
+        find_depth(l, drafts, i);
+    plan->views = arena_take(l->a, (views ? views->n : 0) * sizeof *plan->views + 1);
+    for (size_t i = 0; views && i < views->n; i++)
+        if (!views->items[i].wrong)
+            load_view(l, &views->keys[i], &views->items[i], &names, &plan->views[plan->nviews++]);
+}

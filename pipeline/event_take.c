@@ -1,0 +1,72 @@
+/* event_take.c - taking files out of an event set, with all that belongs to them (event.h).
+ *
+ * Sets are unsealed: events name their files by index. Texts that nobody names any more stay where
+ * they are; who writes a set writes what is named.
+ */
+#include <assert.h>
+#include <stdlib.h>
+
+#include "event.h"
+
+void event_set_drop_files(struct event_set *set, const bool *drop)
+{
+    assert(!set->sealed);
+    uint32_t *number = mem_take(set->nfiles * sizeof *number);
+    uint32_t n = 0;
+    for (size_t i = 0; i < set->nfiles; i++) {
+        number[i] = n;
+        if (!drop[i])
+            set->files[n++] = set->files[i];
+    }
+    size_t kept = 0;
+    for (size_t i = 0; i < set->n; i++) {
+        struct event e = set->events[i];
+        if (drop[event_file(&e)])
+            continue;
+        e.origin = (uint64_t)number[event_file(&e)] << ORIGIN_RECORD_BITS | event_record(&e);
+        set->events[kept++] = e;
+    }
+    set->n = kept;
+    set->nfiles = n;
+    free(number);
+}
+
+/* The who of one set as that of another one. */
+static uint32_t take_who(const struct event_set *from, uint32_t who, struct event_set *to)
+{
+    size_t n = who_size(from, who);
+    uint32_t *list = mem_take((n + 1) * sizeof *list);
+    for (size_t i = 0; i < n; i++) {
+        uint32_t id = intern_add(&to->ids, intern_text(&from->ids, who_id(from, who, i)));
+        size_t at = i;
+        for (; at && list[at - 1] > id; at--)
+            list[at] = list[at - 1];
+        list[at] = id;
+    }
+    uint32_t number = intern_add(&to->whos, (struct str){ (char *)list, n * sizeof *list });
+    free(list);
+    return number;
+}
+
+void event_set_take_file(struct event_set *set, uint32_t file, struct event_set *out)
+{
+    assert(!set->sealed && !out->nfiles);
+    out->files = mem_take(sizeof *out->files);
+    out->files[0] = set->files[file];
+    out->nfiles = 1;
+    for (size_t i = 0; i < set->n; i++) {
+        struct event e = set->events[i];
+        if (event_file(&e) != file)
+            continue;
+        e.origin = event_record(&e);
+        if (e.touch != TOUCH_NONE)
+            e.touch = intern_add(&out->touchpoints, intern_text(&set->touchpoints, e.touch));
+        e.attrs = intern_add(&out->attrs, intern_text(&set->attrs, e.attrs));
+        e.who = take_who(set, e.who, out);
+        event_set_add(out, &e);
+    }
+    bool *drop = mem_zero(set->nfiles, sizeof *drop);
+    drop[file] = true;
+    event_set_drop_files(set, drop);
+    free(drop);
+}

@@ -1,0 +1,64 @@
+/* ledger.h - the state's inside: what the files of this folder share.
+ *
+ * Tables of ledger.db, for people who ask it themselves (docs/nightly.md):
+ *   about    one row: version, changes (counts commits that change what a report says), newest
+ *   night    every commit: when, by which program and rules, its sums
+ *   segment  event files: name, bytes, checksum
+ *   text     a text that was read: source, how far, the hash of its head, what was wrong with it
+ *   mark     places in a text where a reading ended, with the hash of all before
+ *   piece    the part of a text whose events are in a segment, with its counts
+ *   input    a file as it was when it was last opened; unchanged: it need not be opened
+ *   name     what a text is called now, once for each input that holds it
+ *   bare     texts without records, which have no events to be kept
+ *   report   folders of reports
+ */
+#ifndef STATE_LEDGER_H
+#define STATE_LEDGER_H
+
+#include "state.h"
+#include "state/sql.h"
+
+enum { LEDGER_VERSION = 1, LEAD_BYTES = 64 };
+
+struct state {
+    struct arena arena;
+    struct str dir, segments; /* folders */
+    struct sql *db;
+    int lock;
+    bool only_look;
+    struct known_texts known;
+    const struct night *night; /* whom known answers */
+};
+
+/* Opens ledger.db and makes its tables. */
+bool ledger_open(struct state *s, struct err *e);
+
+/* An empty ledger that is nowhere. */
+struct sql *ledger_imagine(struct err *e);
+
+/* Removes what no row names. */
+bool segments_sweep(struct state *s, struct err *e);
+/* The names of all segments. The list is the caller's, to free(). */
+struct str *segment_names(struct state *s, size_t *n, struct arena *a);
+struct str segment_path(const struct state *s, struct str name, struct arena *a);
+
+/* A segment that is safe on disk under its name, but not named in the ledger yet. */
+struct segment {
+    struct str name;
+    uint64_t bytes, events;
+    struct print print;
+};
+/* Writes a set, which is not sealed, as segment `number` of the night. */
+bool segment_write(struct state *s, struct event_set *set, const struct rulebook *book,
+                   int64_t night, size_t number, int workers, struct arena *a, struct segment *out,
+                   struct err *e);
+
+/* The name row's key of an input; 0: the ledger has none. */
+int64_t ledger_input(struct state *s, struct str source, const struct input *input);
+
+/* Is a file that has this state likely to show it when it is written to again? Not when it was
+ * changed this very moment, as clocks of file systems are coarse. */
+bool file_state_settled(const struct file_state *file, int64_t now_ns);
+int64_t now_ns(void);
+
+#endif
