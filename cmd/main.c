@@ -47,6 +47,11 @@ const struct command commands[] = {
       "identifiers, for each the record that joined it to another, and what they did, in order. "
       "Reads the logs as run does, and writes no report.",
       customer_options, cmd_customer },
+    { "init", "[TEMPLATE DIR]", "begin a project from a template",
+      "Copies a template to a new folder: a project with stages, touchpoints, goals and made-up "
+      "data, which runs as it is and is to be changed into yours. Without arguments: which "
+      "templates there are.",
+      init_options, cmd_init },
     { "help", "[TOPIC]", "explain a subcommand, the reports, rules and formats",
       "Without a topic: what there is.", help_options, cmd_help },
     { 0 },
