@@ -2,7 +2,6 @@
 #include "ingest/walk.h"
 
 #include "base/stop.h"
-#include "ingest/memory.h"
 #include "ingest/worker.h"
 
 struct walker {
@@ -21,6 +20,7 @@ static void find_events(const struct worker *w, size_t i, size_t *wanted, size_t
         return;
     const struct wanted *x = &w->wanted[(*wanted)++];
     r->nevents = x->named ? x->verdict->n : 0;
+    r->taken = x->named;
     r->why = x->named ? REJECTS : REJECT_NO_IDENTIFIER;
     *at += r->nevents;
 }
@@ -76,8 +76,7 @@ static void look(struct watch *self, struct worker *w, const struct text *text,
         for (; bad < b->nbad && b->bad[bad].record < b->number[i] && !k->enough; bad++)
             k->enough = !tell_bad(k, w, text, bad);
         struct walked r = good_record(w, text, verdicts ? verdicts[i] : NULL, i);
-        if (r.why == REJECTS && !r.verdict.n && !metrics)
-            r.why = SAMPLE_UNMATCHED;
+        r.taken = metrics && r.why == REJECTS;
         if (verdicts)
             find_events(w, i, &wanted, &at, &r);
         k->enough = k->enough || !k->record(k->ctx, &r);
@@ -95,8 +94,8 @@ static void tell_damage(const struct feed *feed, walk_damage_fn *damage, void *c
     }
 }
 
-bool walk(const struct plan *plan, const struct inputs *in, walk_fn *record,
-          walk_damage_fn *damage, void *ctx, struct err *e)
+bool walk(const struct plan *plan, const struct inputs *in, walk_fn *record, walk_damage_fn *damage,
+          void *ctx, struct err *e)
 {
     struct shared shared;
     struct worker w;
@@ -116,9 +115,4 @@ bool walk(const struct plan *plan, const struct inputs *in, walk_fn *record,
     feed_free(feed);
     shared_free(&shared);
     return !stop_asked() || err_set(e, "stopped");
-}
-
-bool walk_holds(const struct cond *c, struct str text, struct regex_scratch *scratch)
-{
-    return cond_holds(c, text, scratch);
 }

@@ -21,11 +21,12 @@ struct walked {
     struct str raw;
     const struct batch *batch; /* with its fields in row; NULL: it does not fit its format */
     size_t row;
-    enum reject why;   /* it became no event; SAMPLE_UNMATCHED: no rule; REJECTS: all is well */
+    bool taken;        /* it became events, or metrics; else: */
+    enum reject why;   /* or SAMPLE_UNMATCHED */
     struct str detail; /* of why; may be empty */
     int64_t time;      /* TIME_NONE: not known */
     bool coarse;
-    struct verdict verdict;        /* of no rules for metrics */
+    struct verdict verdict;         /* of no rules for metrics */
     const struct event_set *events; /* where its events stand: nevents from first_event on */
     size_t first_event, nevents;
 };
@@ -37,10 +38,7 @@ typedef bool walk_fn(void *ctx, const struct walked *record);
 typedef void walk_damage_fn(void *ctx, struct str name, struct str damage);
 
 /* False with e set when it was stopped (stop.h). */
-bool walk(const struct plan *plan, const struct inputs *in, walk_fn *record,
-          walk_damage_fn *damage, void *ctx, struct err *e);
-
-/* Does a condition hold for a text? For saying which of a rule's do not. */
-bool walk_holds(const struct cond *c, struct str text, struct regex_scratch *scratch);
+bool walk(const struct plan *plan, const struct inputs *in, walk_fn *record, walk_damage_fn *damage,
+          void *ctx, struct err *e);
 
 #endif

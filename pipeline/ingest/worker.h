@@ -23,6 +23,7 @@ void shared_init(struct shared *s, const struct plan *plan);
 void shared_free(struct shared *s);
 
 struct bench;
+struct worker;
 
 /* Who looks on while records are taken: walk.c. */
 struct watch {
