@@ -37,6 +37,12 @@ const struct command commands[] = {
       "Prints every fault of the project with its place, then tries each of the rules' examples: "
       "and not: on the sources that the rule applies to. Without an argument: journey.yaml.",
       check_options, cmd_check },
+    { "detect", "FILE...", "say which format files are in, and how a project names them",
+      "Tries every format there is on the first records of each file and prints `sources:` for a "
+      "project; why stands there behind #. Of a CSV or JSON lines in no known format it lists the "
+      "columns, with what they may be: a time, or an identifier. The status is 2 when a file is in "
+      "no format.",
+      detect_options, cmd_detect },
     { "explain", "FILE|-...", "show what becomes of each record of a file, and why",
       "For the first records of each file, or for one: its source and format, its fields, its time "
       "as it was read, its identifiers in their normal form, the rule that took it, and the "

@@ -22,7 +22,7 @@ struct walked {
     const struct batch *batch; /* with its fields in row; NULL: it does not fit its format */
     size_t row;
     bool taken;        /* it became events, or metrics; else: */
-    enum reject why;   /* or SAMPLE_UNMATCHED */
+    enum reject why;   /* or SAMPLE_UNMATCHED, no rule */
     struct str detail; /* of why; may be empty */
     int64_t time;      /* TIME_NONE: not known */
     bool coarse;
