@@ -48,6 +48,11 @@ const struct command commands[] = {
       "as it was read, its identifiers in their normal form, the rule that took it, and the "
       "conditions of the nearest other rule that do not hold; or why it became no event.",
       explain_options, cmd_explain },
+    { "suggest", "[FILE...]", "propose rules for the records that no rule took",
+      "Reads what the project names, or the FILEs. Puts records together that are alike in the "
+      "fields that rules look at, ids aside, and prints `rules:` for the most frequent kinds, with "
+      "their share and an example, ready to be named and pasted.",
+      suggest_options, cmd_suggest },
     { "state", "list|verify DIR", "show what a nightly state holds, or check all of it",
       "list: the nights, their gaps, what was read of which file, and by which rules. verify: "
       "reads "
