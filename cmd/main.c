@@ -37,8 +37,16 @@ const struct command commands[] = {
       "Prints every fault of the project with its place, then tries each of the rules' examples: "
       "and not: on the sources that the rule applies to. Without an argument: journey.yaml.",
       check_options, cmd_check },
+    { "review", "[FILE...]", "set two periods side by side: what changed, and how sure that is",
+      "Compares the last six months with the six before, or any two periods. Reads the project's "
+      "state when it has one; else what the project names, or the FILEs: logs, or event files of "
+      "map. Writes review.csv (every figure of both, difference, interval, test), movers.csv (what "
+      "came, vanished, grew, shrank) and flow_diff.dot (the transitions, up and down) to a folder. "
+      "Warns where the difference may be one of the logs or rules: docs/review.md.",
+      review_options, cmd_review },
     { "state", "list|verify DIR", "show what a nightly state holds, or check all of it",
-      "list: the nights, their gaps, what was read of which file, and by which rules. verify: reads "
+      "list: the nights, their gaps, what was read of which file, and by which rules. verify: "
+      "reads "
       "every segment, checks its checksums, and compares it with the ledger; each fault is a line, "
       "and the status is 65 when there is one.",
       state_options, cmd_state },
