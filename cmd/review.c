@@ -179,6 +179,7 @@ static enum status review(struct run *r, struct run_wishes *w, struct period *a,
         (status = take_period(r, w, &choice, b)) != DONE)
         return status;
     warn_of_sources(a, b, r->plan);
+    warn_of_lengths(a, b, r->plan);
     if (!review_write(r, w, a, b, e))
         return COULD_NOT;
     if (!w->quiet)

@@ -24,6 +24,9 @@ void made_by_free(struct made_by *m);
 /* On stderr: sources that are in one period only, or on far fewer of its days. */
 void warn_of_sources(const struct period *a, const struct period *b, const struct plan *plan);
 
+/* On stderr: a period in which no journey can be lost. */
+void warn_of_lengths(const struct period *a, const struct period *b, const struct plan *plan);
+
 /* review.csv, movers.csv, flow_diff.dot. */
 bool review_write(struct run *r, const struct run_wishes *w, const struct period *a,
                   const struct period *b, struct err *e);

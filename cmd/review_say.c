@@ -47,7 +47,8 @@ static void warn_of_source(struct str name, const struct source_seen *a, uint64_
         return;
     }
     double x = (double)a->days / (double)days_a, y = (double)b->days / (double)days_b;
-    if (x < y / 2 || y < x / 2)
+    double p = compare_rates(a->days, days_a, b->days, days_b).p;
+    if ((x < y / 2 || y < x / 2) && p < 0.05) /* a few days of a rare source are chance */
         complain("warning: the source '%.*s' has events on %llu of %llu days of period a, and on "
                  "%llu of %llu days of period b: what differs may be the logs alone",
                  STR_ARG(name), (unsigned long long)a->days, (unsigned long long)days_a,
@@ -72,6 +73,18 @@ void warn_of_sources(const struct period *a, const struct period *b, const struc
     for (size_t i = 0; i < plan->nsources; i++)
         warn_of_source(plan->sources[i].name, &a->sources[i], period_calendar_days(a, plan->zone),
                        &b->sources[i], period_calendar_days(b, plan->zone));
+}
+
+void warn_of_lengths(const struct period *a, const struct period *b, const struct plan *plan)
+{
+    int64_t pause = plan->journey.inactivity;
+    char text[60];
+    if (pause == INT64_MAX || (a->until - a->from > pause && b->until - b->from > pause))
+        return;
+    duration_text(pause, text, sizeof text);
+    complain("warning: a period is not longer than the pause that ends a journey (%s): in it no "
+             "journey is lost, so its conversion says little",
+             text);
 }
 
 /* ---- files ---- */
