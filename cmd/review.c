@@ -99,21 +99,47 @@ static void keep_periods(struct event_set *set, const struct period *a, const st
 
 /* ---- one period ---- */
 
-/* The books of the files as they would be had only the period been read: a file that goes on after
- * the period was watched to its end. The caller frees them. */
-static struct input_file *files_within(const struct event_set *set, const struct period *p)
+/* From the first to the last record of all files of a source. */
+struct watched {
+    int64_t first, last; /* TIME_NONE: no record */
+};
+
+static struct watched *watched_make(const struct event_set *set, const struct plan *plan)
+{
+    struct watched *list = mem_take(plan->nsources * sizeof *list);
+    for (size_t i = 0; i < plan->nsources; i++)
+        list[i] = (struct watched){ TIME_NONE, TIME_NONE };
+    for (size_t i = 0; i < set->nfiles; i++) {
+        const struct input_file *f = &set->files[i];
+        struct watched *w = &list[f->source];
+        if (f->duplicate || f->first == TIME_NONE)
+            continue;
+        w->first = w->first == TIME_NONE || f->first < w->first ? f->first : w->first;
+        w->last = f->last > w->last ? f->last : w->last;
+    }
+    return list;
+}
+
+/* The books of the files as they would be had only the period been read: a source that goes on
+ * after the period was watched to its end, and one that began before it from its beginning. The
+ * caller frees them. */
+static struct input_file *files_within(const struct event_set *set, const struct plan *plan,
+                                       const struct period *p)
 {
     struct input_file *files = mem_take(set->nfiles * sizeof *files);
+    struct watched *watched = watched_make(set, plan);
     for (size_t i = 0; i < set->nfiles; i++) {
         struct input_file *f = &files[i];
         *f = set->files[i];
-        if (f->first == TIME_NONE || f->last < p->from || f->first >= p->until) {
+        const struct watched *w = &watched[f->source];
+        if (f->first == TIME_NONE || w->last < p->from || w->first >= p->until) {
             f->first = f->last = TIME_NONE;
             continue;
         }
-        f->first = f->first < p->from ? p->from : f->first;
-        f->last = f->last >= p->until ? p->until - 1 : f->last;
+        f->first = w->first < p->from ? p->from : w->first;
+        f->last = w->last >= p->until ? p->until - 1 : w->last;
     }
+    free(watched);
     return files;
 }
 
@@ -138,7 +164,7 @@ static enum status take_period(struct run *r, const struct run_wishes *w,
 {
     struct event_set set = events_within(r, p);
     struct customers customers = r->customers;
-    struct input_file *files = set.files = files_within(&r->events, p);
+    struct input_file *files = set.files = files_within(&r->events, r->plan, p);
     customers.links = customers.unidentified = 0; /* left out above */
     period_see(p, r->plan, &set, set.events, set.n);
     world_make(r->plan, &set, &customers, w->workers, &r->world);

@@ -11,7 +11,7 @@
 #ifndef MEASURE_REVIEW_H
 #define MEASURE_REVIEW_H
 
-#include "measure/compare.h"
+#include "measure/change.h"
 
 /* What the tables do not say of all journeys together. */
 struct all_journeys {

@@ -1,12 +1,12 @@
-/* compare.h - the same figure of two periods, a and b: how far apart, how sure.
+/* change.h - the same figure of two periods, a and b: how far apart, how sure.
  *
  * In:      counts, rates as k of n, samples.
  * Out:     difference, interval, test. What says nothing is NAN: a test of nothing, a ratio to 0.
  * Threads: pure.
  * Sources: definitions.md 2.20, A35, A57, A61.
  */
-#ifndef MEASURE_COMPARE_H
-#define MEASURE_COMPARE_H
+#ifndef MEASURE_CHANGE_H
+#define MEASURE_CHANGE_H
 
 #include "measure/measure.h"
 

@@ -1,4 +1,4 @@
-/* test_compare.c - two periods compared, against figures from elsewhere.
+/* test_change.c - two periods compared, against figures from elsewhere.
  *
  * Newcombe, "Interval estimation for the difference between independent proportions", Statistics in
  * Medicine 17 (1998), table II, method 10: the intervals, to four decimals. Benjamini and Hochberg,
@@ -9,7 +9,7 @@
  */
 #include <math.h>
 
-#include "measure/compare.h"
+#include "measure/change.h"
 #include "unit.h"
 
 static const struct {
@@ -158,7 +158,7 @@ END_TEST
 
 Suite *unit_suite(void)
 {
-    Suite *s = suite_create("compare");
+    Suite *s = suite_create("change");
     TCase *c = new_case(s, "rates");
     tcase_add_loop_test(c, test_rates, 0, ROWS(rates));
     tcase_add_test(c, test_rates_without_answer);
