@@ -6,7 +6,7 @@
 
 #include "cmd.h"
 #include "config/plan.h"
-#include "measure/measure.h"
+#include "measure/review.h"
 
 const struct option help_options[] = { { 0 } };
 
@@ -36,6 +36,16 @@ static void print_column(const struct column *column, FILE *to)
     g_free(text);
 }
 
+static void print_review_table(const struct review_table *t, FILE *to)
+{
+    fprintf(to, "\n%s.csv (of touchpath review)\n", t->name);
+    print_paragraph(t->question, to);
+    print_paragraph(t->population, to);
+    fputc('\n', to);
+    for (size_t c = 0; c < t->ncolumns; c++)
+        print_column(&t->columns[c], to);
+}
+
 static void print_reports(FILE *to)
 {
     fprintf(to, "The tables that a run writes, version %d of their columns.\n", REPORT_VERSION);
@@ -48,6 +58,8 @@ static void print_reports(FILE *to)
         for (size_t c = 0; c < m->ncolumns; c++)
             print_column(&m->columns[c], to);
     }
+    print_review_table(&review_table, to);
+    print_review_table(&movers_table, to);
 }
 
 static void print_rules(FILE *to)

@@ -37,6 +37,13 @@ const struct command commands[] = {
       "Prints every fault of the project with its place, then tries each of the rules' examples: "
       "and not: on the sources that the rule applies to. Without an argument: journey.yaml.",
       check_options, cmd_check },
+    { "review", "[FILE...]", "set two periods side by side: what changed, and how sure that is",
+      "Compares the last six months with the six before, or any two periods. Reads the project's "
+      "state when it has one; else what the project names, or the FILEs: logs, or event files of "
+      "map. Writes review.csv (every figure of both, difference, interval, test), movers.csv (what "
+      "came, vanished, grew, shrank) and flow_diff.dot (the transitions, up and down) to a folder. "
+      "Warns where the difference may be one of the logs or rules: docs/review.md.",
+      review_options, cmd_review },
     { "detect", "FILE...", "say which format files are in, and how a project names them",
       "Tries every format there is on the first records of each file and prints `sources:` for a "
       "project; why stands there behind #. Of a CSV or JSON lines in no known format it lists the "

@@ -15,6 +15,7 @@ struct run_typed {
     char *project, *out, *workers, *since, *until, *source, *csv, *edges, *rules, *block, *engine,
         *max_rejects, *tables, *last, *view, *where, *fields;
     char *state, *wait, *keep, *log;
+    char *period_a, *period_b;
     bool raw_ids, events, svg, quiet;
     bool network, dry_run, final, rebuild, summary, verbose;
 };
@@ -50,6 +51,14 @@ bool tables_known(struct choice *choice, struct str list);
  * plan. What the command line says of time takes the place of all that the view says of it. False,
  * said on stderr, when one of them is wrong. */
 bool wishes_in_plan(struct run_wishes *wishes, const struct plan *plan);
+
+/* The periods of a review: --a and --b, or --last. since and until of wishes enclose both. The same
+ * as wishes_in_plan() otherwise. */
+struct window {
+    int64_t from, until; /* half-open */
+};
+bool wishes_for_review(struct run_wishes *wishes, const struct plan *plan, struct window *a,
+                       struct window *b);
 
 void wishes_free(const struct command *self, struct run_wishes *wishes);
 

@@ -98,10 +98,15 @@ static bool write_reports(struct run *r, const struct run_wishes *wishes, struct
     return !stop_asked() && report_write(&r->world, &r->tallies, &options, e);
 }
 
-bool make_world(struct run *r, const struct run_wishes *wishes, struct err *e)
+bool know_customers(struct run *r, const struct run_wishes *wishes, struct err *e)
 {
     plan_seal(r->plan, &r->events, wishes->workers);
-    if (!join_identities(r, wishes, e))
+    return join_identities(r, wishes, e);
+}
+
+bool make_world(struct run *r, const struct run_wishes *wishes, struct err *e)
+{
+    if (!know_customers(r, wishes, e))
         return false;
     world_make(r->plan, &r->events, &r->customers, wishes->workers, &r->world);
     return true;

@@ -49,7 +49,9 @@ bool hire_artist(struct run *r, const struct run_wishes *wishes, struct err *e);
 bool read_events(struct run *r, const struct run_wishes *wishes, struct err *e);
 bool read_event_files(struct run *r, const struct run_wishes *wishes, struct err *e);
 bool write_event_file(struct run *r, const struct run_wishes *wishes, struct err *e);
-/* Seal -> identity -> order -> journeys. */
+/* Seal -> identity. */
+bool know_customers(struct run *r, const struct run_wishes *wishes, struct err *e);
+/* The same -> order -> journeys. */
 bool make_world(struct run *r, const struct run_wishes *wishes, struct err *e);
 /* Keeps only the journeys of the view and of --where. A fault is the user's, said on stderr. */
 bool narrow(struct run *r, const struct run_wishes *wishes);

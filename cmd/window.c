@@ -77,6 +77,64 @@ static bool find_view(struct run_wishes *w, const struct plan *plan)
     return false;
 }
 
+/* ---- the two periods of a review ---- */
+
+static bool read_period(const char *name, const char *typed, const struct zone *zone,
+                        struct window *window)
+{
+    struct str text = str_c(typed);
+    size_t dots = str_find(text, STR(".."));
+    if (dots < text.n && time_argument((struct str){ text.p, dots }, zone, &window->from) &&
+        time_argument(str_from(text, dots + 2), zone, &window->until) &&
+        window->from < window->until)
+        return true;
+    complain("--%s '%s' is no period such as 2026-01-01..2026-07-01, which ends before its second "
+             "date",
+             name, typed);
+    return false;
+}
+
+/* Whole days, so that the day that is running is not compared with full ones. */
+static bool last_periods(const char *typed, const struct zone *zone, struct window *a,
+                         struct window *b)
+{
+    struct ago ago;
+    if (!ago_parse(str_c(typed), &ago)) {
+        complain("--last '%s' is no number of days, weeks, months or years such as 4w, 6mo or 1y",
+                 typed);
+        return false;
+    }
+    b->until = ago_before((struct ago){ 0, AGO_DAYS }, today(), zone);
+    b->from = a->until = ago_before(ago, b->until, zone);
+    ago.n *= 2;
+    a->from = ago_before(ago, b->until, zone);
+    if (a->from < a->until)
+        return true;
+    complain("--last '%s' reaches back too far", typed);
+    return false;
+}
+
+bool wishes_for_review(struct run_wishes *w, const struct plan *plan, struct window *a,
+                       struct window *b)
+{
+    const struct run_typed *t = &w->typed;
+    if (!t->period_a != !t->period_b || (t->period_a && t->last)) {
+        complain("name two periods by --a and --b, or one length by --last");
+        return false;
+    }
+    if (t->period_a ? !read_period("a", t->period_a, plan->zone, a) ||
+                          !read_period("b", t->period_b, plan->zone, b)
+                    : !last_periods(t->last ? t->last : "6mo", plan->zone, a, b))
+        return false;
+    w->since = a->from < b->from ? a->from : b->from;
+    w->until = a->until > b->until ? a->until : b->until;
+    if (a->until <= b->from || b->until <= a->from)
+        return true;
+    complain("--a '%s' and --b '%s' overlap: what lies in both cannot be compared", t->period_a,
+             t->period_b);
+    return false;
+}
+
 bool wishes_in_plan(struct run_wishes *w, const struct plan *plan)
 {
     const struct run_typed *t = &w->typed;

@@ -113,6 +113,21 @@
 #define VERBOSE \
     { "verbose", 'v', false, OPTION_FLAG, NULL, AT(verbose), \
       "say on stderr what became of each file" }
+#define PERIOD_A \
+    { "a", 0, false, OPTION_TEXT, "FROM..TO", AT(period_a), \
+      "the earlier period, from FROM to before TO (ISO 8601, in the project's time zone)" }
+#define PERIOD_B \
+    { "b", 0, false, OPTION_TEXT, "FROM..TO", AT(period_b), "the later period, with which it is compared" }
+#define PERIODS \
+    { "last", 0, false, OPTION_TEXT, "LENGTH", AT(last), \
+      "compare the time up to the end of yesterday, such as 4w, 6mo or 1y, with as long a time before " \
+      "it; 6mo when not given" }
+#define REVIEW_OUT \
+    { "output", 'o', false, OPTION_TEXT, "DIR", AT(out), \
+      "the folder to write to; it is made when it is missing; 'review' when not given" }
+#define KEPT \
+    { "state", 0, false, OPTION_TEXT, "DIR", AT(state), \
+      "the state that nightly runs keep; instead of the project's 'state:'" }
 /* clang-format on */
 
 const struct option run_options[] = {
@@ -125,6 +140,11 @@ const struct option run_options[] = {
 const struct option audience_options[] = {
     PROJECT, LIST_OUT, FIELDS,  WORKERS, SINCE, UNTIL,  LAST,  VIEW,
     SOURCE,  RULES,    RAW_IDS, CSV,     QUIET, ENGINE, BLOCK, { 0 },
+};
+
+const struct option review_options[] = {
+    PROJECT, REVIEW_OUT, PERIODS, PERIOD_A, PERIOD_B, WORKERS, WHERE,  SOURCE, TABLES,
+    SVG,     CSV,        EDGES,   RULES,    QUIET,    KEPT,    ENGINE, BLOCK,  { 0 },
 };
 
 const struct option map_options[] = {

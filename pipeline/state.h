@@ -124,6 +124,12 @@ bool state_rules_changed(struct state *s, const struct rulebook *book,
 void state_old_rules(struct state *s, const struct rulebook *book,
                      void (*line)(void *ctx, const char *text), void *ctx);
 
+/* For the texts of each night: which rules made their events (equal texts, equal rules), and the
+ * times of the earliest and latest record that was read that night; TIME_NONE: of none. */
+void state_made_by(struct state *s,
+                   void (*made)(void *ctx, struct str rules, int64_t first, int64_t last),
+                   void *ctx);
+
 /* ---- reports ---- */
 
 /* The folder of the last report made for the same contents and wishes below `out`, if it is still

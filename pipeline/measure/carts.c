@@ -277,4 +277,5 @@ const struct measure measure_carts = {
     .merge = merge,
     .table = table,
     .free = tally_free,
+    .review = { .keys = "funnel,reminder" },
 };

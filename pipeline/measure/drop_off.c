@@ -245,4 +245,5 @@ const struct measure measure_drop_off = {
     .merge = merge,
     .table = table,
     .free = tally_free,
+    .review = { .keys = "funnel,step_number,step,outcome,next_touchpoint" },
 };

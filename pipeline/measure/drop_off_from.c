@@ -176,4 +176,5 @@ const struct measure measure_drop_off_from = {
     .merge = merge,
     .table = table,
     .free = tally_free,
+    .review = { .keys = "funnel,step_number,step,came_from" },
 };

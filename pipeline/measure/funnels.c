@@ -413,4 +413,7 @@ const struct measure measure_funnels = {
     .merge = merge,
     .table = table,
     .free = tally_free,
+    .review = { .keys = "funnel,breakdown,value,period,step_number,step",
+                .rates = "matured_overall/matured_n",
+                .whole = "period" },
 };

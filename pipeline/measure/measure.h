@@ -12,6 +12,18 @@
 #include "journey/journeys.h"
 #include "measure/sample.h"
 
+/* How `touchpath review` sets the tables of two periods side by side (review.h). Names of columns,
+ * joined by commas. Shares are tested with the column NAME_n, counts as events that come one by
+ * one; columns that end with _n, _low and _high are no figures of their own. */
+struct review_roles {
+    const char *keys;     /* tell the rows apart; NULL: the table is not compared */
+    const char *rates;    /* "forward_rate/entries": what is the n of a share that has no NAME_n */
+    const char *untested; /* counts that are no events, such as a length */
+    const char *whole;    /* a key: only rows in which it says (all) are compared */
+    const char *moves;    /* a count: rows are ranked by it in movers.csv; NULL: not there */
+    bool movers_only;     /* too many rows for review.csv */
+};
+
 struct measure {
     const char *name;       /* of the table: "transitions" -> transitions.csv */
     const char *question;   /* what it answers, one sentence */
@@ -30,6 +42,7 @@ struct measure {
     bool (*table)(void *tally, const struct world *w,
                   const struct sink *out); /* rows in their stated order; false: the sink refused */
     void (*free)(void *tally);
+    struct review_roles review;
 };
 
 extern const struct measure *const measures[]; /* in the order of reports; ends with NULL */

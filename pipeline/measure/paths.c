@@ -325,4 +325,5 @@ const struct measure measure_paths = {
     .merge = merge,
     .table = table,
     .free = tally_free,
+    .review = { .keys = "path", .moves = "journeys", .movers_only = true },
 };

@@ -314,4 +314,9 @@ const struct measure measure_stages = {
     .merge = merge,
     .table = table,
     .free = tally_free,
+    .review = { .keys = "stage",
+                .rates = "forward_rate/entries,skip_rate/forward,back_rate/entries,exit_rate/"
+                         "entries,to_next/journeys,emotion_negative_share/emotion_customers",
+                .untested = "touchpoints",
+                .moves = "entries" },
 };

@@ -260,4 +260,7 @@ const struct measure measure_touchpoints = {
     .merge = merge,
     .table = table,
     .free = tally_free,
+    .review = { .keys = "touchpoint",
+                .rates = "next_rate/events,emotion_negative_share/emotion_events",
+                .moves = "events" },
 };

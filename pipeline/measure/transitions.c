@@ -178,4 +178,5 @@ const struct measure measure_transitions = {
     .merge = merge,
     .table = table,
     .free = tally_free,
+    .review = { .keys = "from,to", .moves = "count" },
 };

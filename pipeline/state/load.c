@@ -148,6 +148,19 @@ void state_old_rules(struct state *s, const struct rulebook *book,
     arena_free(&a);
 }
 
+void state_made_by(struct state *s,
+                   void (*made)(void *ctx, struct str rules, int64_t first, int64_t last),
+                   void *ctx)
+{
+    struct rows *r = sql_ask(s->db,
+                             "SELECT DISTINCT piece.rules, night.first, night.last FROM piece JOIN "
+                             "segment ON segment.id = piece.segment JOIN night ON night.id = "
+                             "segment.night",
+                             "");
+    while (rows_next(r))
+        made(ctx, rows_text(r, 0), rows_int(r, 1), rows_int(r, 2));
+}
+
 bool state_rules_changed(struct state *s, const struct rulebook *book,
                          void (*line)(void *ctx, const char *text), void *ctx, struct err *e)
 {

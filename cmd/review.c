@@ -1,0 +1,241 @@
+/* review.c - `touchpath review`: two periods side by side.
+ *
+ *     events of both -> who is who, once -> for each period: journeys -> tables -> review_rows()
+ *
+ * In:      event files, the state, or logs; two windows of time.
+ * Out:     a folder with review.csv, movers.csv and flow_diff.dot, whole or not at all; a summary
+ *          on stdout; warnings on stderr.
+ *
+ * Events are read once, and customers are made of both periods together, so that somebody who
+ * comes back is the same person. Sessions and journeys are cut in each period as if there were no
+ * other, as --since and --until do.
+ */
+#include <errno.h>
+#include <stdlib.h>
+
+#include "base/output.h"
+#include "base/stop.h"
+#include "review.h"
+
+/* ---- reading ---- */
+
+/* Are the FILEs event files? All must be, or none. */
+static bool are_event_files(const struct run_wishes *w, bool *are, struct err *e)
+{
+    size_t n = 0, k = strlen(EVENT_FILE_SUFFIX);
+    for (size_t i = 0; i < w->nfiles; i++) {
+        struct str name = str_c(w->files[i]);
+        n += name.n > k && str_eq(str_from(name, name.n - k), STR(EVENT_FILE_SUFFIX));
+    }
+    *are = n > 0;
+    return n == 0 || n == w->nfiles ||
+           err_set(e, "name either logs or event files ('%s'), not both", EVENT_FILE_SUFFIX);
+}
+
+static enum status read_state(struct run *r, const struct run_wishes *w, struct made_by *rules,
+                              struct err *e)
+{
+    struct state *s;
+    struct state_wishes wishes = {
+        .dir = w->typed.state ? w->typed.state : r->plan->state.folder.p,
+        .only_look = true,
+    };
+    switch (state_open(&wishes, &s, e)) {
+    case STATE_LOCKED:
+        return BUSY;
+    case STATE_FAILED:
+        return COULD_NOT;
+    case STATE_OPEN:
+        break;
+    }
+    rulebook_of(r->plan, &r->book);
+    event_set_init(&r->events);
+    state_made_by(s, made_by_add, rules);
+    bool ok = state_load(s, &r->book, r->plan, w->workers, &r->events, e) &&
+              plan_retire(r->plan, &r->book, e);
+    state_close(s);
+    return ok ? DONE : COULD_NOT;
+}
+
+static enum status read_all(struct run *r, const struct run_wishes *w, struct made_by *rules,
+                            struct err *e)
+{
+    bool event_files;
+    if (!are_event_files(w, &event_files, e))
+        return WRONG;
+    if (!event_files && !w->nfiles && (w->typed.state || r->plan->state.folder.n))
+        return hire_artist(r, w, e) ? read_state(r, w, rules, e) : COULD_NOT;
+    if (event_files ? !open_event_files(r, w, e) : !find_inputs(r, w, e))
+        return WRONG;
+    if (!hire_artist(r, w, e))
+        return COULD_NOT;
+    if (!event_files)
+        return read_events(r, w, e) ? DONE : COULD_NOT;
+    for (size_t i = 0; i < r->nevent_files; i++) {
+        const struct event_file_about *about = event_file_about(r->event_files[i]);
+        made_by_add(rules, (struct str){ (const char *)&about->book->print, sizeof(struct print) },
+                    about->first, about->last);
+    }
+    return read_event_files(r, w, e) ? DONE : COULD_NOT;
+}
+
+static bool within(const struct event *e, int64_t from, int64_t until)
+{
+    return e->time >= from && e->time < until;
+}
+
+/* What lies in neither period says nothing, not even who is who; links without a time stay. */
+static void keep_periods(struct event_set *set, const struct period *a, const struct period *b)
+{
+    size_t kept = 0;
+    for (size_t i = 0; i < set->n; i++) {
+        const struct event *ev = &set->events[i];
+        if (ev->time == TIME_ALWAYS || within(ev, a->from, a->until) ||
+            within(ev, b->from, b->until))
+            set->events[kept++] = *ev;
+    }
+    set->n = kept;
+}
+
+/* ---- one period ---- */
+
+/* From the first to the last record of all files of a source. */
+struct watched {
+    int64_t first, last; /* TIME_NONE: no record */
+};
+
+static struct watched *watched_make(const struct event_set *set, const struct plan *plan)
+{
+    struct watched *list = mem_take(plan->nsources * sizeof *list);
+    for (size_t i = 0; i < plan->nsources; i++)
+        list[i] = (struct watched){ TIME_NONE, TIME_NONE };
+    for (size_t i = 0; i < set->nfiles; i++) {
+        const struct input_file *f = &set->files[i];
+        struct watched *w = &list[f->source];
+        if (f->duplicate || f->first == TIME_NONE)
+            continue;
+        w->first = w->first == TIME_NONE || f->first < w->first ? f->first : w->first;
+        w->last = f->last > w->last ? f->last : w->last;
+    }
+    return list;
+}
+
+/* The books of the files as they would be had only the period been read: a source that goes on
+ * after the period was watched to its end, and one that began before it from its beginning. The
+ * caller frees them. */
+static struct input_file *files_within(const struct event_set *set, const struct plan *plan,
+                                       const struct period *p)
+{
+    struct input_file *files = mem_take(set->nfiles * sizeof *files);
+    struct watched *watched = watched_make(set, plan);
+    for (size_t i = 0; i < set->nfiles; i++) {
+        struct input_file *f = &files[i];
+        *f = set->files[i];
+        const struct watched *w = &watched[f->source];
+        if (f->first == TIME_NONE || w->last < p->from || w->first >= p->until) {
+            f->first = f->last = TIME_NONE;
+            continue;
+        }
+        f->first = w->first < p->from ? p->from : w->first;
+        f->last = w->last >= p->until ? p->until - 1 : w->last;
+    }
+    free(watched);
+    return files;
+}
+
+/* The period's events that are touchpoints of somebody, as a set that borrows all else. */
+static struct event_set events_within(const struct run *r, const struct period *p)
+{
+    struct event_set set = r->events;
+    set.events = mem_take(set.n * sizeof *set.events);
+    set.room = set.n;
+    set.n = 0;
+    for (size_t i = 0; i < r->events.n; i++) {
+        const struct event *ev = &r->events.events[i];
+        if (ev->touch != TOUCH_NONE && within(ev, p->from, p->until) &&
+            customer_of(&r->customers, ev) != CUSTOMER_NONE)
+            set.events[set.n++] = *ev;
+    }
+    return set;
+}
+
+static enum status take_period(struct run *r, const struct run_wishes *w,
+                               const struct choice *choice, struct period *p)
+{
+    struct event_set set = events_within(r, p);
+    struct customers customers = r->customers;
+    struct input_file *files = set.files = files_within(&r->events, r->plan, p);
+    customers.links = customers.unidentified = 0; /* left out above */
+    period_see(p, r->plan, &set, set.events, set.n);
+    world_make(r->plan, &set, &customers, w->workers, &r->world);
+    bool fits = keep_only(r, w, str_c(w->typed.where), "--where");
+    if (fits) {
+        tallies_make(&r->world, choice, w->workers, &r->tallies);
+        period_take(p, &r->world, &r->tallies);
+        tallies_free(&r->tallies);
+    }
+    world_free(&r->world);
+    free(files);
+    return !fits ? WRONG : stop_asked() ? COULD_NOT : DONE;
+}
+
+/* ---- the sentence ---- */
+
+static enum status review(struct run *r, struct run_wishes *w, struct period *a, struct period *b,
+                          struct err *e)
+{
+    struct made_by rules = { 0 };
+    struct window first, second;
+    if (!load_plan(r, w) || !wishes_for_review(w, r->plan, &first, &second) || !know_tables(r, w))
+        return WRONG;
+    a->from = rules.a.from = first.from;
+    a->until = rules.a.until = first.until;
+    b->from = rules.b.from = second.from;
+    b->until = rules.b.until = second.until;
+    struct choice choice = review_choice(&w->tables);
+    enum status status = read_all(r, w, &rules, e);
+    made_by_warn(&rules);
+    made_by_free(&rules);
+    if (status != DONE)
+        return status;
+    keep_periods(&r->events, a, b);
+    if (!know_customers(r, w, e))
+        return COULD_NOT;
+    if ((status = take_period(r, w, &choice, a)) != DONE ||
+        (status = take_period(r, w, &choice, b)) != DONE)
+        return status;
+    warn_of_sources(a, b, r->plan);
+    warn_of_lengths(a, b, r->plan);
+    if (!review_write(r, w, a, b, e))
+        return COULD_NOT;
+    if (!w->quiet)
+        review_summary(w, r->plan, a, b);
+    return DONE;
+}
+
+int cmd_review(const struct command *self, int argc, char **argv)
+{
+    struct run_wishes w;
+    int status;
+    if (!wishes_read(self, &w, argc, argv, &status))
+        return status;
+    if (!w.out)
+        w.out = "review";
+    stop_watch();
+    struct run r = { 0 };
+    struct err e = { 0 };
+    struct period a = { 0 }, b = { 0 };
+    status = review(&r, &w, &a, &b, &e);
+    bool stopped = status == COULD_NOT && stop_asked();
+    if (e.text[0] && !stopped)
+        complain("%s", e.text);
+    if (status == DONE && any_damaged(&r.events))
+        status = DAMAGED;
+    period_free(&a);
+    period_free(&b);
+    run_free(&r);
+    wishes_free(self, &w);
+    if (stopped)
+        stop_now();
+    return status;
+}

@@ -1,0 +1,91 @@
+/* review.h - two periods, a and b, side by side: what `touchpath review` writes.
+ *
+ *     world of a -> period_take() ---+--> review_rows() -> review.csv
+ *     world of b -> period_take() ---+--> movers_rows() -> movers.csv
+ *
+ * In:      the worlds of the two periods, one after the other: a period keeps tables and samples,
+ *          so that only one world is in memory at a time.
+ * Owns:    a period owns its tables and samples; texts are copied.
+ * Threads: one.
+ */
+#ifndef MEASURE_REVIEW_H
+#define MEASURE_REVIEW_H
+
+#include "measure/change.h"
+
+/* What the tables do not say of all journeys together. */
+struct all_journeys {
+    uint64_t customers, journeys, states[JOURNEY_STATES], events;
+    struct outcome_count {
+        uint64_t ended, converted;
+    } outcome;                       /* of those that count in a conversion (A06) */
+    struct sample duration, to_goal; /* of the journeys that ended; that reached their goal */
+};
+
+/* How much a source says in the period: its events, and the days that have one. */
+struct source_seen {
+    uint64_t events, days;
+};
+
+struct period {
+    int64_t from, until;               /* the half-open window */
+    struct table tables[MEASURES_MAX]; /* as measures[]; columns NULL: not compared */
+    struct all_journeys all;
+    struct source_seen *sources; /* [plan->nsources] */
+};
+
+/* Days of 86,400 s, with fractions. */
+double period_days(const struct period *p);
+/* Days of the calendar of zone that the window touches. */
+uint64_t period_calendar_days(const struct period *p, const struct zone *zone);
+
+/* Which of the choice's tables are compared. */
+struct choice review_choice(const struct choice *asked);
+
+/* Counts what each source says: events of a sealed set, all of them within the window. */
+void period_see(struct period *p, const struct plan *plan, const struct event_set *set,
+                const struct event *events, size_t n);
+/* Keeps the tables and samples of w. */
+void period_take(struct period *p, const struct world *w, const struct tallies *tallies);
+void period_free(struct period *p);
+
+/* The tables that a review writes; help shows them. */
+struct review_table {
+    const char *name, *question, *population;
+    const struct column *columns;
+    size_t ncolumns;
+};
+extern const struct review_table review_table, movers_table;
+
+/* Rows by table, row and column: in the order of b's table, then what only a has. False when the
+ * sink refused. */
+bool review_rows(const struct period *a, const struct period *b, const struct plan *plan,
+                 const struct sink *out);
+
+/* Rows by table, the largest difference first. */
+bool movers_rows(const struct period *a, const struct period *b, const struct sink *out);
+
+/* ---- what both are made of (review_pairs.c) ---- */
+
+#define ROW_NONE SIZE_MAX
+
+/* The same row of both tables. */
+struct row_pair {
+    size_t a, b;     /* rows; ROW_NONE: there is none */
+    struct str name; /* the keys, joined by " | " */
+};
+
+struct row_pairs {
+    struct row_pair *list; /* rows of b in their order, then those that only a has */
+    size_t n;
+    struct arena arena;
+};
+/* The tables are of measure m, which has keys. */
+void row_pairs_make(const struct measure *m, const struct table *a, const struct table *b,
+                    struct row_pairs *out);
+void row_pairs_free(struct row_pairs *p);
+
+/* Is name one of a list of names, joined by commas? NULL is the empty list. */
+bool role_has(const char *list, const char *name);
+
+#endif
