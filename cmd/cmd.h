@@ -83,7 +83,8 @@ const char *program_path(struct arena *a);
 /* ---- subcommands, and the parts of help that are made from the tables ---- */
 
 extern const struct option run_options[], map_options[], reduce_options[], export_options[],
-    audience_options[], check_options[], customer_options[], help_options[], state_options[];
+    audience_options[], check_options[], customer_options[], forget_options[],
+    help_options[], state_options[];
 int cmd_run(const struct command *self, int argc, char **argv);
 int cmd_map(const struct command *self, int argc, char **argv);
 int cmd_reduce(const struct command *self, int argc, char **argv);
@@ -92,6 +93,7 @@ int cmd_audience(const struct command *self, int argc, char **argv);
 int cmd_check(const struct command *self, int argc, char **argv);
 int cmd_state(const struct command *self, int argc, char **argv);
 int cmd_customer(const struct command *self, int argc, char **argv);
+int cmd_forget(const struct command *self, int argc, char **argv);
 int cmd_help(const struct command *self, int argc, char **argv);
 void man_print(FILE *to);
 void completion_print(FILE *to);
