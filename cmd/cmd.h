@@ -16,7 +16,15 @@
 
 /* The same for every subcommand; exit_meanings[] says them in words. A signal ends with 128 + it.
  */
-enum status { DONE = 0, COULD_NOT = 1, WRONG = 2, DAMAGED = 3, CROSSED = 4, INCOMPLETE = 65, BUSY = 75 };
+enum status {
+    DONE = 0,
+    COULD_NOT = 1,
+    WRONG = 2,
+    DAMAGED = 3,
+    CROSSED = 4,
+    INCOMPLETE = 65,
+    BUSY = 75
+};
 
 struct exit_meaning {
     const char *status, *what;
@@ -83,7 +91,7 @@ const char *program_path(struct arena *a);
 /* ---- subcommands, and the parts of help that are made from the tables ---- */
 
 extern const struct option run_options[], map_options[], reduce_options[], export_options[],
-    audience_options[], check_options[], customer_options[], forget_options[],
+    audience_options[], check_options[], customer_options[], forget_options[], init_options[],
     help_options[], state_options[];
 int cmd_run(const struct command *self, int argc, char **argv);
 int cmd_map(const struct command *self, int argc, char **argv);
@@ -94,6 +102,7 @@ int cmd_check(const struct command *self, int argc, char **argv);
 int cmd_state(const struct command *self, int argc, char **argv);
 int cmd_customer(const struct command *self, int argc, char **argv);
 int cmd_forget(const struct command *self, int argc, char **argv);
+int cmd_init(const struct command *self, int argc, char **argv);
 int cmd_help(const struct command *self, int argc, char **argv);
 void man_print(FILE *to);
 void completion_print(FILE *to);

@@ -54,6 +54,11 @@ const struct command commands[] = {
       "does not bring the person back. Logs, and reports that were written already, are yours to "
       "clean.",
       forget_options, cmd_forget },
+    { "init", "[TEMPLATE DIR]", "begin a project from a template",
+      "Copies a template to a new folder: a project with stages, touchpoints, goals and made-up "
+      "data, which runs as it is and is to be changed into yours. Without arguments: which "
+      "templates there are.",
+      init_options, cmd_init },
     { "help", "[TOPIC]", "explain a subcommand, the reports, rules and formats",
       "Without a topic: what there is.", help_options, cmd_help },
     { 0 },

@@ -54,6 +54,8 @@ struct keys {
     const struct keys name = { says, table, sizeof(table) / sizeof *(table) }
 
 extern const struct keys project_keys, pack_keys, format_keys;
+/* Parts of a project (keys_flows.c). */
+extern const struct keys flows_keys, wait_keys, support_keys, calendar_keys, compare_keys;
 /* Parts of a project (tables_funnel.c, keys_scope.c). */
 extern const struct keys funnel_keys, view_keys, paths_keys;
 

@@ -240,6 +240,7 @@ static void load_project(struct loader *l, struct yaml_node *project)
     load_journey(l, project);
     load_segments(l, project);
     load_paths(l, yaml_get(project, "paths"));
+    load_flows(l, project);
     warn_of_shadowed(l);
     finish(l);
 }
@@ -287,6 +288,7 @@ void plan_free(struct plan *plan)
         layout_free(o->layouts[i]);
     for (size_t i = 0; i < o->nzones; i++)
         zone_free(o->zones[i]);
+    calendar_free(plan->flows.calendar);
     free(o->regexes);
     free(o->layouts);
     free(o->zones);

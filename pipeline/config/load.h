@@ -182,6 +182,9 @@ void number_columns(struct loader *l, struct source_draft *draft);
 /* ---- shadow.c ---- */
 void warn_of_shadowed(struct loader *l);
 
+/* ---- load_flows.c ---- */
+void load_flows(struct loader *l, const struct yaml_node *project);
+
 /* ---- load_identity.c ---- */
 void load_identity(struct loader *l, const struct yaml_node *identity);
 void load_link(struct loader *l, struct rule_draft *draft, const struct yaml_node *link);

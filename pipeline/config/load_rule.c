@@ -133,6 +133,8 @@ static void load_meaning(struct loader *l, struct rule_draft *d)
     }
     rule->also = also && value_flag(also);
     rule->company = by && str_eq(by->text, STR("company"));
+    const struct yaml_node *awaits = yaml_get(d->node, "awaits");
+    rule->awaits = awaits && value_flag(awaits);
     rule->pain = micros_of(yaml_get(d->node, "pain"), 0);
     rule->emotion = micros_of(yaml_get(d->node, "emotion"), EMOTION_NONE);
     rule->attrs = arena_take(l->a, ATTRS * sizeof *rule->attrs);

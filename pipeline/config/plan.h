@@ -14,6 +14,7 @@
 #include "base/clock.h"
 #include "base/limits.h"
 #include "base/regex.h"
+#include "config/flow_rules.h"
 #include "config/layout.h"
 #include "config/reader.h"
 #include "config/scope_rules.h"
@@ -227,6 +228,7 @@ struct rule {
     size_t ncaptures;
     struct rule_attr *attrs;
     size_t nattrs;
+    bool awaits;     /* the customer waits for the company from here on (A28) */
     int64_t pain;    /* millionths; 0 when not given */
     int64_t emotion; /* millionths, -2000000 .. 2000000; EMOTION_NONE */
     struct example *examples;
@@ -367,6 +369,7 @@ struct plan {
     struct journey_rules journey;
     struct session_rules session;
     struct identity_rules identity;
+    struct flow_rules flows;
     struct funnel *funnels;
     size_t nfunnels;
     struct state_rules state;

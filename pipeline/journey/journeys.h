@@ -52,7 +52,7 @@ struct journey {
 struct touchpoint {
     struct str name;
     uint8_t stage; /* or STAGE_NONE */
-    bool company, goal, close, first, boundary, ping;
+    bool company, awaits, goal, close, first, boundary, ping;
 };
 
 /* The numbers of a list of attributes, read once: many events share one. */

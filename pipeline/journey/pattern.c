@@ -254,13 +254,13 @@ static void compile_item(struct pattern *p, const struct world *w, const struct 
     free(named);
 }
 
-struct pattern *pattern_compile(const struct world *w, struct str text, struct text_fault *fault)
+struct pattern *pattern_with_names(const struct world *w, const struct expr_names *names,
+                                   struct str text, struct text_fault *fault)
 {
     struct arena scratch = { 0 };
     struct sequence s;
     struct pattern *p = NULL;
-    struct expr_names names = names_of_world(w, &scratch);
-    if (sequence_parse(text, &scratch, &s, fault) && sequence_check(&s, &names, fault)) {
+    if (sequence_parse(text, &scratch, &s, fault) && sequence_check(&s, names, fault)) {
         p = mem_zero(1, sizeof *p);
         p->items = s.n;
         p->nwords = s.n / WORD_BITS + 1;
@@ -269,6 +269,15 @@ struct pattern *pattern_compile(const struct world *w, struct str text, struct t
         for (size_t i = 0; i < s.n; i++)
             compile_item(p, w, &s.items[i], i);
     }
+    arena_free(&scratch);
+    return p;
+}
+
+struct pattern *pattern_compile(const struct world *w, struct str text, struct text_fault *fault)
+{
+    struct arena scratch = { 0 };
+    struct expr_names names = names_of_world(w, &scratch);
+    struct pattern *p = pattern_with_names(w, &names, text, fault);
     arena_free(&scratch);
     return p;
 }

@@ -23,10 +23,14 @@
 #include "journey/journeys.h"
 
 struct pattern;
+struct expr_names; /* names.h */
 
 /* NULL with the fault when text is no pattern or names what nobody knows. The fault's byte is
  * counted from the beginning of text. */
 struct pattern *pattern_compile(const struct world *w, struct str text, struct text_fault *fault);
+/* The same with these for the names that are known. */
+struct pattern *pattern_with_names(const struct world *w, const struct expr_names *names,
+                                   struct str text, struct text_fault *fault);
 void pattern_free(struct pattern *p);
 
 bool pattern_holds(const struct pattern *p, const struct world *w, const struct journey *j);

@@ -12,7 +12,8 @@ struct compiler {
     const struct world *w;
     struct where *where;
     const struct where_terms *terms;
-    const struct expr_names *names;
+    const struct expr_names *names; /* of the text that is being compiled */
+    struct expr_names of_plan;      /* of segments */
     struct text_fault *fault;
     struct node **segments; /* [plan.nsegments] those that are compiled already */
     unsigned deep;
@@ -171,10 +172,13 @@ static struct node *compile_segment(struct compiler *c, const struct expr_value 
         return NULL;
     }
     struct text_fault own = { 0 }, *outer = c->fault;
+    const struct expr_names *typed = c->names;
     c->fault = &own;
+    c->names = &c->of_plan;
     c->deep++;
     struct node *n = compile_text(c, plan->segments[i].where, false);
     c->deep--;
+    c->names = typed;
     c->fault = outer;
     if (!n)
         text_fault_set(outer, name->at, "segment '%.*s': %s", STR_ARG(name->text), own.text);
@@ -202,7 +206,7 @@ static bool compile_path(struct compiler *c, const struct expr *x, struct node *
 {
     struct where *where = c->where;
     struct text_fault own = { 0 };
-    struct pattern *p = pattern_compile(c->w, x->values->text, &own);
+    struct pattern *p = pattern_with_names(c->w, c->names, x->values->text, &own);
     if (!p)
         return text_fault_set(c->fault, x->values->at + own.at, "%s", own.text);
     where->patterns = mem_grow(where->patterns, &where->patterns_room, where->npatterns + 1,
@@ -264,27 +268,50 @@ static struct node *compile(struct compiler *c, const struct expr *x, bool event
     return n;
 }
 
+static struct compiler compiler_new(const struct world *w, struct text_fault *fault,
+                                    struct arena *scratch)
+{
+    return (struct compiler){
+        .w = w,
+        .where = mem_zero(1, sizeof(struct where)),
+        .of_plan = names_of_plan(w->plan, scratch),
+        .fault = fault,
+        .segments = arena_take(scratch, w->plan->nsegments * sizeof(struct node *)),
+    };
+}
+
+static struct where *finished(struct compiler *c, struct node *root)
+{
+    c->where->root = root;
+    if (root)
+        return c->where;
+    where_free(c->where);
+    return NULL;
+}
+
 struct where *where_compile(const struct world *w, struct str text, enum where_subject subject,
                             const struct where_terms *terms, struct text_fault *fault)
 {
     struct arena scratch = { 0 };
     struct expr_names names = names_of_world(w, &scratch);
-    struct where *where = mem_zero(1, sizeof *where);
-    struct compiler c = {
-        .w = w,
-        .where = where,
-        .terms = terms,
-        .names = &names,
-        .fault = fault,
-        .segments = arena_take(&scratch, w->plan->nsegments * sizeof *c.segments),
-    };
+    struct compiler c = compiler_new(w, fault, &scratch);
+    c.names = &names;
+    c.terms = terms;
     if (terms)
-        where->terms = *terms;
-    where->root = compile_text(&c, text, subject == WHERE_EVENT);
-    if (!where->root) {
-        where_free(where);
-        where = NULL;
-    }
+        c.where->terms = *terms;
+    struct where *where = finished(&c, compile_text(&c, text, subject == WHERE_EVENT));
+    arena_free(&scratch);
+    return where;
+}
+
+struct where *where_of_segment(const struct world *w, size_t segment)
+{
+    struct arena scratch = { 0 };
+    struct text_fault none = { 0 };
+    struct compiler c = compiler_new(w, &none, &scratch);
+    c.names = &c.of_plan;
+    struct str text = w->plan->segments[segment].where;
+    struct where *where = finished(&c, compile_text(&c, text, false));
     arena_free(&scratch);
     return where;
 }

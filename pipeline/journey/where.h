@@ -9,7 +9,7 @@
  * Threads: const once compiled: any number of threads may ask.
  *
  * Names that nobody knows are faults. A touchpoint is known when it is in the data or some rule
- * gives it.
+ * gives it; in a segment of the project also when a rule could give it.
  */
 #ifndef JOURNEY_WHERE_H
 #define JOURNEY_WHERE_H
@@ -40,6 +40,9 @@ bool where_check(const struct plan *plan, struct str text, struct text_fault *fa
 /* NULL with the fault when the text is wrong. terms may be NULL. */
 struct where *where_compile(const struct world *w, struct str text, enum where_subject subject,
                             const struct where_terms *terms, struct text_fault *fault);
+/* A segment of the project, by its index, which where_check() has passed. A touchpoint that is not
+ * in the data is no fault there: nobody met it this time. NULL when it asks for a funnel. */
+struct where *where_of_segment(const struct world *w, size_t segment);
 void where_free(struct where *where);
 
 /* Of one compiled with WHERE_JOURNEY. */

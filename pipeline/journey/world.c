@@ -49,6 +49,7 @@ static void touchpoints_make(struct world *w, int workers)
             .name = name,
             .stage = lowest ? w->plan->rules[lowest - 1].stage : STAGE_NONE,
             .company = lowest && w->plan->rules[lowest - 1].company,
+            .awaits = lowest && w->plan->rules[lowest - 1].awaits,
             .goal = names_have(&journey->goal, name),
             .close = names_have(&journey->close, name),
             .first = names_have(&journey->first, name),

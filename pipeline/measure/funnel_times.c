@@ -75,8 +75,8 @@ struct bins {
 /* Of a sorted sample that is not empty. */
 static struct bins bins_of(const struct sample *s, uint32_t asked)
 {
-    int64_t low = s->values[0] / SECOND;
-    int64_t high = s->values[s->n - 1] / SECOND + (s->values[s->n - 1] % SECOND > 0);
+    int64_t longest = sample_max(s).i;
+    int64_t low = sample_min(s).i / SECOND, high = longest / SECOND + (longest % SECOND > 0);
     double cube = ceil(cbrt((double)s->n) - 1e-9);
     struct bins b = { .from = low, .n = asked ? asked : cube > 60 ? 60 : (uint64_t)cube };
     int64_t n = (int64_t)b.n;
@@ -104,8 +104,7 @@ static bool write_bins(const struct funnel *f, uint32_t step, const char *measur
     for (uint64_t i = 0; ok && i < b.n; i++) {
         int64_t from = b.from + (int64_t)i * b.width, to = from + b.width;
         size_t first = at;
-        while (at < s->n && (i + 1 == b.n || s->values[at] / SECOND < to))
-            at++;
+        at = i + 1 == b.n ? s->n : sample_up_to(s, seconds(to).i - 1);
         struct row r = { .n = 0 };
         row_step(&r, f, step, &a);
         row_add(&r, cell_c(measured));

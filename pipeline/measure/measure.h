@@ -10,7 +10,7 @@
 #define MEASURE_MEASURE_H
 
 #include "journey/journeys.h"
-#include "measure/table.h"
+#include "measure/sample.h"
 
 struct measure {
     const char *name;       /* of the table: "transitions" -> transitions.csv */
@@ -62,30 +62,11 @@ void tallies_make(const struct world *w, const struct choice *choice, int worker
                   struct tallies *out);
 void tallies_free(struct tallies *t);
 
-/* ---- statistics that all tables share (stats.c) ---- */
+/* ---- statistics that all tables share (stats.c; samples of values: sample.h) ---- */
 
 /* The Wilson 95 % interval of k out of n (z = 1.959963984540054, A57); blank cells when n is 0. */
 void wilson(uint64_t k, uint64_t n, struct cell *low, struct cell *high);
 /* k / n, blank when n is 0. */
 struct cell share(uint64_t k, uint64_t n);
-
-/* Durations kept for exact percentiles: grows; order does not matter until sorted. Starts as zeros.
- */
-struct sample {
-    int64_t *values;
-    size_t n, room;
-};
-void sample_add(struct sample *s, int64_t value);
-void sample_merge(struct sample *into, const struct sample *from);
-void sample_sort(struct sample *s);
-void sample_free(struct sample *s);
-/* Of a sorted sample: type 7 (A12), rounded to the nearest integer; blank when empty. p in 0..1. */
-struct cell sample_percentile(const struct sample *s, double p);
-struct cell sample_mean(const struct sample *s); /* rounded to the nearest integer */
-struct cell sample_min(const struct sample *s);
-struct cell sample_max(const struct sample *s);
-struct cell sample_sum(const struct sample *s);
-/* With n - 1; 0 for one value (A53, as pm4py). */
-struct cell sample_stdev(const struct sample *s);
 
 #endif

@@ -289,7 +289,7 @@ static bool table(void *tally, const struct world *w, const struct sink *out)
     bool ok = true;
     for (uint32_t i = 0; ok && i < t->paths.n; i++) {
         const struct variant *v = &t->variants[list[i].variant];
-        own.n = 0;
+        sample_clear(&own);
         for (size_t d = 0; d < v->journeys; d++)
             sample_add(&own, durations[first[list[i].variant] + d]);
         ok = write_variant(v, path_text(&text, &list[i]), list[i].length, &own, above,

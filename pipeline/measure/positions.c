@@ -12,10 +12,17 @@ static void add_times(struct positions *p, uint32_t place, uint64_t times)
     p->counted += times;
 }
 
+/* They are looked up one by one: buckets would not do. */
+static struct sample *further(struct positions *p)
+{
+    p->further.exact_max = SIZE_MAX;
+    return &p->further;
+}
+
 void positions_add(struct positions *p, uint32_t place)
 {
     if (place > POSITIONS_COUNTED) {
-        sample_add(&p->further, place);
+        sample_add(further(p), place);
     } else if (place > p->room) {
         add_times(p, place, 1);
     } else {
@@ -29,7 +36,7 @@ void positions_merge(struct positions *into, const struct positions *from)
     for (size_t i = 0; i < from->room; i++)
         if (from->counts[i])
             add_times(into, (uint32_t)i + 1, from->counts[i]);
-    sample_merge(&into->further, &from->further);
+    sample_merge(further(into), &from->further);
 }
 
 /* The place of the k-th event, from 0, when they are sorted by place. */

@@ -1,7 +1,7 @@
 /* positions.h - at which places of their journeys events stand, for the exact median.
  *
  * Most journeys are short: places near the start are counted, and only further ones kept one by
- * one. As samples (measure.h), all of them took as much memory as a quarter of the events.
+ * one. As samples (sample.h), all of them took as much memory as a quarter of the events.
  */
 #ifndef MEASURE_POSITIONS_H
 #define MEASURE_POSITIONS_H

@@ -238,14 +238,11 @@ enum { VISIT_CELLS = 21 };
 
 static void write_emotion(struct row *r, struct item *it)
 {
-    uint64_t negative = 0;
     sample_sort(&it->means);
-    while (negative < it->means.n && it->means.values[negative] < 0)
-        negative++;
     row_add(r, sample_mean(&it->means));
     row_count(r, it->means.n);
     row_add(r, sample_stdev(&it->means));
-    row_add(r, share(negative, it->means.n));
+    row_add(r, share(sample_negatives(&it->means), it->means.n));
 }
 
 static bool write_stage(struct tally *t, const struct world *w, size_t stage, uint64_t touchpoints,

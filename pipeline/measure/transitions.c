@@ -4,6 +4,7 @@
 #include "journey/path.h"
 #include "measure/all.h"
 #include "measure/key_map.h"
+#include "measure/nodes.h"
 
 static const struct column columns[] = {
     { "from", UNIT_TEXT, "touchpoint, or (start) before the first of a journey" },
@@ -31,9 +32,6 @@ static const struct column columns[] = {
     { "time_sum", UNIT_SECONDS, "seconds between them, all together" },
     { "time_stdev", UNIT_SECONDS, "standard deviation of the seconds (n - 1); 0 for one" },
 };
-
-/* Nodes beside the touchpoints, numbered after them. */
-enum { NODE_START, NODE_END, NODE_OPEN, NODES };
 
 struct pair {
     uint64_t count;
@@ -89,8 +87,7 @@ static void add(void *tally, const struct world *w, const struct journey *j)
             sample_add(&p->times, path_pause(&path, i));
         at = path.steps[i].touch;
     }
-    uint32_t last = j->state == JOURNEY_OPEN ? NODE_OPEN : NODE_END;
-    step(t, w, j, at, t->touchpoints + last);
+    step(t, w, j, at, node_after(w, j));
 }
 
 static void merge(void *into, void *from)
@@ -109,13 +106,6 @@ static void merge(void *into, void *from)
 }
 
 /* ---- the table ---- */
-
-static struct str node_name(const struct world *w, uint32_t node)
-{
-    static const char *const names[NODES] = { "(start)", "(end)", "(open)" };
-    return node < w->ntouchpoints ? w->touchpoints[node].name
-                                  : str_c(names[node - w->ntouchpoints]);
-}
 
 static bool write_pair(struct tally *t, const struct ranked *what, uint64_t out_sum,
                        uint64_t in_sum, const struct sink *out)

@@ -7,7 +7,7 @@ every variant is compared.
 
 Usage: datasets.py TOUCHPATH RULES_DIR [SHARED_DIR]; $WORKERS is the number of threads. Ends with "N passed, N failed[, N skipped]".
 """
-import csv, datetime as dt, gzip, io, json, os, subprocess, sys, tempfile
+import csv, datetime as dt, gzip, io, itertools, json, os, statistics, subprocess, sys, tempfile
 from collections import Counter
 
 TOUCHPATH, RULES = sys.argv[1], sys.argv[2]
@@ -95,6 +95,8 @@ rules:
     when:
       '{activity}': '.'
 {when}journey: {{inactivity: {inactivity}}}
+flows: {{after: 3, top: 1000}}
+tables: [eventually_follows, rework]
 """)
     want = json.load(open(reference))
     cases = read_log(path, case, activity, time, delimiter, keep)
@@ -140,6 +142,7 @@ rules:
     same(f"{label}: all variants", got_paths, dict(paths))
     same(f"{label}: all starts", got_starts, dict(Counter(c[0][1] for c in cases.values())))
     same(f"{label}: all ends", dict(got_ends), dict(Counter(c[-1][1] for c in cases.values())))
+    check_flows(label, tables, cases)
     # flow conservation: what goes into a touchpoint comes out of it
     flow_in, flow_out = Counter(), Counter()
     for r in rows:
@@ -147,6 +150,48 @@ rules:
         flow_in[r["to"]] += int(r["count"])
     same(f"{label}: flow in", {a: flow_in[a] for a in activities}, activities)
     same(f"{label}: flow out", {a: flow_out[a] for a in activities}, activities)
+
+
+def check_flows(label, tables, cases):
+    """Against the raw file, by the definitions of pm4py (eventually-follows graph, minimum self-distance, rework: cases with more
+    than one) and edeaR (self-loops: runs; repetitions: later again)."""
+    pairs, distance, times, have = Counter(), {}, {}, Counter()
+    for c in cases.values():
+        for i, (t, a) in enumerate(c):
+            for k in range(i + 1, min(len(c), i + 251)):
+                pair = a, c[k][1]
+                pairs[pair] += 1
+                times.setdefault(pair, []).append(c[k][0] - t)
+                distance[pair] = min(distance.get(pair, 10**9), k - i - 1)
+    rows = [r for r in tables["eventually_follows"] if r["from"] != "(further apart)"]
+    same(f"{label}: eventually follows", {(r["from"], r["to"]): int(r["count"]) for r in rows}, dict(pairs))
+    same(f"{label}: distances", {(r["from"], r["to"]): int(r["distance_min"]) for r in rows}, distance)
+    for r in rows:
+        own = times[r["from"], r["to"]]
+        mean, sd = statistics.fmean(own) / 1e6, statistics.stdev(own) / 1e6 if len(own) > 1 else 0
+        good = abs(float(r["time_mean"]) - mean) < 1e-5 + mean * 1e-9 and abs(float(r["time_stdev"]) - sd) < 1e-5 + sd * 1e-8
+        same(f"{label}: profile of {r['from']} .. {r['to']}", (r["time_mean"], r["time_stdev"]) if not good else 0, 0)
+    loops, again, rework = Counter(), Counter(), Counter()
+    for c in cases.values():
+        names = [a for _, a in c]
+        runs = [(a, len(list(g))) for a, g in itertools.groupby(names)]
+        for a, n in runs:
+            loops[a] += n > 1
+            have[a] += 0
+        for a, n in Counter(names).items():
+            rework[a] += n > 1
+        for a, n in Counter(a for a, _ in runs).items():
+            again[a] += n - 1
+    for column, want in (("rework", rework), ("self_loops", loops), ("repetition_events", again)):
+        same(f"{label}: {column}", {r["touchpoint"]: int(r[column]) for r in tables["rework"]}, {a: want[a] for a in have})
+    steps = Counter()
+    for c in cases.values():
+        for s in range(3):
+            steps[s + 1, c[s][1] if s < len(c) else "gone"] += 1
+    got = Counter()
+    for r in tables["steps"]:
+        got[int(r["step"]), "gone" if r["touchpoint"] in ("(end)", "(open)") else r["touchpoint"]] += int(r["n"])
+    same(f"{label}: steps", dict(got), dict(steps))
 
 
 def process_logs():

@@ -53,6 +53,44 @@ static const struct {
       AT("5:21") E "'country' must be a whole number from 1 to 999\n" },
     { GOOD "include: packs/nothing-like-it\n",
       AT("5:10") E "there is no pack 'packs/nothing-like-it'\n" },
+    /* flows and waits */
+    { GOOD "calendar: {hours: {monday: 09:00-17:00}}\n",
+      AT("5:20") E "'monday' is no weekday or range of them; write mon, sat,sun or mon-fri\n" },
+    { GOOD "calendar: {hours: {mon: 17:00-09:00}}\n",
+      AT("5:25") E "'17:00-09:00' is no time of opening; write one such as 09:00-17:30\n" },
+    { GOOD "calendar: {hours: {mon-fri: 09:00-17:00, fri: 16:00-18:00}}\n",
+      AT("5:47") E "these hours overlap others of the same day\n" },
+    { GOOD "calendar: {hours: {mon: 09:00-17:00}, holidays: [2026-02-30]}\n", AT("5:50") E
+      "'2026-02-30' is neither a date such as 2026-12-25 nor a file that can be read\n" },
+    { GOOD "calendar: {hours: {mon: 09:00-17:00}, holidays: journey.yaml}\n",
+      AT("5:49") E "line 1 of 'journey.yaml' does not begin with a date such as 2026-12-25\n" },
+    { GOOD "calendar: {holidays: 2026-01-01}\n",
+      AT("5:12") E "a calendar needs the key 'hours'\n" },
+    { GOOD "flows: {anchor: pricin}\n",
+      AT("5:17") E "no rule gives the touchpoint 'pricin'; did you mean 'pricing'?\n" },
+    { GOOD "flows: {after: 51}\n", AT("5:16") E "'after' must be a whole number from 0 to 50\n" },
+    { GOOD "map: [pricing, pricing]\n", AT("5:16") E "'pricing' stands twice in the map\n" },
+    { GOOD "waits: [{from: pricing, to: pricing, hours: business}]\n",
+      AT("5:45") E "business hours need a 'calendar', such as calendar: {hours: {mon-fri: "
+                   "09:00-17:00}}\n" },
+    { GOOD "waits: [{from: pricing, to: pricing, within: 0s}]\n",
+      AT("5:46") E "'within' must be longer than nothing\n" },
+    { GOOD "waits: [{from: pricing}]\n", AT("5:10") E "a wait needs the key 'to'\n" },
+    { GOOD "segments: {asked: has(touchpoint = pricing)}\ncompare: {a: asked, b: aksed}\n",
+      AT("6:24") E "there is no segment 'aksed'; did you mean 'asked'?\n" },
+    { GOOD "segments: {s1: funnel.f.converted, s2: segment = s1, s3: segment = s2, "
+           "s4: segment = s3, s5: segment = s4, s6: open | segment in (s5), "
+           "x: customer = funnel}\n"
+           "funnels:\n- {name: f, steps: [pricing, {name: b, any_of: pricing}]}\ncompare: {a: x, "
+           "b: s6}\n",
+      AT("8:20") E "the segment 's6' asks for a funnel; only others can be compared\n" },
+    { GOOD "waits: [{from: prizing, to: pricing}]\n",
+      AT("5:16") E "no rule gives the touchpoint 'prizing'; did you mean 'pricing'?\n" },
+    { GOOD "support: {opened: pricing, answered: pricing, solved: pricing, by: order}\n",
+      AT("5:68") E "'by' cannot be 'order'; it can be 'reference', 'ticket' or 'customer'\n" },
+    { GOOD
+      "support: {opened: pricing, answered: pricing, solved: pricing, sla: {resolution: 0s}}\n",
+      AT("5:82") E "'resolution' must be longer than nothing\n" },
     /* sources */
     { "sources:\n- {name: web, format: combind}\nrules:\n- {touchpoint: a, when: {path: a}}\n",
       AT("2:23") E "there is no format 'combind'; did you mean 'combined'?\n" },
@@ -193,7 +231,8 @@ static const struct {
       AT("6:30") E "no rule gives the touchpoint 'pricng'; did you mean 'pricing'?\n" AT("7:10") E
       "another funnel is called 'a', too\n" AT("7:21") E "a funnel needs at least two steps\n" },
     { GOOD "objectives: [{name: x, measure: funnel.b.conversion, due: soon, target: lots}]\n",
-      AT("5:1") "warning: objectives are checked, but this version makes no table of them\n" AT("5:40") E "there is no funnel 'b'\n" AT("5:59") E
+      AT("5:1") "warning: objectives are checked, but this version makes no table of them\n" AT(
+          "5:40") E "there is no funnel 'b'\n" AT("5:59") E
       "'due' must be a date such as 2027-05-01\n" AT("5:73") E
       "'target' must be a number or a change such as +15%\n" },
 };

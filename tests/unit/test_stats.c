@@ -182,10 +182,28 @@ START_TEST(test_positions)
 }
 END_TEST
 
+/* Far places stay exact however many they are: more than a sample keeps one by one. */
+START_TEST(test_many_far_positions)
+{
+    enum { MANY = SAMPLE_EXACT_MAX + 2 };
+    struct positions a = { 0 }, all = { 0 };
+    for (uint32_t i = 0; i < MANY; i++)
+        positions_add(&a, 100001 + i);
+    positions_merge(&all, &a);
+    positions_merge(&all, &a);
+    /* The two in the middle of 100001 .. 100000 + MANY; then each of these twice. */
+    ck_assert_int_eq(positions_median(&a).i, INT64_C(1000000) * (100000 + MANY / 2) + 500000);
+    ck_assert_int_eq(positions_median(&all).i, INT64_C(1000000) * (100000 + MANY / 2) + 500000);
+    positions_free(&a);
+    positions_free(&all);
+}
+END_TEST
+
 Suite *unit_suite(void)
 {
     Suite *s = suite_create("stats");
     tcase_add_test(new_case(s, "positions"), test_positions);
+    tcase_add_test(new_case(s, "many positions"), test_many_far_positions);
     tcase_add_loop_test(new_case(s, "wilson"), test_wilson, 0, ROWS(intervals));
     tcase_add_test(new_case(s, "blank"), test_nothing_is_blank);
     tcase_add_loop_test(new_case(s, "sample"), test_sample, 0, ROWS(samples));

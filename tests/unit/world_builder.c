@@ -15,6 +15,7 @@ void builder_init(struct builder *b, ...)
     *b = (struct builder){ 0 };
     event_set_init(&b->set);
     b->plan.stages = arena_take(&b->plan.arena, STAGES_ROOM * sizeof *b->plan.stages);
+    b->plan.flows.steps = (struct step_rules){ .after = 5, .top = 10, .zeta = 3 };
     va_list names;
     va_start(names, b);
     for (const char *name; (name = va_arg(names, const char *));) {
@@ -219,6 +220,7 @@ void builder_free(struct builder *b)
 {
     b->set.files = NULL;
     event_set_free(&b->set);
+    calendar_free(b->plan.flows.calendar);
     arena_free(&b->plan.arena);
     arena_free(&b->customers.arena);
     free(b->customers.names);
@@ -276,6 +278,58 @@ static double random_journey(struct builder *b, uint64_t *seed, double time, uns
     return time;
 }
 
+/* One of each kind of rule for flows and waits, over the touchpoints of builder_random(). */
+static void random_flows(struct builder *b, uint64_t *seed)
+{
+    static struct str map[] = { { "ad", 2 }, { "page", 4 }, { "cart", 4 }, { "order", 5 } };
+    static struct str helped[] = { { "call", 4 }, { "review", 6 } };
+    static const struct hours hours[] = { { 1, 0, 5 }, { 1, 60, 300 }, { 2, 540, 1020 } };
+    struct flow_rules *f = &b->plan.flows;
+    struct zone *utc = zone_new(STR("UTC"));
+    struct names all = { map, 4 }, call = { helped, 1 }, review = { helped + 1, 1 };
+    f->map = all;
+    f->calendar = calendar_new(utc, hours, sizeof hours / sizeof *hours, NULL, 0);
+    zone_free(utc);
+    f->nwaits = 8;
+    f->waits = arena_take(&b->plan.arena, f->nwaits * sizeof *f->waits);
+    for (unsigned i = 0; i < f->nwaits; i++)
+        f->waits[i] = (struct wait){
+            .name = STR("wait"),
+            .from = i % 3 ? call : all,
+            .to = i % 3 == 1 ? review : call,
+            .each = i & 1,
+            .business = i & 2,
+            .counting = i & 4 ? COUNT_JOURNEYS : COUNT_CUSTOMERS,
+            .within = 100 * SECOND,
+        };
+    f->support = (struct support_rules){ .opened = { map, 1 },
+                                         .answered = call,
+                                         .solved = review,
+                                         .reopened = { map + 1, 1 },
+                                         .by = CASE_CUSTOMER,
+                                         .first_response = 60 * SECOND,
+                                         .resolution = 300 * SECOND };
+    static const enum anchor anchors[] = { ANCHOR_START, ANCHOR_END, ANCHOR_TOUCHPOINT };
+    enum anchor anchor = anchors[builder_below(seed, 3)];
+    f->steps =
+        (struct step_rules){ .anchor = anchor,
+                             .touchpoint = map[1],
+                             .before = anchor == ANCHOR_START ? 0 : 4,
+                             .after = anchor == ANCHOR_END ? 0 : 3,
+                             .top = 2,
+                             .counting = builder_below(seed, 2) ? COUNT_CUSTOMERS : COUNT_JOURNEYS,
+                             .zeta = 1 };
+    b->rules[builder_below(seed, 8)].awaits = true;
+    static struct saved_segment segments[] = {
+        { .name = { "callers", 7 }, .where = { "has(touchpoint = call)", 22 } },
+        { .name = { "readers", 7 }, .where = { "has(touchpoint = page)", 22 } },
+    };
+    b->plan.segments = segments;
+    b->plan.nsegments = 2;
+    for (int i = 0; i < 2; i++)
+        f->compare[i] = segments[i].name;
+}
+
 void builder_random(struct builder *b, uint64_t seed, unsigned customers, unsigned longest)
 {
     static const char *const names[] = { "ad",    "ad > banner", "call",   "cart",
@@ -290,6 +344,8 @@ void builder_random(struct builder *b, uint64_t seed, unsigned customers, unsign
             b->rules[i].emotion = (int)builder_below(&seed, 5) * 1000000 - 2000000;
         b->rules[i].pain = builder_below(&seed, 2) * 1500000;
     }
+    uint64_t rules_seed = seed;
+    random_flows(b, &rules_seed);
     for (unsigned c = builder_below(&seed, customers + 1); c; c--) {
         char name[16];
         snprintf(name, sizeof name, "c%08u", customers - c);

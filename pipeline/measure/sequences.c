@@ -1,0 +1,347 @@
+/* sequences.c - which touchpoints often come in which order, other things between them allowed, and
+ * whether such journeys convert more often.
+ *
+ * PrefixSpan over the distinct paths: a sequence of n is made longer by what follows it somewhere,
+ * its first match in each path being enough. Bounds, so that it ends soon: SEQUENCE_LENGTH, the
+ * SEQUENCES that most journeys have, and at least one journey in SUPPORT_PART (and two). Of those
+ * the table holds exactly the first ones of its order: what cannot reach the last row's number of
+ * journeys any more is not followed.
+ */
+#include <stdlib.h>
+
+#include "measure/all.h"
+#include "measure/cut_paths.h"
+
+enum { SEQUENCE_LENGTH = 4, SEQUENCES = 200, SUPPORT_PART = 100 };
+
+static const struct column columns[] = {
+    { "sequence", UNIT_TEXT,
+      "touchpoints in this order, joined by ' > ', with anything or nothing between them" },
+    { "length", UNIT_COUNT, "touchpoints in it, 2 to 4" },
+    { "journeys", UNIT_COUNT, "journeys that have it, before their first goal" },
+    { "support", UNIT_SHARE, "journeys over all journeys" },
+    { "support_n", UNIT_COUNT, "all journeys" },
+    { "support_low", UNIT_SHARE, "lower end of the 95 % interval of support" },
+    { "support_high", UNIT_SHARE, "upper end of the 95 % interval of support" },
+    { "conversion", UNIT_SHARE,
+      "share that converted of the ended journeys of phase before with it" },
+    { "conversion_n", UNIT_COUNT, "ended journeys of phase before with it" },
+    { "conversion_low", UNIT_SHARE, "lower end of the 95 % interval of conversion" },
+    { "conversion_high", UNIT_SHARE, "upper end of the 95 % interval of conversion" },
+    { "lift", UNIT_NUMBER,
+      "conversion over that of all ended journeys of phase before; longer journeys hold more "
+      "sequences and more goals: it is no proof of a cause" },
+};
+
+static void *begin(const struct world *w)
+{
+    (void)w;
+    return mem_zero(1, sizeof(struct cut_paths));
+}
+
+static void add(void *tally, const struct world *w, const struct journey *j)
+{
+    cut_paths_add(tally, w, j);
+}
+
+static void merge(void *into, void *from)
+{
+    cut_paths_merge(into, from);
+}
+
+static void tally_free(void *tally)
+{
+    cut_paths_free(tally);
+    free(tally);
+}
+
+/* ---- the search ---- */
+
+struct support {
+    uint64_t fates[FATES];
+};
+
+static uint64_t journeys_of(const struct support *s)
+{
+    return s->fates[FATE_ASIDE] + s->fates[FATE_LOST] + s->fates[FATE_CONVERTED];
+}
+
+struct sequence {
+    uint32_t touch[SEQUENCE_LENGTH];
+    size_t n;
+    struct support support;
+};
+
+struct rest { /* of a path: where it begins, behind the first match of a sequence */
+    uint32_t path, at;
+};
+
+/* A path without the goal that it ends with; all lie behind each other, in the order in which they
+ * are read. */
+struct route {
+    const uint32_t *touch;
+    uint32_t n;
+    enum fate fate;
+    uint64_t journeys;
+};
+
+struct search {
+    const struct world *w;
+    struct route *routes;
+    size_t length;  /* that is looked for now */
+    uint64_t least; /* journeys that a sequence must have */
+    struct sequence best[SEQUENCES];
+    size_t n; /* kept in best, which is a heap: the last one of the table's order on top */
+};
+
+/* The order of the table: <0 when a comes first. */
+static int sequence_cmp(const struct world *w, const struct sequence *a, const struct sequence *b)
+{
+    uint64_t p = journeys_of(&a->support), q = journeys_of(&b->support);
+    if (p != q)
+        return p > q ? -1 : 1;
+    if (a->n != b->n)
+        return a->n < b->n ? -1 : 1;
+    return cut_names_cmp(w, a->touch, a->n, b->touch, b->n);
+}
+
+static void heap_down(struct search *s, size_t at)
+{
+    for (;;) {
+        size_t child = 2 * at + 1;
+        if (child + 1 < s->n && sequence_cmp(s->w, &s->best[child + 1], &s->best[child]) > 0)
+            child++;
+        if (child >= s->n || sequence_cmp(s->w, &s->best[child], &s->best[at]) <= 0)
+            return;
+        struct sequence swap = s->best[at];
+        s->best[at] = s->best[child];
+        s->best[child] = swap;
+        at = child;
+    }
+}
+
+static void keep(struct search *s, const struct sequence *found)
+{
+    if (s->n < SEQUENCES) {
+        s->best[s->n++] = *found;
+        for (size_t i = s->n / 2; s->n == SEQUENCES && i-- > 0;)
+            heap_down(s, i);
+    } else if (sequence_cmp(s->w, found, &s->best[0]) < 0) {
+        s->best[0] = *found;
+        heap_down(s, 0);
+    }
+    if (s->n == SEQUENCES)
+        s->least = journeys_of(&s->best[0].support);
+}
+
+/* What follows a sequence: for every touchpoint, in how many journeys, and behind which places. */
+struct followers {
+    uint32_t *touch; /* those that follow anywhere, [n] */
+    size_t n;
+    struct support *support; /* [ntouchpoints] */
+    size_t *places_n;        /* [ntouchpoints] */
+};
+
+static void find_followers(const struct search *s, const struct rest *places, size_t nplaces,
+                           struct followers *f)
+{
+    size_t all = s->w->ntouchpoints;
+    uint32_t *seen = mem_zero(all + 1, sizeof *seen); /* place + 1 */
+    f->touch = mem_take(all * sizeof *f->touch + 1);
+    f->support = mem_zero(all + 1, sizeof *f->support);
+    f->places_n = mem_zero(all + 1, sizeof *f->places_n);
+    f->n = 0;
+    for (size_t p = 0; p < nplaces; p++) {
+        const struct route *r = &s->routes[places[p].path];
+        for (uint32_t i = places[p].at; i < r->n; i++) {
+            uint32_t touch = r->touch[i];
+            if (seen[touch] == p + 1)
+                continue;
+            seen[touch] = (uint32_t)p + 1;
+            if (f->places_n[touch]++ == 0)
+                f->touch[f->n++] = touch;
+            f->support[touch].fates[r->fate] += r->journeys;
+        }
+    }
+    free(seen);
+}
+
+static void followers_free(struct followers *f)
+{
+    free(f->touch);
+    free(f->support);
+    free(f->places_n);
+}
+
+/* For all that is frequent enough: the places behind its first match after each of the places, one
+ * touchpoint after the other; start[touch] says where its own begin, SIZE_MAX: it is too rare. Both
+ * from malloc. */
+static struct rest *places_behind(const struct search *s, const struct rest *places, size_t nplaces,
+                                  const struct followers *f, size_t **start)
+{
+    size_t all = s->w->ntouchpoints, n = 0;
+    uint32_t *seen = mem_zero(all + 1, sizeof *seen); /* place + 1 */
+    size_t *next = mem_take((all + 1) * sizeof *next);
+    *start = mem_take((all + 1) * sizeof **start);
+    for (size_t i = 0; i < all; i++) {
+        bool frequent = f->places_n[i] && journeys_of(&f->support[i]) >= s->least;
+        (*start)[i] = next[i] = frequent ? n : SIZE_MAX;
+        n += frequent ? f->places_n[i] : 0;
+    }
+    struct rest *behind = mem_take(n * sizeof *behind + 1);
+    for (size_t p = 0; p < nplaces; p++) {
+        const struct route *r = &s->routes[places[p].path];
+        for (uint32_t i = places[p].at; i < r->n; i++) {
+            uint32_t touch = r->touch[i];
+            if (seen[touch] == p + 1)
+                continue;
+            seen[touch] = (uint32_t)p + 1;
+            if (next[touch] != SIZE_MAX)
+                behind[next[touch]++] = (struct rest){ places[p].path, i + 1 };
+        }
+    }
+    free(seen);
+    free(next);
+    return behind;
+}
+
+struct follower {
+    uint64_t journeys;
+    uint32_t touch;
+};
+
+static int most_journeys(const void *x, const void *y)
+{
+    const struct follower *a = x, *b = y;
+    if (a->journeys != b->journeys)
+        return a->journeys > b->journeys ? -1 : 1;
+    return (a->touch > b->touch) - (a->touch < b->touch);
+}
+
+/* Makes a sequence longer in every way that is frequent enough, the most frequent first, up to the
+ * length that is looked for. */
+static void grow(struct search *s, const struct sequence *from, const struct rest *places,
+                 size_t nplaces)
+{
+    struct followers f;
+    find_followers(s, places, nplaces, &f);
+    struct follower *order = mem_take(f.n * sizeof *order + 1);
+    for (size_t i = 0; i < f.n; i++)
+        order[i] = (struct follower){ journeys_of(&f.support[f.touch[i]]), f.touch[i] };
+    qsort(order, f.n, sizeof *order, most_journeys);
+    size_t *start = NULL;
+    struct rest *behind = NULL;
+    if (from->n + 1 < s->length)
+        behind = places_behind(s, places, nplaces, &f, &start);
+    for (size_t i = 0; i < f.n && order[i].journeys >= s->least; i++) {
+        struct sequence longer = *from;
+        uint32_t touch = order[i].touch;
+        longer.touch[longer.n++] = touch;
+        longer.support = f.support[touch];
+        if (behind)
+            grow(s, &longer, behind + start[touch], f.places_n[touch]);
+        else
+            keep(s, &longer);
+    }
+    free(behind);
+    free(start);
+    free(order);
+    followers_free(&f);
+}
+
+/* ---- the table ---- */
+
+static bool write_sequence(const struct sequence *q, const struct support *all, struct str text,
+                           const struct sink *out)
+{
+    struct row r = { .n = 0 };
+    uint64_t converted = q->support.fates[FATE_CONVERTED];
+    uint64_t ended = converted + q->support.fates[FATE_LOST];
+    double base = (double)all->fates[FATE_CONVERTED] /
+                  (double)(all->fates[FATE_CONVERTED] + all->fates[FATE_LOST]);
+    row_add(&r, cell_text(text));
+    row_count(&r, q->n);
+    row_count(&r, journeys_of(&q->support));
+    row_rate(&r, journeys_of(&q->support), journeys_of(all));
+    row_rate(&r, converted, ended);
+    row_add(&r, ended && all->fates[FATE_CONVERTED]
+                    ? cell_d((double)converted / (double)ended / base)
+                    : cell_blank());
+    return row_send(&r, out, sizeof columns / sizeof *columns);
+}
+
+/* Fills s->routes; all gets the journeys. The touchpoints are the caller's to free. */
+static uint32_t *make_routes(struct search *s, const struct cut_paths *paths, struct support *all)
+{
+    uint32_t *touch = mem_take(paths->paths.bytes + 1), *to = touch;
+    s->routes = mem_take(paths->paths.n * sizeof *s->routes + 1);
+    for (uint32_t i = 0; i < paths->paths.n; i++) {
+        size_t n;
+        enum fate fate;
+        const uint32_t *path = cut_path(paths, i, &n, &fate);
+        if (n && s->w->touchpoints[path[n - 1]].goal)
+            n--;
+        memcpy(to, path, n * sizeof *path);
+        s->routes[i] = (struct route){ to, (uint32_t)n, fate, paths->journeys[i] };
+        all->fates[fate] += paths->journeys[i];
+        to += n;
+    }
+    return touch;
+}
+
+static bool table(void *tally, const struct world *w, const struct sink *out)
+{
+    const struct cut_paths *paths = tally;
+    struct search *s = mem_zero(1, sizeof *s);
+    struct support all = { { 0 } };
+    s->w = w;
+    uint32_t *touch = make_routes(s, paths, &all);
+    size_t n = paths->paths.n;
+    struct rest *places = mem_take(n * sizeof *places + 1);
+    for (uint32_t i = 0; i < n; i++)
+        places[i] = (struct rest){ i, 0 };
+    s->least = (journeys_of(&all) + SUPPORT_PART - 1) / SUPPORT_PART;
+    s->least = s->least < 2 ? 2 : s->least;
+    /* The short ones first: they raise s->least before the many long ones are tried. */
+    struct sequence none = { .n = 0 };
+    for (s->length = 2; s->length <= SEQUENCE_LENGTH; s->length++)
+        grow(s, &none, places, n);
+    free(places);
+
+    /* Taken off the heap, the last one of the order comes first. */
+    size_t count = s->n, room = 0;
+    char *text = NULL;
+    if (count < SEQUENCES)
+        for (size_t i = count / 2; i-- > 0;)
+            heap_down(s, i);
+    while (s->n > 1) {
+        struct sequence last = s->best[0];
+        s->best[0] = s->best[--s->n];
+        s->best[s->n] = last;
+        heap_down(s, 0);
+    }
+    bool ok = true;
+    for (size_t i = 0; ok && i < count; i++)
+        ok = write_sequence(&s->best[i], &all,
+                            cut_text(w, s->best[i].touch, s->best[i].n, &text, &room), out);
+    free(text);
+    free(touch);
+    free(s->routes);
+    free(s);
+    return ok;
+}
+
+const struct measure measure_sequences = {
+    .name = "sequences",
+    .question = "what often comes in which order, and do journeys with it convert more often",
+    .population = "all journeys in any state, up to their first goal; sequences of 2 to 4 "
+                  "touchpoints that at least 1 % of the journeys have, and two: the 200 that most "
+                  "have",
+    COLUMNS(columns),
+    .on_request = true,
+    .begin = begin,
+    .add = add,
+    .merge = merge,
+    .table = table,
+    .free = tally_free,
+};
