@@ -19,6 +19,7 @@ import subprocess
 import sys
 import tempfile
 import time
+import traceback
 
 PROJECT = """project: Forget
 sources:
@@ -84,9 +85,12 @@ class World:
             with open(f'{self.root}/{name}', 'a') as f:
                 f.write((HEADER if first else '') + ''.join(new))
 
+    def call(self, *more, cwd=None):
+        return subprocess.run([self.args.touchpath, *more, '-p', 'p.yaml', '--rules', 'rules'],
+                              cwd=cwd or self.root, text=True, capture_output=True)
+
     def touchpath(self, *more, want=0, cwd=None):
-        p = subprocess.run([self.args.touchpath, *more, '-p', 'p.yaml', '--rules', 'rules'],
-                           cwd=cwd or self.root, text=True, capture_output=True)
+        p = self.call(*more, cwd=cwd)
         assert p.returncode == want, (more, p.returncode, p.stdout, p.stderr)
         return p.stdout
 
@@ -95,8 +99,7 @@ class World:
 
     def forget(self, who):
         # A killed one may have done all of it: then there is nobody of that name (status 2).
-        p = subprocess.run([self.args.touchpath, 'forget', who, '--state', 'state', '-p', 'p.yaml',
-                            '--rules', 'rules'], cwd=self.root, capture_output=True, text=True)
+        p = self.call('forget', who, '--state', 'state')
         assert p.returncode in (0, 2) and (p.returncode == 0 or 'no customer' in p.stderr), p.stderr
 
     def kill_forget(self, who):
@@ -209,6 +212,36 @@ def one(args, seed, kills):
     shutil.rmtree(w.root)
 
 
+def faults(args):
+    """What cannot be done is said, and changes nothing."""
+    w = World(args, 0)
+    p = w.call('forget', 'user:u1')
+    assert p.returncode == 2 and 'keeps no state' in p.stderr, p
+    p = w.call('forget', 'user:u1', '--state', 'state')
+    assert p.returncode == 1 and 'no run has made one' in p.stderr, p
+    assert not os.path.exists(f'{w.root}/state')
+    w.grow(40)
+    with open(f'{w.root}/logs/web0.csv', 'a') as f:
+        for i in range(2):
+            f.write(f'2026-09-20T00:00:0{i}Z,u{i},,both,,,p1\n')
+    w.run()
+    for who, said in (('user:nobody', 'no customer'), ('cookie:both', 'a device of 2 customers')):
+        p = w.call('forget', who, '--state', 'state')
+        assert p.returncode == 2 and said in p.stderr, p
+    p = w.call('forget', 'user:u1', '--state', 'state')
+    assert p.returncode == 0 and 'forgotten: ' in p.stdout, p
+    p = w.call('forget', 'user:u1', '--state', 'state')
+    assert p.returncode == 2 and 'no customer' in p.stderr, p
+    # With another key nobody could be recognised.
+    with open(f'{w.root}/key', 'w') as f:
+        f.write('f' * 64 + '\n')
+    w.grow(1)
+    for command in (('run', '-o', 'out'), ('forget', 'user:u2')):
+        p = w.call(*command, '--state', 'state')
+        assert p.returncode == 1 and 'bring back the key file' in p.stderr, p
+    shutil.rmtree(w.root)
+
+
 def main():
     here = os.path.dirname(os.path.abspath(__file__))
     p = argparse.ArgumentParser()
@@ -220,12 +253,13 @@ def main():
     p.add_argument('--seed', type=int, default=1)
     args = p.parse_args()
     args.touchpath, args.rules = os.path.abspath(args.touchpath), os.path.abspath(args.rules)
-    for seed in range(args.seed, args.seed + args.sequences):
-        try:
+    try:
+        faults(args)
+        for seed in range(args.seed, args.seed + args.sequences):
             one(args, seed, args.kills)
-        except AssertionError as e:
-            print(f'seed {seed}: {e}')
-            return 1
+    except AssertionError:
+        traceback.print_exc()  # the seed stands in the call of one()
+        return 1
     print(f'{args.sequences} sequences: reports as if the forgotten had never been')
     return 0
 
