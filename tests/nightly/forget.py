@@ -74,7 +74,8 @@ class World:
             return f'{at},{rng.choice([p["user"], "", ""])},,shared{i // 2},{address},x,p7\n'
         if kind == 8:
             return f'{at},,,,{address},x,p8\n'
-        return f'{at},,,,,,junk of {p["mail"]} {address}\n'
+        # Without a time: those of a file are known from events only once some of them went.
+        return f',,,,,,junk of {p["mail"]} {address}\n'
 
     def grow(self, n):
         for name, lines in self.files.items():
@@ -146,7 +147,8 @@ class World:
         with open(f'{folder}/{name}', newline='') as f:
             rows = list(csv.reader(f))
         if name == 'coverage.csv':  # what is said of files' bytes and records is another matter
-            return [r for r in rows if r[2] not in ('bytes', 'records', 'matched', 'rejected')]
+            return [r[:4] + (r[5:] if r[2] == 'records' else r[4:]) for r in rows
+                    if r[2] not in ('bytes', 'matched', 'rejected')]
         drop = [i for i, c in enumerate(rows[0]) if c == 'record'] if rows else []
         return [[c for i, c in enumerate(r) if i not in drop] for r in rows]
 
