@@ -74,7 +74,9 @@ bool tell_record(const struct plan *plan, const struct source *s, const struct b
     bool any = false;
     for (size_t i = 0; i < m->nvalues; i++) {
         int64_t micros;
-        if (!tell_number(field(s, b, record, m->values[i]), m->comma, &micros))
+        if (m->values[i] == FIELD_NONE)
+            micros = 1000000;
+        else if (!tell_number(field(s, b, record, m->values[i]), m->comma, &micros))
             continue;
         struct metric_key key = { text, day_of(time, plan->zone), (uint32_t)i };
         struct metric_sum sum = { micros, 1 };
