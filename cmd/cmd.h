@@ -97,7 +97,7 @@ const char *program_path(struct arena *a);
 
 extern const struct option run_options[], map_options[], reduce_options[], export_options[],
     audience_options[], check_options[], detect_options[], suggest_options[], explain_options[],
-    customer_options[], init_options[], help_options[], review_options[],
+    customer_options[], forget_options[], init_options[], help_options[], review_options[],
     state_options[];
 int cmd_run(const struct command *self, int argc, char **argv);
 int cmd_map(const struct command *self, int argc, char **argv);
@@ -111,6 +111,7 @@ int cmd_suggest(const struct command *self, int argc, char **argv);
 int cmd_explain(const struct command *self, int argc, char **argv);
 int cmd_state(const struct command *self, int argc, char **argv);
 int cmd_customer(const struct command *self, int argc, char **argv);
+int cmd_forget(const struct command *self, int argc, char **argv);
 int cmd_init(const struct command *self, int argc, char **argv);
 int cmd_help(const struct command *self, int argc, char **argv);
 void man_print(FILE *to);

@@ -11,9 +11,9 @@
 #include "base/stop.h"
 #include "cmd.h"
 #include "config/rulebook.h"
+#include "find_customer.h"
 #include "identity/why.h"
 #include "ingest/ingest.h"
-#include "ingest/normalise.h"
 #include "journey/journeys.h"
 
 struct customer_typed {
@@ -47,90 +47,6 @@ struct showing {
     struct namer *namer;
     struct arena arena;
 };
-
-/* ---- finding ---- */
-
-/* "kind:value" as a number of an identifier; the value may be written in any way that the sources
- * may write it, or be the keyed hash that identity.csv shows. */
-static uint32_t find_id(struct showing *s, struct str text)
-{
-    struct str value = text;
-    int kind = id_kind_find(str_cut(&value, ':'));
-    if (kind < 0)
-        return INTERN_NONE;
-    struct str normal = id_normalise((enum id_kind)kind, value, &s->plan->identity, &s->arena);
-    char *coded = arena_take(&s->arena, normal.n + 1);
-    coded[0] = (char)kind;
-    if (normal.n)
-        memcpy(coded + 1, normal.p, normal.n);
-    uint32_t id = intern_find(&s->events.ids, (struct str){ coded, normal.n + 1 });
-    if (id != INTERN_NONE || s->key.raw)
-        return id;
-    struct arena scratch = { 0 };
-    struct namer *namer = namer_new(&s->key);
-    for (uint32_t i = 0; i < s->events.ids.n && id == INTERN_NONE; i++) {
-        if ((int)id_kind_of(&s->events, i) == kind &&
-            str_eq(value, namer_name(namer, (enum id_kind)kind, id_value(&s->events, i), &scratch)))
-            id = i;
-        arena_reset(&scratch);
-    }
-    namer_free(namer);
-    arena_free(&scratch);
-    return id;
-}
-
-/* A customer by the name that reports use; names are in order unless they are shown raw. */
-static uint32_t find_name(struct showing *s, struct str name)
-{
-    struct arena scratch = { 0 };
-    struct namer *namer = namer_new(&s->key);
-    uint32_t found = CUSTOMER_NONE;
-    for (uint32_t c = 0; c < s->customers.n && found == CUSTOMER_NONE; c++) {
-        uint32_t id = s->customers.canonical[c];
-        enum id_kind kind = id_kind_of(&s->events, id);
-        if (str_eq(name, namer_name(namer, kind, id_value(&s->events, id), &scratch)))
-            found = c;
-        arena_reset(&scratch);
-    }
-    namer_free(namer);
-    arena_free(&scratch);
-    return found;
-}
-
-static const struct with_many *listed(const struct with_many *list, size_t n, uint32_t id)
-{
-    for (size_t i = 0; i < n; i++)
-        if (list[i].id == id)
-            return &list[i];
-    return NULL;
-}
-
-/* The customer; CUSTOMER_NONE when there is none, and why was said. */
-static uint32_t find_customer(struct showing *s, const char *wanted)
-{
-    struct str text = str_c(wanted);
-    const struct identity_log *log = &s->customers.log;
-    uint32_t id = find_id(s, text);
-    if (id == INTERN_NONE) {
-        uint32_t customer = find_name(s, text);
-        if (customer == CUSTOMER_NONE)
-            complain("there is no customer '%s': give a name as journeys.csv has it, or an "
-                     "identifier such as email:ann@example.com",
-                     wanted);
-        return customer;
-    }
-    const struct with_many *crowded = listed(log->crowded, log->ncrowded, id);
-    const struct with_many *shared = listed(log->shared, log->nshared, id);
-    if (crowded)
-        complain("'%s' was seen with %u users and names nobody; ask for one of them, or raise "
-                 "max_persons in identity:",
-                 wanted, crowded->n);
-    else if (shared)
-        complain("'%s' is a device of %u customers; ask for one of them", wanted, shared->n);
-    else if (s->customers.of_id[id] == CUSTOMER_NONE)
-        complain("'%s' was seen, but no event is theirs", wanted);
-    return crowded || shared ? CUSTOMER_NONE : s->customers.of_id[id];
-}
 
 /* ---- showing ---- */
 
@@ -246,7 +162,10 @@ static enum status show(struct showing *s, const struct customer_typed *typed, i
     shown.raw = typed->raw_ids;
     identity_join(&s->events, &s->plan->identity, &shown, par_workers((int)workers), &s->customers);
     s->namer = namer_new(&shown);
-    uint32_t customer = find_customer(s, argv[1]);
+    const struct finding finding = { s->plan, &s->events, &s->customers, &s->key };
+    uint32_t id, customer = find_customer(&finding, argv[1], &id);
+    if (id != INTERN_NONE)
+        complain("'%s' was seen, but no event is theirs", argv[1]);
     if (customer == CUSTOMER_NONE)
         return WRONG;
     show_identifiers(s, customer, stdout);

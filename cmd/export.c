@@ -31,7 +31,7 @@ const struct option export_options[] = {
 
 static const struct column columns[] = {
     { "time", UNIT_TIME, "when it happened" },
-    { "touchpoint", UNIT_TEXT, "what happened" },
+    { "touchpoint", UNIT_TEXT, "what happened; blank: only who is who (link:)" },
     { "stage", UNIT_TEXT, "stage of its rule; blank when it has none" },
     { "channel", UNIT_TEXT, "channel of its source" },
     { "source", UNIT_TEXT, "source of the project that it comes from" },
@@ -104,8 +104,9 @@ static bool send_event(const struct exporting *x, const struct event *e, const s
     const struct book_rule *rule = &x->run.book.rules[e->rule];
     const struct book_source *source = &x->run.book.sources[file->source];
     struct row r = { .n = 0 };
-    row_add(&r, cell_i(e->time));
-    row_add(&r, cell_text(intern_text(&set->touchpoints, e->touch)));
+    bool link = e->touch == TOUCH_NONE;
+    row_add(&r, e->time == TIME_ALWAYS ? cell_blank() : cell_i(e->time));
+    row_add(&r, link ? cell_blank() : cell_text(intern_text(&set->touchpoints, e->touch)));
     row_add(&r, rule->stage.n ? cell_text(rule->stage) : cell_blank());
     row_add(&r, cell_text(source->channel));
     row_add(&r, cell_text(source->name));

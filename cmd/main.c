@@ -71,6 +71,13 @@ const struct command commands[] = {
       "identifiers, for each the record that joined it to another, and what they did, in order. "
       "Reads the logs as run does, and writes no report.",
       customer_options, cmd_customer },
+    { "forget", "ID", "remove a person from the nightly state, for good",
+      "ID is a name as reports have it, or an identifier, kind:value. The records of that customer "
+      "leave the state, with all that their identifiers had joined; the next run writes reports as if "
+      "they had never been. What remains is a list of keyed hashes, so that a file that is read again "
+      "does not bring the person back. Logs, and reports that were written already, are yours to "
+      "clean.",
+      forget_options, cmd_forget },
     { "init", "[TEMPLATE DIR]", "begin a project from a template",
       "Copies a template to a new folder: a project with stages, touchpoints, goals and made-up "
       "data, which runs as it is and is to be changed into yours. Without arguments: which "

@@ -243,6 +243,12 @@ static bool whole_night(struct run *r, struct run_wishes *w, struct state *s, st
                         struct night *n, struct err *e)
 {
     struct arena a = { 0 };
+    struct name_key key;
+    if (state_forgotten(s)) {
+        if (!name_key_load(r->plan->identity.key_file.p, &key, e))
+            return false;
+        n->key = &key;
+    }
     if (!announce_rules(w, s, &r->book, e) || !map_new(r, w, s, n, e) || !state_commit(s, n, e))
         return false;
     say_of_texts(w, n);

@@ -12,10 +12,10 @@ const char *const id_kind_names[ID_KINDS] = { "user",   "email",   "phone",  "ac
 const char *const attr_names[ATTRS] = { "value",   "score",   "emotion", "campaign",
                                         "content", "keyword", "item",    "reference" };
 const char *const reject_names[REJECTS + 1] = {
-    "does not fit the format", "too long",       "no time",
-    "no identifier",           "before 1970",    "later than its file",
-    "outside the window",      "duplicate file", "joined to a message",
-    "cut by damage",           "fits no rule",
+    "does not fit the format", "too long",         "no time",
+    "no identifier",           "before 1970",      "later than its file",
+    "outside the window",      "duplicate file",   "joined to a message",
+    "cut by damage",           "forgotten person", "fits no rule",
 };
 
 static int name_find(struct str name, const char *const *names, int n)

@@ -100,6 +100,7 @@ enum reject {
     REJECT_DUPLICATE,     /* its file was read already under another name */
     REJECT_JOINED, /* no record of its own: a line that belongs to a message told by other lines */
     REJECT_CUT,    /* the last record of a damaged file, cut short by the damage */
+    REJECT_FORGOTTEN, /* it named a person whom `touchpath forget` removed */
     REJECTS,
     SAMPLE_UNMATCHED = REJECTS, /* only of samples: fits its format, but no rule */
 };
@@ -188,6 +189,10 @@ void event_set_drop_files(struct event_set *set, const bool *drop);
 /* Moves one file of the set, with its events and metrics, to `out`, which event_set_init() has
  * made: its only file there. What it points to still belongs to set. */
 void event_set_take_file(struct event_set *set, uint32_t file, struct event_set *out);
+
+/* Lets go of all texts that no event names: identifiers, touchpoints, attributes. The others get
+ * new numbers. */
+void event_set_keep_named(struct event_set *set);
 
 /* Sorts the files as event_set_seal() does, and gives events the new numbers of their files. */
 void event_set_order_files(struct event_set *set, int workers);

@@ -1,7 +1,7 @@
 /* event_take.c - taking files out of an event set, with all that belongs to them (event.h).
  *
  * Sets are unsealed: events name their files by index. Texts that nobody names any more stay where
- * they are; who writes a set writes what is named.
+ * they are, and are written, until event_set_keep_named().
  */
 #include <assert.h>
 #include <stdlib.h>
@@ -84,4 +84,32 @@ void event_set_take_file(struct event_set *set, uint32_t file, struct event_set 
     drop[file] = true;
     event_set_drop_files(set, drop);
     free(drop);
+}
+
+void event_set_keep_named(struct event_set *set)
+{
+    struct event_set kept = { 0 };
+    event_set_init(&kept);
+    assert(!set->sealed);
+    uint32_t *who = mem_take((set->whos.n + (size_t)1) * sizeof *who);
+    for (uint32_t i = 0; i < set->whos.n; i++)
+        who[i] = INTERN_NONE;
+    for (size_t i = 0; i < set->n; i++) {
+        struct event *e = &set->events[i];
+        if (who[e->who] == INTERN_NONE)
+            who[e->who] = take_who(set, e->who, &kept);
+        e->who = who[e->who];
+        e->attrs = intern_add(&kept.attrs, intern_text(&set->attrs, e->attrs));
+        if (e->touch != TOUCH_NONE)
+            e->touch = intern_add(&kept.touchpoints, intern_text(&set->touchpoints, e->touch));
+    }
+    free(who);
+    intern_free(&set->ids);
+    intern_free(&set->whos);
+    intern_free(&set->attrs);
+    intern_free(&set->touchpoints);
+    set->ids = kept.ids;
+    set->whos = kept.whos;
+    set->attrs = kept.attrs;
+    set->touchpoints = kept.touchpoints;
 }

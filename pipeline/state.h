@@ -20,6 +20,7 @@
 #define STATE_H
 
 #include "event_file.h"
+#include "identity/identity.h"
 #include "ingest/ingest.h"
 
 struct state;
@@ -71,6 +72,7 @@ struct night {
     const struct plan *plan;
     const struct rulebook *book; /* of the plan */
     bool final;                  /* a last line without its newline is whole */
+    const struct name_key *key;  /* with which people were forgotten; NULL: nobody was */
     bool rebuild;                /* all that can still be read is mapped again */
     int workers;
     FILE *warn;
@@ -129,6 +131,29 @@ void state_old_rules(struct state *s, const struct rulebook *book,
 void state_made_by(struct state *s,
                    void (*made)(void *ctx, struct str rules, int64_t first, int64_t last),
                    void *ctx);
+
+/* ---- forgetting (docs/privacy.md) ---- */
+
+/* Was anybody forgotten? Then night.key is needed. */
+bool state_forgotten(struct state *s);
+
+struct forgetting {
+    /* given */
+    const struct plan *plan;
+    const struct name_key *key;
+    const struct event_set *set; /* of state_load(), sealed, with its events */
+    const struct customers *customers;
+    uint32_t customer; /* who is forgotten; CUSTOMER_NONE: `id` alone, which nobody's events name */
+    uint32_t id;
+    int workers;
+    /* made */
+    uint64_t identifiers, events, records, segments;
+};
+
+/* Puts the person's identifiers on the list, as keyed hashes, and writes the segments anew that
+ * hold records of theirs: segments first, then one transaction, as state_commit() does. False with
+ * e set: nothing has changed. */
+bool state_forget(struct state *s, struct forgetting *f, struct err *e);
 
 /* ---- reports ---- */
 

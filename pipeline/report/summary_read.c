@@ -15,10 +15,11 @@ struct books {
     uint64_t records, matched, unmatched, rejected[REJECTS];
 };
 
-/* Left out by wish, read elsewhere, or part of another record: nobody misses these. */
+/* Left out by wish, forgotten, read elsewhere, or part of another record: nobody misses these. */
 static bool is_loss(size_t reason)
 {
-    return reason != REJECT_WINDOW && reason != REJECT_DUPLICATE && reason != REJECT_JOINED;
+    return reason != REJECT_WINDOW && reason != REJECT_DUPLICATE && reason != REJECT_JOINED &&
+           reason != REJECT_FORGOTTEN;
 }
 
 /* The commonest reason of those that are losses, or of those that are not; REJECTS for none. */

@@ -7,6 +7,7 @@
 #include <stdlib.h>
 
 #include "state/commit.h"
+#include "state/forgotten.h"
 
 /* ---- before anything is written ---- */
 
@@ -49,7 +50,8 @@ static void number_texts(struct commit *c)
 /* May it have to be replaced as a whole? Then its events are in a segment of their own. */
 static bool stands_alone(const struct night *n, const struct read_text *t)
 {
-    return t->damage.n || (!t->packed && (t->loose_end || t->shaped || n->plan->sources[t->source].whole));
+    return t->damage.n ||
+           (!t->packed && (t->loose_end || t->shaped || n->plan->sources[t->source].whole));
 }
 
 /* What is not taken leaves the set. c->text_of says whose the files are that remain. */
@@ -306,10 +308,21 @@ static bool commit(struct commit *c, struct err *e)
     return sql_good(db, e) && rewrite_segments(c, e) && write_segments(c, e) && commit_write(c, e);
 }
 
+/* Those who were forgotten stay so, whatever is read again. */
+static bool leave_out(struct state *s, struct night *n, struct err *e)
+{
+    struct forgotten f;
+    bool ok = forgotten_load(s, n->key, &n->plan->identity, &f, e);
+    if (ok)
+        forgotten_take(&f, &n->set, NULL);
+    forgotten_free(&f);
+    return ok;
+}
+
 bool state_commit(struct state *s, struct night *n, struct err *e)
 {
     state_decide(s, n);
-    if (!sql_good(s->db, e) || !check_books(n, e))
+    if (!sql_good(s->db, e) || !check_books(n, e) || !leave_out(s, n, e))
         return false;
     struct commit c = { .s = s, .n = n };
     bool ok = commit(&c, e);

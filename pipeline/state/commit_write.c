@@ -59,12 +59,18 @@ void commit_offset(struct commit *c, const struct piece *p)
     if (f->fate == FATE_NEW)
         sql_do(db, "INSERT OR IGNORE INTO text(id, source, night) VALUES(?, ?, ?)", "iti", f->text,
                source_of(c, t), c->night);
+    /* The head of a text is logs as they are: not kept where somebody was forgotten. */
+    bool hide = p->books.rejected[REJECT_FORGOTTEN] ||
+                sql_number(db, 0, "SELECT head = x'' FROM text WHERE id = ?", "i", f->text);
+    struct str head = hide ? STR("") : t->head, lead = str_head(t->head, LEAD_BYTES);
+    if (hide)
+        lead = lead_hidden(lead, &c->arena);
     sql_do(db,
            "UPDATE text SET source = ?, lead = ?, head = ?, bytes = ?, records = ?, name = ?, "
            "loose = ?, damage = ? "
            "WHERE id = ?",
-           "tbbiititi", source_of(c, t), str_head(t->head, LEAD_BYTES), t->head, (int64_t)t->bytes,
-           (int64_t)t->records, t->name, (int64_t)t->loose_end, t->damage, f->text);
+           "tbbiititi", source_of(c, t), lead, head, (int64_t)t->bytes, (int64_t)t->records,
+           t->name, (int64_t)t->loose_end, t->damage, f->text);
     if (f->fate == FATE_AGAIN)
         for (size_t i = 0; i < t->nmarks; i++)
             if (t->marks[i].met && (int64_t)t->marks[i].text == f->text)

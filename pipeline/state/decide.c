@@ -39,10 +39,11 @@ static int64_t mended(struct state *s, const struct night *n, const struct read_
 {
     int64_t input = ledger_input(s, n->plan->sources[t->source].name, &n->inputs.list[t->input]);
     int64_t found = 0;
-    struct rows *r = sql_ask(s->db,
-                             "SELECT text.id, head FROM text, name WHERE name.input = ? AND "
-                             "name.text = text.id AND damage <> '' AND name.name = ?",
-                             "it", input, t->name);
+    struct rows *r =
+        sql_ask(s->db,
+                "SELECT text.id, head FROM text, name WHERE name.input = ? AND "
+                "name.text = text.id AND damage <> '' AND name.name = ? AND head <> x''",
+                "it", input, t->name);
     while (rows_next(r)) {
         struct str head = rows_text(r, 1);
         if (str_starts(t->head, head) || str_starts(head, t->head))

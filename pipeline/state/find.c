@@ -81,14 +81,19 @@ static struct mark *find(void *ctx, const struct input *input, struct str head, 
     *n = found.n;
     return found.list;
 #endif
+    struct arena a = { 0 };
     if (lead.n == LEAD_BYTES) {
         add_alike(s, sql_ask(s->db, ALIKE "lead = ?2", "tb", source, lead), head, &found);
+        add_alike(s, sql_ask(s->db, ALIKE "lead = ?2", "tb", source, lead_hidden(lead, &a)), head,
+                  &found);
         add_alike(s, sql_ask(s->db, ALIKE "bytes < 64", "t", source), head, &found);
     } else {
         add_alike(s,
-                  sql_ask(s->db, ALIKE "substr(lead, 1, 1) = ?2", "tb", source, str_head(lead, 1)),
+                  sql_ask(s->db, ALIKE "(substr(lead, 1, 1) = ?2 OR head = x'')", "tb", source,
+                          str_head(lead, 1)),
                   head, &found);
     }
+    arena_free(&a);
     if (found.n)
         qsort(found.list, found.n, sizeof *found.list, by_place);
     *n = found.n;

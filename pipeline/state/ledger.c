@@ -68,6 +68,13 @@ struct sql *ledger_imagine(struct err *e)
     return db;
 }
 
+struct str lead_hidden(struct str lead, struct arena *a)
+{
+    uint64_t hash[2];
+    hash_bytes_128(lead, hash);
+    return arena_keep(a, (struct str){ (const char *)hash, sizeof hash });
+}
+
 int64_t ledger_input(struct state *s, struct str source, const struct input *input)
 {
     return sql_number(s->db, 0, "SELECT id FROM input WHERE source = ? AND path = ? AND member = ?",

@@ -36,6 +36,10 @@ bool ledger_open(struct state *s, struct err *e);
 /* An empty ledger that is nowhere. */
 struct sql *ledger_imagine(struct err *e);
 
+/* Stands for the first bytes of a text whose head is not kept (it is empty then), because somebody
+ * was forgotten who may be named there: their hash, in memory of a. */
+struct str lead_hidden(struct str lead, struct arena *a);
+
 /* Removes what no row names. */
 bool segments_sweep(struct state *s, struct err *e);
 /* The names of all segments. The list is the caller's, to free(). */

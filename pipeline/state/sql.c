@@ -53,7 +53,7 @@ struct sql *sql_open(const char *path, struct err *e)
     umask(mask);
     sql_do(db,
            "PRAGMA journal_mode = DELETE; PRAGMA synchronous = FULL; PRAGMA foreign_keys = ON;"
-           "PRAGMA temp_store = MEMORY",
+           "PRAGMA temp_store = MEMORY; PRAGMA secure_delete = ON",
            "");
     if (sql_good(db, e))
         return db;
