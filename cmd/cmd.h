@@ -91,13 +91,14 @@ const char *program_path(struct arena *a);
 /* ---- subcommands, and the parts of help that are made from the tables ---- */
 
 extern const struct option run_options[], map_options[], reduce_options[], export_options[],
-    audience_options[], check_options[], customer_options[], init_options[], help_options[],
+    audience_options[], cases_options[], check_options[], customer_options[], init_options[], help_options[],
     state_options[];
 int cmd_run(const struct command *self, int argc, char **argv);
 int cmd_map(const struct command *self, int argc, char **argv);
 int cmd_reduce(const struct command *self, int argc, char **argv);
 int cmd_export(const struct command *self, int argc, char **argv);
 int cmd_audience(const struct command *self, int argc, char **argv);
+int cmd_cases(const struct command *self, int argc, char **argv);
 int cmd_check(const struct command *self, int argc, char **argv);
 int cmd_state(const struct command *self, int argc, char **argv);
 int cmd_customer(const struct command *self, int argc, char **argv);
