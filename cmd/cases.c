@@ -17,12 +17,17 @@ struct casing { /* what the options mean */
     struct cases_counts counts;
 };
 
+static bool ends_with(struct str s, struct str end)
+{
+    return s.n > end.n && str_eq(str_from(s, s.n - end.n), end);
+}
+
 static bool read_kind(const struct run_wishes *w, struct casing *c)
 {
     struct str as = str_c(w->typed.as), out = str_c(w->out);
-    if (!as.n && str_ends(out, STR(".xes")))
+    if (!as.n && ends_with(out, STR(".xes")))
         as = STR("xes");
-    if (!as.n && (!out.n || str_ends(out, STR(".csv"))))
+    if (!as.n && (!out.n || ends_with(out, STR(".csv"))))
         as = STR("csv");
     c->kind = str_eq(as, STR("xes")) ? CASES_XES : CASES_CSV;
     if (c->kind == CASES_XES || str_eq(as, STR("csv")))
@@ -37,8 +42,8 @@ static bool read_kind(const struct run_wishes *w, struct casing *c)
 static bool read_unit(const struct run_wishes *w, struct casing *c)
 {
     struct str unit = str_c(w->typed.unit);
-    c->unit = str_eq(unit, STR("customer")) ? CASE_CUSTOMER : CASE_JOURNEY;
-    if (!unit.n || c->unit == CASE_CUSTOMER || str_eq(unit, STR("journey")))
+    c->unit = str_eq(unit, STR("customer")) ? CASES_CUSTOMERS : CASES_JOURNEYS;
+    if (!unit.n || c->unit == CASES_CUSTOMERS || str_eq(unit, STR("journey")))
         return true;
     complain("--case '%s' is neither 'journey' nor 'customer'", w->typed.unit);
     return false;

@@ -14,7 +14,7 @@
 struct run_typed {
     char *project, *out, *workers, *since, *until, *source, *csv, *edges, *rules, *block, *engine,
         *max_rejects, *tables, *last, *view, *where, *fields;
-    char *as, *unit;
+    char *as, *unit; /* of cases */
     char *state, *wait, *keep, *log;
     bool raw_ids, events, svg, quiet;
     bool network, dry_run, final, rebuild, summary, verbose;

@@ -37,7 +37,8 @@ struct xes {
     uint64_t at;                /* bytes of the text read */
     size_t quiet;               /* of them, the last ones without an element, in whole PIECEs */
     bool heard;                 /* an element since the last whole PIECE */
-    bool any, broken;
+    bool any, broken, said;
+    int line;          /* of the fault */
     const char *limit; /* that was passed */
 };
 
@@ -193,15 +194,12 @@ static void on_end(GMarkupParseContext *xml, const char *name, void *data, GErro
 /* ---- the text ---- */
 
 /* One line that is no JSON object. */
-static void give_up(struct xes *x)
+static void say_fault(struct xes *x)
 {
-    int line = 1;
     char said[100];
-    g_markup_parse_context_get_position(x->xml, &line, NULL);
-    x->broken = true;
-    if (x->any && x->head.n && x->head.p[0] == '<') {
-        snprintf(said, sizeof said,
-                 "XML that %s at line %d: ", x->limit ? x->limit : "is not well-formed", line);
+    x->said = true;
+    if (x->head.p[0] == '<') {
+        snprintf(said, sizeof said, "XML that %s: ", x->limit ? x->limit : "is not well-formed");
         shaped_add(x->out, str_c(said));
     }
     shaped_add(x->out, (struct str){ x->head.p, x->head.n });
@@ -220,7 +218,7 @@ static void take(struct xes *x, struct str piece)
             x->limit = "has too many bytes without an element";
     }
     if (!ok || x->limit)
-        give_up(x);
+        x->broken = true;
 }
 
 static void run(struct shape *shape, struct str piece, bool last, struct shaped *out)
@@ -237,7 +235,9 @@ static void run(struct shape *shape, struct str piece, bool last, struct shaped 
         piece = str_from(piece, n);
     }
     if (last && x->any && !x->broken && !g_markup_parse_context_end_parse(x->xml, NULL))
-        give_up(x);
+        x->broken = true;
+    if (x->broken && !x->said && (last || x->head.n == REJECT_TEXT_BYTES))
+        say_fault(x); /* with as much of the head as there is, however the text is cut */
 }
 
 static void release(struct shape *shape)

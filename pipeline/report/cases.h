@@ -9,8 +9,8 @@
 #include "report/report.h"
 
 enum case_unit {
-    CASE_JOURNEY,  /* "customer/number"; events in no journey are in no case */
-    CASE_CUSTOMER, /* all events of the customer */
+    CASES_JOURNEYS,  /* "customer/number"; events in no journey are in no case */
+    CASES_CUSTOMERS, /* all events of the customer */
 };
 enum cases_kind { CASES_CSV, CASES_XES };
 

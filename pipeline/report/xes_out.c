@@ -1,6 +1,7 @@
 /* xes_out.c - see xes_out.h. */
 #include "report/xes_out.h"
 
+#include <assert.h>
 #include <glib.h>
 #include <inttypes.h>
 #include <stdlib.h>
