@@ -9,8 +9,7 @@
  * log, its globals and classifiers are stepped over. Elements may have a prefix (xes:event).
  *
  * GLib reads the XML: it knows no entities but the five of XML, so none can grow. A text that is
- * not well-formed gives its events up to the fault and one line that is no JSON object, which says
- * in which line of the text the fault is.
+ * not well-formed gives its events up to the fault and one line that is no JSON object.
  */
 #include <glib.h>
 #include <stdlib.h>
@@ -225,11 +224,12 @@ static void run(struct shape *shape, struct str piece, bool last, struct shaped 
 {
     struct xes *x = (struct xes *)shape;
     x->out = out;
+    while (!x->any && piece.n && g_ascii_isspace(piece.p[0]))
+        piece = str_from(piece, 1);
+    x->any |= piece.n > 0;
     for (size_t i = 0; i < piece.n && x->head.n < REJECT_TEXT_BYTES; i++)
-        if (x->head.n || !g_ascii_isspace(piece.p[i]))
-            shaped_byte(&x->head, g_ascii_isspace(piece.p[i]) ? ' ' : piece.p[i]);
-    x->any |= x->head.n > 0;
-    while (piece.n && x->any && !x->broken) {
+        shaped_byte(&x->head, g_ascii_isspace(piece.p[i]) ? ' ' : piece.p[i]);
+    while (piece.n && !x->broken) {
         size_t whole = PIECE - (size_t)(x->at % PIECE), n = piece.n < whole ? piece.n : whole;
         take(x, str_head(piece, n));
         piece = str_from(piece, n);
