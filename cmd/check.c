@@ -74,9 +74,12 @@ static void try_example(const struct plan *plan, size_t rule, const struct examp
             best_source = source;
         }
     }
-    if (best_source == UINT32_MAX)
+    /* A pack serves projects that have only some of its formats. */
+    if (best_source == UINT32_MAX && str_eq(plan->rules[rule].at.file, plan->file))
         faults_add(faults, FAULT_WARNING, example->at,
                    "example cannot be tried: no source of the project uses its rule");
+    else if (best_source == UINT32_MAX)
+        return;
     else if (example->want && taken_by == UINT32_MAX)
         add_untaken(plan, example, &best, best_source, faults);
     else if (!example->want && taken_by != UINT32_MAX)

@@ -85,14 +85,19 @@ void print_wrapped(const char *text, size_t from, size_t indent, FILE *to);
 /* complain() that there is no such thing as name, with the nearest of the n names. */
 void complain_unknown(const char *thing, struct str name, const struct str *names, size_t n);
 
+/* Bytes of logs go to a terminal, and nothing in them may be an order to it: what is no printable
+ * character of UTF-8 is written as \x1b. At most `most` bytes of the text; then it says how many
+ * there are. */
+void print_safely(struct str text, size_t most, FILE *to);
+
 /* The path of this program, to find its rules by. Lives in a. */
 const char *program_path(struct arena *a);
 
 /* ---- subcommands, and the parts of help that are made from the tables ---- */
 
 extern const struct option run_options[], map_options[], reduce_options[], export_options[],
-    audience_options[], cases_options[], check_options[], customer_options[], init_options[], help_options[],
-    state_options[];
+    audience_options[], cases_options[], check_options[], detect_options[], suggest_options[],
+    explain_options[], customer_options[], init_options[], help_options[], state_options[];
 int cmd_run(const struct command *self, int argc, char **argv);
 int cmd_map(const struct command *self, int argc, char **argv);
 int cmd_reduce(const struct command *self, int argc, char **argv);
@@ -100,6 +105,9 @@ int cmd_export(const struct command *self, int argc, char **argv);
 int cmd_audience(const struct command *self, int argc, char **argv);
 int cmd_cases(const struct command *self, int argc, char **argv);
 int cmd_check(const struct command *self, int argc, char **argv);
+int cmd_detect(const struct command *self, int argc, char **argv);
+int cmd_suggest(const struct command *self, int argc, char **argv);
+int cmd_explain(const struct command *self, int argc, char **argv);
 int cmd_state(const struct command *self, int argc, char **argv);
 int cmd_customer(const struct command *self, int argc, char **argv);
 int cmd_init(const struct command *self, int argc, char **argv);

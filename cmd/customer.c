@@ -143,31 +143,19 @@ static struct str shown_id(struct showing *s, uint32_t id)
                : arena_printf(&s->arena, "%s:%.*s", id_kind_names[kind], STR_ARG(name));
 }
 
-/* Bytes of logs go to a terminal: nothing in them may be an order to it. */
-static void put_safely(struct str text, FILE *to)
-{
-    for (size_t i = 0; i < text.n; i++) {
-        unsigned char c = (unsigned char)text.p[i];
-        if (c < ' ' || c == 0x7f)
-            fprintf(to, "\\x%02x", c);
-        else
-            putc(c, to);
-    }
-}
-
 static void put_time(int64_t time, FILE *to)
 {
     char text[TIME_TEXT];
     if (time == TIME_ALWAYS)
         fputs("at all times", to);
     else
-        put_safely((struct str){ text, time_text(time, text) }, to);
+        print_safely((struct str){ text, time_text(time, text) }, SIZE_MAX, to);
 }
 
 static void put_record(const struct showing *s, uint64_t origin, FILE *to)
 {
     const struct event e = { .origin = origin };
-    put_safely(event_set_file(&s->events, event_file(&e))->name, to);
+    print_safely(event_set_file(&s->events, event_file(&e))->name, SIZE_MAX, to);
     fprintf(to, " record %llu", (unsigned long long)event_record(&e));
 }
 
@@ -176,14 +164,14 @@ static void show_identifiers(struct showing *s, uint32_t customer, FILE *to)
     size_t n;
     struct joined *list = customer_why(&s->events, &s->customers, customer, &n);
     fprintf(to, "customer ");
-    put_safely(s->customers.names[customer], to);
+    print_safely(s->customers.names[customer], SIZE_MAX, to);
     fprintf(to, "\n\n%zu identifier%s\n", n, n == 1 ? "" : "s");
     for (size_t i = 0; i < n; i++) {
         fputs("  ", to);
-        put_safely(shown_id(s, list[i].id), to);
+        print_safely(shown_id(s, list[i].id), SIZE_MAX, to);
         if (list[i].with != INTERN_NONE) {
             fputs("\n      with ", to);
-            put_safely(shown_id(s, list[i].with), to);
+            print_safely(shown_id(s, list[i].with), SIZE_MAX, to);
             fputs(": ", to);
             put_record(s, list[i].origin, to);
             fputs(", ", to);
@@ -204,7 +192,7 @@ static void show_events(struct showing *s, uint32_t customer, FILE *to)
         fputs("  ", to);
         put_time(e->time, to);
         fputs("  ", to);
-        put_safely(w->touchpoints[e->touch].name, to);
+        print_safely(w->touchpoints[e->touch].name, SIZE_MAX, to);
         fputs("  (", to);
         put_record(s, e->origin, to);
         if (s->customers.of_who[e->who] >= CUSTOMER_BY_TIME)
@@ -243,7 +231,7 @@ static enum status show(struct showing *s, const struct customer_typed *typed, i
                         char **argv, struct err *e)
 {
     long workers = 0;
-    if (typed->workers && !option_count("--workers", typed->workers, 1, WORKERS_MAX, &workers))
+    if (typed->workers && !option_count("workers", typed->workers, 1, WORKERS_MAX, &workers))
         return WRONG;
     if (!load(s, typed))
         return WRONG;

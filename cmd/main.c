@@ -42,8 +42,25 @@ const struct command commands[] = {
       "Prints every fault of the project with its place, then tries each of the rules' examples: "
       "and not: on the sources that the rule applies to. Without an argument: journey.yaml.",
       check_options, cmd_check },
+    { "detect", "FILE...", "say which format files are in, and how a project names them",
+      "Tries every format there is on the first records of each file and prints `sources:` for a "
+      "project; why stands there behind #. Of a CSV or JSON lines in no known format it lists the "
+      "columns, with what they may be: a time, or an identifier. The status is 2 when a file is in "
+      "no format.",
+      detect_options, cmd_detect },
+    { "explain", "FILE|-...", "show what becomes of each record of a file, and why",
+      "For the first records of each file, or for one: its source and format, its fields, its time "
+      "as it was read, its identifiers in their normal form, the rule that took it, and the "
+      "conditions of the nearest other rule that do not hold; or why it became no event.",
+      explain_options, cmd_explain },
+    { "suggest", "[FILE...]", "propose rules for the records that no rule took",
+      "Reads what the project names, or the FILEs. Puts records together that are alike in the "
+      "fields that rules look at, ids aside, and prints `rules:` for the most frequent kinds, with "
+      "their share and an example, ready to be named and pasted.",
+      suggest_options, cmd_suggest },
     { "state", "list|verify DIR", "show what a nightly state holds, or check all of it",
-      "list: the nights, their gaps, what was read of which file, and by which rules. verify: reads "
+      "list: the nights, their gaps, what was read of which file, and by which rules. verify: "
+      "reads "
       "every segment, checks its checksums, and compares it with the ledger; each fault is a line, "
       "and the status is 65 when there is one.",
       state_options, cmd_state },

@@ -23,25 +23,12 @@ static enum status report(struct run *r, struct run_wishes *wishes, struct err *
     return make_reports(r, wishes, e) ? DONE : COULD_NOT;
 }
 
-/* Event files hold what people did; sums of rows without a person are not in them. */
-static bool only_people(const struct plan *plan, struct err *e)
-{
-    for (size_t i = 0; i < plan->nsources; i++)
-        if (plan->sources[i].metrics)
-            return err_set(
-                e,
-                "the source '%.*s' gives metrics, which event files cannot hold: read it "
-                "in a project of its own, without a state",
-                STR_ARG(plan->sources[i].name));
-    return true;
-}
-
 static enum status run(struct run *r, struct run_wishes *wishes, struct err *e)
 {
     if (!load_plan(r, wishes) || !know_window(r, wishes) || !know_tables(r, wishes))
         return WRONG;
     if ((r->nightly = wants_state(r, wishes)))
-        return only_people(r->plan, e) ? nightly(r, wishes, e) : WRONG;
+        return nightly(r, wishes, e);
     if (!refuse_without_state(wishes) || !find_inputs(r, wishes, e))
         return WRONG;
     if (!hire_artist(r, wishes, e) || !read_events(r, wishes, e))
@@ -51,8 +38,7 @@ static enum status run(struct run *r, struct run_wishes *wishes, struct err *e)
 
 static enum status map(struct run *r, struct run_wishes *wishes, struct err *e)
 {
-    if (!load_plan(r, wishes) || !know_window(r, wishes) || !only_people(r->plan, e) ||
-        !find_inputs(r, wishes, e))
+    if (!load_plan(r, wishes) || !know_window(r, wishes) || !find_inputs(r, wishes, e))
         return WRONG;
     return read_events(r, wishes, e) && write_event_file(r, wishes, e) ? DONE : COULD_NOT;
 }

@@ -182,10 +182,11 @@ void event_set_add(struct event_set *set, const struct event *e);
  * and the order of events may differ, so nothing that is written may depend on them. */
 void event_set_merge(struct event_set *set, struct event_set *part);
 
-/* Takes files out of the set, with their events; the others keep their order. drop[nfiles]. */
+/* Takes files out of the set, with their events and metrics; the others keep their order.
+ * drop[nfiles]. */
 void event_set_drop_files(struct event_set *set, const bool *drop);
-/* Moves one file of the set, with its events, to `out`, which event_set_init() has made: its only
- * file there. What it points to still belongs to set. */
+/* Moves one file of the set, with its events and metrics, to `out`, which event_set_init() has
+ * made: its only file there. What it points to still belongs to set. */
 void event_set_take_file(struct event_set *set, uint32_t file, struct event_set *out);
 
 /* Sorts the files as event_set_seal() does, and gives events the new numbers of their files. */
@@ -193,10 +194,10 @@ void event_set_order_files(struct event_set *set, int workers);
 
 /* Makes one file of all pieces of an input file (same source and piece_of), so that the set says
  * what it would if the file had been read at once, when its last piece was. Records are numbered
- * from the beginning of the file in every piece. Counts are added; rejects and samples too; name,
- * hashes and damage are those of the last piece, the one with the highest first_byte. nrules is the
- * length of rule_events and rule_limits. A gap between pieces is allowed (the nights between are
- * not asked for); two pieces that hold the same bytes are not: false with e set. */
+ * from the beginning of the file in every piece. Counts and metrics are added; rejects and samples
+ * too; name, hashes and damage are those of the last piece, the one with the highest first_byte.
+ * nrules is the length of rule_events and rule_limits. A gap between pieces is allowed (the nights
+ * between are not asked for); two pieces that hold the same bytes are not: false with e set. */
 bool event_set_join_pieces(struct event_set *set, size_t nrules, struct err *e);
 
 /* Gives the set the form that depends on its contents alone:

@@ -151,6 +151,7 @@ static bool rows_fit(const struct section *s)
     case SECTION_WHOS:
     case SECTION_ATTRS:
     case SECTION_EVENTS:
+    case SECTION_METRICS:
         return s->rows >= 1 && s->rows <= BLOCK_ROWS;
     default:
         return true;
@@ -167,7 +168,7 @@ static bool read_places(struct event_file *f, struct cursor *c, const struct sec
                         struct err *e)
 {
     uint64_t next = HEAD_BYTES;
-    size_t count[SECTION_END + 1] = { 0 };
+    size_t count[SECTION_KINDS] = { 0 };
     enum section_kind before = SECTION_BOOK;
     f->sections = mem_take(end->rows * sizeof *f->sections);
     for (; f->nsections < end->rows; f->nsections++) {
@@ -175,8 +176,9 @@ static bool read_places(struct event_file *f, struct cursor *c, const struct sec
         struct section s = { (enum section_kind)kind, rows, get_u64(c), 0, 0 };
         s.length = get_u64(c);
         s.check = get_u64(c);
-        if (kind < (uint32_t)before || kind >= SECTION_END || !rows_fit(&s) || s.at != next ||
-            s.length > end->at - next || s.length < SECTION_HEAD_BYTES + CHECK_BYTES)
+        if (kind < (uint32_t)before || kind == SECTION_END || kind >= SECTION_KINDS ||
+            !rows_fit(&s) || s.at != next || s.length > end->at - next ||
+            s.length < SECTION_HEAD_BYTES + CHECK_BYTES)
             return section_fault(f, end, e);
         next += s.length;
         before = s.kind;
@@ -199,7 +201,7 @@ static uint64_t most_bytes(const struct event_file *f)
 static bool expands_too_much(const struct event_file *f)
 {
     uint64_t rows = 0;
-    for (int k = SECTION_IDS; k < SECTION_END; k++)
+    for (int k = SECTION_IDS; k < SECTION_KINDS; k++)
         rows += k == SECTION_CLOCKS ? 0 : f->rows[k];
     return rows * sizeof(struct event) > most_bytes(f);
 }
@@ -221,7 +223,8 @@ static bool read_end(struct event_file *f, const struct section *end, struct err
     if (!read_places(f, &c, end, e))
         return false;
     if (f->rows[SECTION_EVENTS] != f->about.events || f->rows[SECTION_IDS] >= UINT32_MAX - 1 ||
-        f->rows[SECTION_WHOS] >= UINT32_MAX || f->rows[SECTION_ATTRS] >= UINT32_MAX - 2)
+        f->rows[SECTION_WHOS] >= UINT32_MAX || f->rows[SECTION_ATTRS] >= UINT32_MAX - 2 ||
+        f->rows[SECTION_METRICS] >= UINT32_MAX - 2)
         return section_fault(f, end, e);
     if (expands_too_much(f))
         return damaged(f, e, end->at, "it claims more than its size can hold");

@@ -19,7 +19,7 @@ struct event_file {
     struct input_file *files; /* in arena */
     struct section *sections;
     size_t nsections;
-    uint64_t rows[SECTION_END + 1]; /* of all sections of a kind */
+    uint64_t rows[SECTION_KINDS]; /* of all sections of a kind */
     struct packer *packer;
     struct bytes buffer, plain; /* the section that is being read, and unpacked */
     struct arena arena;
@@ -32,6 +32,9 @@ bool section_read(const struct event_file *f, const struct section *s, struct by
 
 /* The same, of a section that is one packed stream (book, files, touchpoints). */
 bool section_unpack(struct event_file *f, const struct section *s, struct cursor *c, struct err *e);
+
+/* Adds all metrics of the file to a set in which its input files are those from first on. */
+bool metrics_load(struct event_file *f, struct event_set *set, size_t first, struct err *e);
 
 /* Sets e: the section is not as it must be although its checksum is right. */
 bool section_fault(const struct event_file *f, const struct section *s, struct err *e);

@@ -327,7 +327,9 @@ static bool load_events(struct loading *l)
     size_t first = 0;
     while (first < f->nsections && f->sections[first].kind != SECTION_EVENTS)
         first++;
-    size_t n = f->nsections - first;
+    size_t n = 0;
+    while (first + n < f->nsections && f->sections[first + n].kind == SECTION_EVENTS)
+        n++;
     if (n && !blocks_are_full(f->sections + first, n))
         return section_fault(f, f->sections + first, l->e);
     set->events =
@@ -442,7 +444,8 @@ static bool load_file(struct event_file *f, const struct renumbering *renumberin
     l.workers = workers;
     l.e = e;
     l.first_event = set->n;
-    bool ok = load_books(&l, nrules) && load_texts(&l) && load_events(&l);
+    bool ok = load_books(&l, nrules) && load_texts(&l) && load_events(&l) &&
+              metrics_load(f, set, l.first_file, e);
     clocks_free(&l.clocks);
     free(l.touch);
     free(l.ids);

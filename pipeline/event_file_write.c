@@ -15,9 +15,9 @@
 #define XXH_INLINE_ALL
 #include <xxhash.h>
 
-const char *const section_names[SECTION_END + 1] = {
-    "",      "rules",      "input files", "touchpoints", "identifiers",
-    "links", "attributes", "clocks",      "events",      "totals",
+const char *const section_names[SECTION_KINDS] = {
+    "",           "rules",  "input files", "touchpoints", "identifiers", "links",
+    "attributes", "clocks", "events",      "totals",      "metrics",
 };
 
 struct placed {
@@ -297,6 +297,25 @@ static bool write_events(struct file_out *f)
     return ok;
 }
 
+static bool write_metrics(struct file_out *f)
+{
+    const struct metrics *m = &f->set->metrics;
+    uint32_t *order = metrics_order(m);
+    struct bytes plain = { 0 };
+    bool ok = true;
+    for (size_t at = 0, n; ok && at < m->keys.n; at += n) {
+        plain.n = 0;
+        n = put_metrics(&plain, m, f->set->files, order, at);
+        ok =
+            n ? write_packed(f, SECTION_METRICS, (uint32_t)n, &plain)
+              : err_set(f->e, "cannot write '%s': the dimensions of a metric take more than %d MiB",
+                        f->name, TEXT_BYTES_MAX >> 20);
+    }
+    free(order);
+    free(plain.p);
+    return ok;
+}
+
 /* ---- the whole ---- */
 
 static bool write_head(struct file_out *f)
@@ -356,7 +375,7 @@ static bool write_all(struct file_out *f)
     return write_head(f) && write_book(f) && write_files(f) && write_usual(f) &&
            write_texts(f, SECTION_IDS, &set->ids, no->id_order, 0, set->ids.n) && write_whos(f) &&
            write_texts(f, SECTION_ATTRS, &set->attrs, no->attr_order, 1, no->nattrs) &&
-           write_clocks(f) && write_events(f) && write_end(f);
+           write_clocks(f) && write_events(f) && write_metrics(f) && write_end(f);
 }
 
 bool event_file_write(struct event_set *set, const struct rulebook *book, FILE *to,

@@ -153,6 +153,7 @@ void event_set_order_files(struct event_set *set, int workers)
     assert(!set->sealed);
     uint32_t *place = place_files(set);
     rewrite(set, place, NULL, workers);
+    metrics_renumber(&set->metrics, place);
     free(place);
 }
 

@@ -17,7 +17,8 @@
 #define EVENT_FILE_END "TPEVENTE"
 enum { HEAD_BYTES = 16, TAIL_BYTES = 32, SECTION_HEAD_BYTES = 16, CHECK_BYTES = 8 };
 
-/* In this order in the file; those with rows may be several, the others are one each. */
+/* In this order in the file, but for SECTION_END, which is last; those with rows may be several,
+ * the others are one each. */
 enum section_kind {
     SECTION_BOOK = 1,    /* struct rulebook */
     SECTION_FILES,       /* the books of input files; rows are files */
@@ -28,13 +29,15 @@ enum section_kind {
     SECTION_CLOCKS,      /* struct clocks */
     SECTION_EVENTS,      /* by strongest identifier, time, origin, rule */
     SECTION_END,
+    SECTION_METRICS, /* by input file, day, what they are sums of; none when there are no metrics */
+    SECTION_KINDS,
 };
-extern const char *const section_names[SECTION_END + 1];
+extern const char *const section_names[SECTION_KINDS];
 
 enum {
     BLOCK_ROWS = COLUMN_ROWS_MAX,
     BLOCK_TEXT_BYTES = 4 << 20, /* a block of texts ends when it has as many */
-    TEXT_BYTES_MAX = 16 << 20,  /* of one identifier, or one list of attributes */
+    TEXT_BYTES_MAX = 16 << 20,  /* of one identifier, one list of attributes, or what a sum is of */
 };
 #define EVENT_TIME_MOST (INT64_C(1) << 59) /* microseconds from 1970, either way: 18,000 years */
 
@@ -48,6 +51,16 @@ void put_files(struct bytes *to, const struct input_file *files, size_t n, size_
 /* n files into files, which are zeros; what they point to into a. */
 void get_files(struct cursor *c, struct input_file *files, size_t n, size_t nrules, size_t nsources,
                struct arena *a);
+
+/* ---- sums of rows without a person: event_file_metrics.c ---- */
+
+/* The numbers of all keys of m, in the order of the file; malloced. */
+uint32_t *metrics_order(const struct metrics *m);
+/* Rows of order[first] and those behind it, as many as go into a section; how many. files are those
+ * of the set, which are in the order of the file. 0: the next one is longer than a file can hold.
+ */
+size_t put_metrics(struct bytes *to, const struct metrics *m, const struct input_file *files,
+                   const uint32_t *order, size_t first);
 
 /* ---- when records were written: event_clocks.c ---- */
 

@@ -14,7 +14,7 @@ void event_set_drop_files(struct event_set *set, const bool *drop)
     uint32_t *number = mem_take(set->nfiles * sizeof *number);
     uint32_t n = 0;
     for (size_t i = 0; i < set->nfiles; i++) {
-        number[i] = n;
+        number[i] = drop[i] ? INTERN_NONE : n;
         if (!drop[i])
             set->files[n++] = set->files[i];
     }
@@ -28,6 +28,7 @@ void event_set_drop_files(struct event_set *set, const bool *drop)
     }
     set->n = kept;
     set->nfiles = n;
+    metrics_renumber(&set->metrics, number);
     free(number);
 }
 
@@ -48,6 +49,19 @@ static uint32_t take_who(const struct event_set *from, uint32_t who, struct even
     return number;
 }
 
+static void take_metrics(const struct metrics *from, uint32_t file, struct metrics *to)
+{
+    for (uint32_t i = 0; i < from->keys.n; i++) {
+        struct metric_key key;
+        struct str what;
+        metrics_key(from, i, &key, &what);
+        if (key.file != file)
+            continue;
+        key.file = 0;
+        metrics_add(to, &key, what, &from->sums[i]);
+    }
+}
+
 void event_set_take_file(struct event_set *set, uint32_t file, struct event_set *out)
 {
     assert(!set->sealed && !out->nfiles);
@@ -65,6 +79,7 @@ void event_set_take_file(struct event_set *set, uint32_t file, struct event_set 
         e.who = take_who(set, e.who, out);
         event_set_add(out, &e);
     }
+    take_metrics(&set->metrics, file, &out->metrics);
     bool *drop = mem_zero(set->nfiles, sizeof *drop);
     drop[file] = true;
     event_set_drop_files(set, drop);

@@ -64,16 +64,24 @@ void load_lookups(struct loader *l, struct format_draft *d, const struct yaml_no
 void load_metrics(struct loader *l, struct source_draft *s, const struct yaml_node *node)
 {
     const struct yaml_node *values = yaml_get(node, "values"), *decimal = yaml_get(node, "decimal");
-    if (!values)
+    const struct yaml_node *count = yaml_get(node, "count");
+    size_t nvalues = values ? values->n : 0;
+    if (node && !yaml_key(node, "values") && !yaml_key(node, "count"))
+        yaml_error(l->faults, node, "a metrics needs 'values', 'count', or both");
+    if (!values && !count)
         return;
     struct metrics_rules *m = arena_take(l->a, sizeof *m);
     const struct yaml_node *dimensions = value_texts(yaml_get(node, "dimensions"), &m->ndimensions);
     m->dimensions = arena_take(l->a, m->ndimensions * sizeof *m->dimensions + 1);
     for (size_t i = 0; i < m->ndimensions; i++)
         m->dimensions[i] = source_field(l, s, &dimensions[i]);
-    m->names = arena_take(l->a, values->n * sizeof *m->names + 1);
-    m->values = arena_take(l->a, values->n * sizeof *m->values + 1);
-    for (size_t i = 0; i < values->n; i++) {
+    m->names = arena_take(l->a, (nvalues + 1) * sizeof *m->names);
+    m->values = arena_take(l->a, (nvalues + 1) * sizeof *m->values);
+    if (count) {
+        m->names[m->nvalues] = arena_keep(l->a, count->text);
+        m->values[m->nvalues++] = FIELD_NONE;
+    }
+    for (size_t i = 0; i < nvalues; i++) {
         if (values->items[i].wrong || values->keys[i].wrong)
             continue;
         m->names[m->nvalues] = arena_keep(l->a, values->keys[i].text);

@@ -120,7 +120,7 @@ struct metrics_rules {
     uint32_t *dimensions; /* fields */
     size_t ndimensions;
     struct str *names; /* of the values */
-    uint32_t *values;  /* fields */
+    uint32_t *values;  /* fields; FIELD_NONE: 1 for each row */
     size_t nvalues;
     bool comma; /* decimals stand behind a comma, and groups of three before a point */
 };

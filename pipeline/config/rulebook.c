@@ -139,9 +139,24 @@ static void put_lookup(struct bytes *to, const struct lookup *l)
     put_number(to, (unsigned char)l->delimiter);
 }
 
+/* As the project writes it; empty when it does not. */
+static struct str zone_name(const struct plan *plan, const struct zone *zone)
+{
+    struct str name = STR("");
+    for (size_t i = 0; plan->owned && i < plan->owned->nzones; i++)
+        if (plan->owned->zones[i] == zone)
+            name = plan->owned->zone_names[i];
+    return name;
+}
+
 static void put_metrics(struct bytes *to, const struct plan *plan, const struct metrics_rules *m)
 {
     put_number(to, m != NULL);
+    if (m) { /* days are those of the project's zone */
+        put_text(to, zone_name(plan, plan->zone));
+        put_number(to, m->ndimensions);
+        put_number(to, m->nvalues);
+    }
     for (size_t i = 0; m && i < m->ndimensions; i++)
         put_field(to, plan, m->dimensions[i]);
     for (size_t i = 0; m && i < m->nvalues; i++) {
@@ -189,11 +204,7 @@ static void put_time(struct bytes *to, const struct plan *plan, const struct sou
     put_number(to, s->ntimes);
     for (size_t i = 0; i < s->ntimes; i++)
         put_text(to, s->times[i].text);
-    struct str zone = STR("");
-    for (size_t i = 0; plan->owned && i < plan->owned->nzones; i++)
-        if (plan->owned->zones[i] == s->zone)
-            zone = plan->owned->zone_names[i];
-    put_text(to, zone);
+    put_text(to, zone_name(plan, s->zone));
     put_u32(to, (uint32_t)s->year);
 }
 

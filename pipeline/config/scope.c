@@ -131,11 +131,12 @@ static const struct format_draft *pack_format(struct loader *l, const struct yam
 
 /* A pack serves projects that have only some of its formats: a field of its rules must be one of
  * any of these, whatever sources there are. */
-static void check_pack_use(struct loader *l, struct rule_draft *d, const struct use *u)
+static void check_pack_use(struct loader *l, struct rule_draft *d, const struct use *u,
+                           const struct yaml_node *formats)
 {
     struct str name = field_name(l, u->field), *names = NULL;
     size_t n, names_n = 0;
-    const struct yaml_node *items = value_texts(d->pack_format, &n);
+    const struct yaml_node *items = value_texts(formats, &n);
     for (size_t i = 0; i < n; i++) {
         const struct format_draft *f = pack_format(l, &items[i]);
         if (f->broken || format_has(f, name))
@@ -165,12 +166,39 @@ static void leave_sources_without_fields(struct loader *l, struct rule_draft *d)
                 d->rule.applies[s] = false;
 }
 
+/* The formats of a pack that a rule of it is for: those that it names, which must be the pack's,
+ * else all. NULL when the rule is in no pack with formats, or has another scope of its own. */
+static const struct yaml_node *formats_of_pack(struct loader *l, struct rule_draft *d)
+{
+    if (!d->pack_format || yaml_key(d->node, "source") || yaml_key(d->node, "channel"))
+        return NULL;
+    const struct yaml_node *own = yaml_get(d->node, "format");
+    if (!own)
+        return yaml_key(d->node, "format") ? NULL : d->pack_format;
+    size_t n, pack_n;
+    const struct yaml_node *items = value_texts(own, &n);
+    const struct yaml_node *pack = value_texts(d->pack_format, &pack_n);
+    struct str *names = arena_take(&l->scratch, pack_n * sizeof *names + 1);
+    for (size_t i = 0; i < pack_n; i++)
+        names[i] = pack[i].text;
+    for (size_t i = 0; i < n; i++) {
+        if (str_in(items[i].text, names, pack_n))
+            continue;
+        struct str hint = did_you_mean(items[i].text, names, pack_n, &l->scratch);
+        yaml_error(l->faults, &items[i], "this pack has no format '%.*s'%.*s",
+                   STR_ARG(items[i].text), STR_ARG(hint));
+        d->broken = true;
+    }
+    return own;
+}
+
 static void scope_rule(struct loader *l, struct rule_draft *d)
 {
-    bool explicit = false, pack = false;
+    const struct yaml_node *formats = formats_of_pack(l, d);
+    bool explicit = false, pack = formats != NULL;
     d->rule.applies = arena_take(l->a, l->nsources * sizeof *d->rule.applies + 1);
     memset(d->rule.applies, true, l->nsources);
-    for (int k = 0; k < SCOPES; k++) {
+    for (int k = 0; k < SCOPES && !pack; k++) {
         if (!yaml_key(d->node, scope_keys[k]))
             continue;
         explicit = true;
@@ -180,14 +208,12 @@ static void scope_rule(struct loader *l, struct rule_draft *d)
         else
             d->broken = true;
     }
-    if (!explicit && d->pack_format) {
-        pack = true;
-        narrow(l, d->pack_format, SCOPE_FORMAT, true, d);
-    }
+    if (pack)
+        narrow(l, formats, SCOPE_FORMAT, true, d);
     bool any = count_applies(l, d) > 0;
     for (size_t i = 0; i < d->nuses; i++) {
         if (pack)
-            check_pack_use(l, d, &d->uses[i]);
+            check_pack_use(l, d, &d->uses[i], formats);
         else if (any)
             check_use(l, d, &d->uses[i], explicit);
     }

@@ -30,32 +30,35 @@ static bool missing(const struct csv_header *h, struct str name, const char *use
                    STR_ARG(str_head(name, 60)), use, there);
 }
 
-/* The source's column that the reader must deliver for a field: itself, or what it is derived from.
- * source.ncolumns when no reader's column is behind it. */
-static size_t column_behind(const struct source *s, uint32_t field)
+/* Is the field there, or made from columns of which one is, or never to be had from a column? If
+ * not, *lacking is the first column that it could come from. What is made stands behind what it is
+ * made from: `made` derives are looked at. */
+static bool made_there(const struct source *s, const bool *found, uint32_t field, size_t made,
+                       size_t *lacking)
 {
-    for (size_t steps = 0; steps <= s->nderives; steps++) {
-        for (size_t i = 0; i < s->ncolumns; i++)
-            if (s->column_field[i] == field)
-                return i;
-        size_t d = 0;
-        while (d < s->nderives && s->derives[d].to != field)
-            d++;
-        if (d == s->nderives)
-            break;
-        field = s->derives[d].from;
+    bool any = false;
+    size_t first = s->ncolumns;
+    for (size_t i = 0; i < s->ncolumns; i++)
+        if (s->column_field[i] == field) {
+            *lacking = i;
+            return found[i];
+        }
+    for (size_t d = 0; d < made; d++) {
+        if (s->derives[d].to != field)
+            continue;
+        any = true;
+        if (made_there(s, found, s->derives[d].from, d, lacking))
+            return true;
+        if (first == s->ncolumns)
+            first = *lacking;
     }
-    return s->ncolumns;
+    *lacking = first;
+    return !any;
 }
 
-/* Is the field there or never to be had from a column? If not, *lacking is the column it needs. */
 static bool field_there(const struct source *s, const bool *found, uint32_t field, size_t *lacking)
 {
-    size_t i = column_behind(s, field);
-    if (i == s->ncolumns || found[i])
-        return true;
-    *lacking = i;
-    return false;
+    return made_there(s, found, field, s->nderives, lacking);
 }
 
 static bool needed_there(const struct csv_header *h, const struct source *s, const bool *found,

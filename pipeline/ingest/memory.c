@@ -74,26 +74,28 @@ static enum regex_result fits_regex(const struct judged *f, uint32_t i, struct s
     return r == REGEX_LIMIT && !needs_met(f->needs[i], text) ? REGEX_NO : r;
 }
 
+bool cond_holds(const struct cond *c, struct str text, struct regex_scratch *s)
+{
+    switch (c->kind) {
+    case COND_REGEX:
+        return regex_match(c->regex, text, s) == REGEX_YES;
+    case COND_IS:
+    case COND_IN:
+        return str_in(text, c->texts, c->ntexts);
+    case COND_PREFIX:
+        return str_starts(text, c->texts[0]);
+    case COND_RANGE:
+        return in_range(c, text);
+    }
+    return false;
+}
+
 static enum regex_result fulfils(const struct judged *f, uint32_t i, struct str text,
                                  struct regex_scratch *s)
 {
-    const struct cond *c = f->conds[i];
-    bool yes = false;
-    switch (c->kind) {
-    case COND_REGEX:
+    if (f->conds[i]->kind == COND_REGEX)
         return fits_regex(f, i, text, s);
-    case COND_IS:
-    case COND_IN:
-        yes = str_in(text, c->texts, c->ntexts);
-        break;
-    case COND_PREFIX:
-        yes = str_starts(text, c->texts[0]);
-        break;
-    case COND_RANGE:
-        yes = in_range(c, text);
-        break;
-    }
-    return yes ? REGEX_YES : REGEX_NO;
+    return cond_holds(f->conds[i], text, s) ? REGEX_YES : REGEX_NO;
 }
 
 /* Before values are judged: which grams are rare is counted in the first of them. Small batches

@@ -66,4 +66,7 @@ struct held {
 };
 struct held memory_class(const struct memory *m, uint32_t number);
 
+/* Does a condition hold for a text? One on its own, with nothing remembered. */
+bool cond_holds(const struct cond *c, struct str text, struct regex_scratch *scratch);
+
 #endif

@@ -3,6 +3,8 @@
 
 #include <stdlib.h>
 
+#include "event_columns.h"
+
 bool tell_number(struct str s, bool comma, int64_t *micros)
 {
     char plain[64];
@@ -39,23 +41,18 @@ static struct str field(const struct source *s, const struct batch *b, size_t re
     return slot < 0 ? (struct str){ NULL, 0 } : batch_column(b, (size_t)slot)[record];
 }
 
-/* Dimensions in their coded form (event_metrics.h), malloced. */
-static struct str code_dimensions(const struct source *s, const struct batch *b, size_t record)
+/* The dimensions that have a value, as event_metrics.h wants them. */
+static void put_dimensions(struct bytes *to, const struct plan *plan, const struct source *s,
+                           const struct batch *b, size_t record)
 {
-    const struct metrics_rules *m = s->metrics;
-    size_t n = 0;
-    for (size_t i = 0; i < m->ndimensions; i++)
-        n += sizeof(uint32_t) + field(s, b, record, m->dimensions[i]).n;
-    char *coded = mem_take(n), *to = coded;
-    for (size_t i = 0; i < m->ndimensions; i++) {
-        struct str text = field(s, b, record, m->dimensions[i]);
-        uint32_t size = (uint32_t)text.n;
-        memcpy(to, &size, sizeof size);
-        if (size)
-            memcpy(to + sizeof size, text.p, size);
-        to += sizeof size + size;
+    for (size_t i = 0; i < s->metrics->ndimensions; i++) {
+        uint32_t f = s->metrics->dimensions[i];
+        struct str value = field(s, b, record, f);
+        if (!value.n)
+            continue;
+        put_text(to, plan->fields[f]);
+        put_text(to, value);
     }
-    return (struct str){ coded, n };
 }
 
 static int32_t day_of(int64_t time, const struct zone *zone)
@@ -70,17 +67,23 @@ bool tell_record(const struct plan *plan, const struct source *s, const struct b
                  size_t record, uint32_t text, int64_t time, struct event_set *out)
 {
     const struct metrics_rules *m = s->metrics;
-    struct str dimensions = code_dimensions(s, b, record);
+    struct metric_key key = { text, day_of(time, plan->zone) };
+    struct bytes what = { 0 };
+    put_dimensions(&what, plan, s, b, record);
+    size_t dimensions = what.n;
     bool any = false;
     for (size_t i = 0; i < m->nvalues; i++) {
         int64_t micros;
-        if (!tell_number(field(s, b, record, m->values[i]), m->comma, &micros))
+        if (m->values[i] == FIELD_NONE)
+            micros = 1000000;
+        else if (!tell_number(field(s, b, record, m->values[i]), m->comma, &micros))
             continue;
-        struct metric_key key = { text, day_of(time, plan->zone), (uint32_t)i };
         struct metric_sum sum = { micros, 1 };
-        metrics_add(&out->metrics, &key, dimensions, &sum);
+        what.n = dimensions;
+        put_text(&what, m->names[i]);
+        metrics_add(&out->metrics, &key, (struct str){ (char *)what.p, what.n }, &sum);
         any = true;
     }
-    free((char *)dimensions.p);
+    free(what.p);
     return any;
 }

@@ -164,28 +164,38 @@ static bool only_links(const struct plan *plan, const struct verdict *v)
     return only;
 }
 
+static enum reject time_fault(const struct worker *w, const struct text *text, bool timeless,
+                              int64_t time)
+{
+    if (time == TIME_NONE)
+        return timeless ? REJECTS : REJECT_TIME;
+    if (time < 0)
+        return REJECT_ABSURD;
+    if (time > text->latest)
+        return REJECT_FUTURE;
+    return time < w->shared->since || time >= w->shared->until ? REJECT_WINDOW : REJECTS;
+}
+
+enum reject worker_time_fault(const struct worker *w, const struct text *text,
+                              const struct verdict *v, size_t i)
+{
+    const struct plan *plan = w->shared->plan;
+    if (!v && plan->sources[text->source].time_field == FIELD_NONE)
+        return REJECTS;
+    return time_fault(w, text, v && only_links(plan, v), w->times[i]);
+}
+
 /* Has the record a time that is asked for, or needs none? If not, it is rejected. */
 static bool in_time(struct worker *w, struct input_file *books, const struct text *text,
                     bool timeless, size_t i)
 {
     const struct batch *b = &w->batch;
-    int64_t time = w->times[i];
-    if (time == TIME_NONE && timeless)
-        return true;
-    if (time == TIME_NONE) {
-        books_reject(books, &w->arena, REJECT_TIME, b->number[i], b->raw[i], time_cell(w, text, i));
-        return false;
-    }
-    if (time < 0 || time > text->latest) {
-        books_reject(books, &w->arena, time < 0 ? REJECT_ABSURD : REJECT_FUTURE, b->number[i],
-                     b->raw[i], time_cell(w, text, i));
-        return false;
-    }
-    if (time < w->shared->since || time >= w->shared->until) {
+    enum reject fault = time_fault(w, text, timeless, w->times[i]);
+    if (fault == REJECT_WINDOW)
         books->rejected[REJECT_WINDOW]++;
-        return false;
-    }
-    return true;
+    else if (fault != REJECTS)
+        books_reject(books, &w->arena, fault, b->number[i], b->raw[i], time_cell(w, text, i));
+    return fault == REJECTS;
 }
 
 /* One record that fits its format: it is counted, or put on the list of those that rules want. */
@@ -262,12 +272,16 @@ static void take_records(struct worker *w, struct input_file *books, struct text
     when_read(&bench->when, b, source->ordered ? &text->guess : NULL, w->times, w->coarse);
     if (source->metrics) {
         tell_records(w, books, text);
+        if (w->watch)
+            w->watch->batch(w->watch, w, text, NULL);
         return;
     }
     const struct verdict *const *verdicts = worker_judge(w, text->source);
     for (size_t i = 0; i < b->n; i++)
         sort_out(w, books, text, i, verdicts[i]);
     emit_wanted(w, books, text);
+    if (w->watch)
+        w->watch->batch(w->watch, w, text, verdicts);
 }
 
 static void take_batch(struct worker *w, struct input_file *books, struct text *text)
@@ -275,6 +289,8 @@ static void take_batch(struct worker *w, struct input_file *books, struct text *
     struct batch *b = &w->batch;
     if (b->n)
         take_records(w, books, text);
+    else if (w->watch && b->nbad)
+        w->watch->batch(w->watch, w, text, NULL);
     for (size_t i = 0; i < b->nbad; i++) {
         const struct bad_record *bad = &b->bad[i];
         books_reject(books, &w->arena, bad->why, bad->record, bad->text, str_c(bad->detail));

@@ -23,6 +23,13 @@ void shared_init(struct shared *s, const struct plan *plan);
 void shared_free(struct shared *s);
 
 struct bench;
+struct worker;
+
+/* Who looks on while records are taken: walk.c. */
+struct watch {
+    void (*batch)(struct watch *self, struct worker *w, const struct text *text,
+                  const struct verdict *const *verdicts); /* NULL: of a source of metrics */
+};
 
 struct worker {
     const struct shared *shared;
@@ -38,7 +45,8 @@ struct worker {
     size_t nwanted;
     size_t times_room, coarse_room, wanted_room;
     struct work work;
-    struct arena arena; /* what the books point to */
+    struct arena arena;    /* what the books point to */
+    struct watch *watch;   /* NULL, or told of each record when it has been taken */
 };
 void worker_init(struct worker *w, const struct shared *s);
 void worker_free(struct worker *w);
@@ -52,5 +60,9 @@ void worker_split(struct worker *w, uint32_t source, const struct csv_header *he
                   struct str text, uint64_t number, uint64_t *blank);
 /* The verdicts on w->batch. */
 const struct verdict *const *worker_judge(struct worker *w, uint32_t source);
+/* Why the time of record i of w->batch forbids it; REJECTS when it does not. v: its verdict, NULL
+ * in a source of metrics. */
+enum reject worker_time_fault(const struct worker *w, const struct text *text,
+                              const struct verdict *v, size_t i);
 
 #endif

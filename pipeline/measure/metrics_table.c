@@ -2,6 +2,7 @@
 #include <stdlib.h>
 
 #include "base/clock.h"
+#include "event_columns.h"
 #include "measure/all.h"
 #include "measure/sum.h"
 
@@ -21,6 +22,8 @@ struct line {
     uint32_t source;
     struct metric_key key;
     struct str dimensions; /* as the table tells them */
+    struct str metric;
+    size_t place; /* of the metric in the source; those that it no longer has come last */
     struct metric_sum sum;
 };
 
@@ -32,26 +35,33 @@ static int by_place(const void *x, const void *y)
     if (a->key.day != b->key.day)
         return a->key.day < b->key.day ? -1 : 1;
     int c = str_cmp(a->dimensions, b->dimensions);
-    return c ? c : (a->key.value > b->key.value) - (a->key.value < b->key.value);
+    if (!c)
+        c = (a->place > b->place) - (a->place < b->place);
+    return c ? c : str_cmp(a->metric, b->metric);
 }
 
-/* Dimensions, from their coded form. */
-static struct str tell_dimensions(const struct world *w, uint32_t source, struct str rest,
-                                  struct arena *a)
+/* Dimensions and metric of a key (event_metrics.h). */
+static void tell_what(struct str what, struct line *l, struct arena *a)
 {
-    const struct metrics_rules *m = w->plan->sources[source].metrics;
-    struct str all = STR("");
-    for (size_t i = 0; i < m->ndimensions; i++) {
-        uint32_t n;
-        memcpy(&n, rest.p, sizeof n);
-        struct str value = str_head(str_from(rest, sizeof n), n);
-        rest = str_from(rest, sizeof n + n);
-        struct str name = w->plan->fields[m->dimensions[i]];
-        if (n)
-            all = arena_printf(a, "%.*s%s%.*s=%.*s", STR_ARG(all), all.n ? "; " : "", STR_ARG(name),
-                               STR_ARG(value));
+    struct cursor c = { (const unsigned char *)what.p, what.n, false };
+    l->dimensions = STR("");
+    l->metric = get_text(&c, what.n);
+    while (c.n) {
+        struct str value = get_text(&c, what.n);
+        l->dimensions =
+            arena_printf(a, "%.*s%s%.*s=%.*s", STR_ARG(l->dimensions), l->dimensions.n ? "; " : "",
+                         STR_ARG(l->metric), STR_ARG(value));
+        l->metric = get_text(&c, what.n);
     }
-    return all;
+}
+
+/* A source that no longer has metrics, or is no longer there, may still have sums. */
+static size_t place_of(const struct metrics_rules *m, struct str metric)
+{
+    size_t i = 0;
+    while (m && i < m->nvalues && !str_eq(m->names[i], metric))
+        i++;
+    return m ? i : 0;
 }
 
 /* All sums in order, those of one place added up. */
@@ -62,10 +72,11 @@ static struct line *collect(const struct world *w, struct arena *a, size_t *n)
     *n = 0;
     for (uint32_t i = 0; i < m->keys.n; i++) {
         struct line *l = &list[i];
-        struct str coded;
-        metrics_key(m, i, &l->key, &coded);
+        struct str what;
+        metrics_key(m, i, &l->key, &what);
         l->source = event_set_file(w->set, l->key.file)->source;
-        l->dimensions = tell_dimensions(w, l->source, coded, a);
+        tell_what(what, l, a);
+        l->place = place_of(w->plan->sources[l->source].metrics, l->metric);
         l->sum = m->sums[i];
     }
     if (m->keys.n)
@@ -103,7 +114,7 @@ static bool table(void *tally, const struct world *w, const struct sink *out)
         row_add(&r, cell_text(s->channel));
         row_add(&r, day[0] ? cell_c(day) : cell_blank());
         row_add(&r, dimensions.n ? cell_text(dimensions) : cell_blank());
-        row_add(&r, cell_text(s->metrics->names[list[i].key.value]));
+        row_add(&r, cell_text(list[i].metric));
         row_add(&r, sum_cell(&sum));
         row_count(&r, list[i].sum.rows);
         ok = row_send(&r, out, sizeof columns / sizeof *columns);

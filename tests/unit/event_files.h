@@ -9,6 +9,7 @@
 #include <unistd.h>
 
 #include "base/clock.h"
+#include "event_columns.h"
 #include "event_file.h"
 #include "events.h"
 
@@ -100,6 +101,47 @@ static inline void random_set(uint64_t seed, size_t n, size_t nfiles, size_t nru
     }
 }
 
+/* Adds a sum over rows of one dimension, or none when its name is empty. */
+static inline void set_metric(struct event_set *set, uint32_t file, int32_t day,
+                              const char *dimension, struct str value, const char *metric,
+                              struct metric_sum sum)
+{
+    struct metric_key key = { file, day };
+    struct bytes what = { 0 };
+    if (dimension[0]) {
+        put_text(&what, str_c(dimension));
+        put_text(&what, value);
+    }
+    put_text(&what, str_c(metric));
+    metrics_add(&set->metrics, &key, (struct str){ (char *)what.p, what.n }, &sum);
+    free(what.p);
+}
+
+/* n sums, the first ones in a file each, which gets the records for them; of any size, and more
+ * than 64 bits. */
+static inline void random_metrics(uint64_t seed, size_t n, struct event_set *set)
+{
+    uint64_t s = seed;
+    for (size_t i = 0; i < set->nfiles && i < n; i++) {
+        struct input_file *f = &set->files[i];
+        f->metrics = 1000 + random_below(&s, 1000);
+        f->matched += f->metrics;
+        f->records += f->metrics;
+    }
+    for (size_t i = 0; i < n; i++) {
+        uint64_t rows = 1 + random_below(&s, 1000);
+        struct metric_sum sum = { (int64_t)random_next(&s), rows };
+        sum.micros *= random_below(&s, 2) ? (int64_t)rows : 1;
+        char value[32];
+        int size = snprintf(value, sizeof value, "%zu", i);
+        int32_t day = random_below(&s, 5) ? (int32_t)random_below(&s, 40000) - 5000 : METRIC_NO_DAY;
+        size_t file = i < set->nfiles ? i : random_below(&s, set->nfiles);
+        set_metric(set, (uint32_t)file, day, i % 3 ? "page" : "",
+                   (struct str){ value, (size_t)size },
+                   arena_printf(&set->arena, "metric %zu", i % 3 ? i % 5 : i).p, sum);
+    }
+}
+
 static inline void file_write(struct event_set *set, const struct rulebook *book, const char *path,
                               int workers)
 {
@@ -114,11 +156,12 @@ static inline void file_write(struct event_set *set, const struct rulebook *book
 static inline struct str books_say(const struct input_file *f, size_t nrules, struct arena *a)
 {
     struct str out = arena_printf(
-        a, "%.*s|%u|%llu|%llu %llu %llu|%llu|%lld %lld %lld|%llx %llx %llx|%.*s|%llx %llu %llu",
+        a,
+        "%.*s|%u|%llu|%llu %llu %llu|%llu %llu|%lld %lld %lld|%llx %llx %llx|%.*s|%llx %llu %llu",
         STR_ARG(f->name), f->source, (unsigned long long)f->bytes, (unsigned long long)f->records,
         (unsigned long long)f->matched, (unsigned long long)f->unmatched,
-        (unsigned long long)f->headers, (long long)f->first, (long long)f->last,
-        (long long)f->first_event, (unsigned long long)f->head_hash,
+        (unsigned long long)f->headers, (unsigned long long)f->metrics, (long long)f->first,
+        (long long)f->last, (long long)f->first_event, (unsigned long long)f->head_hash,
         (unsigned long long)f->whole_hash[0], (unsigned long long)f->whole_hash[1],
         STR_ARG(f->damage), (unsigned long long)f->piece_of[0], (unsigned long long)f->first_byte,
         (unsigned long long)f->first_record);
@@ -139,6 +182,29 @@ static inline int str_by_bytes(const void *x, const void *y)
     return str_cmp(*(const struct str *)x, *(const struct str *)y);
 }
 
+/* Metrics as text, in the order of their keys. */
+static inline struct str metrics_say(const struct metrics *m, struct arena *a)
+{
+    struct str *lines = arena_take(a, (m->keys.n + (size_t)1) * sizeof *lines);
+    struct bytes all = { 0 };
+    for (uint32_t i = 0; i < m->keys.n; i++) {
+        struct metric_key key;
+        struct str what;
+        metrics_key(m, i, &key, &what);
+        lines[i] = arena_printf(a, "%u %d %.*s %llx %llx %llu\n", key.file, key.day, STR_ARG(what),
+                                (unsigned long long)(m->sums[i].micros >> 64),
+                                (unsigned long long)m->sums[i].micros,
+                                (unsigned long long)m->sums[i].rows);
+    }
+    if (m->keys.n)
+        qsort(lines, m->keys.n, sizeof *lines, str_by_bytes);
+    for (uint32_t i = 0; i < m->keys.n; i++)
+        put_bytes(&all, lines[i].p, lines[i].n);
+    struct str text = arena_keep(a, (struct str){ (char *)all.p, all.n });
+    free(all.p);
+    return text;
+}
+
 /* All that a set says, in an order of its own: sealed sets that say the same are the same. */
 static inline struct str *set_says(struct event_set *set, size_t nrules, struct arena *a)
 {
@@ -153,6 +219,8 @@ static inline struct str *set_says(struct event_set *set, size_t nrules, struct 
     for (size_t i = 0; i < set->nfiles; i++)
         lines[set->n] = arena_printf(a, "%.*s\n%.*s", STR_ARG(lines[set->n]),
                                      STR_ARG(books_say(&set->files[i], nrules, a)));
+    struct str metrics = metrics_say(&set->metrics, a);
+    lines[set->n] = arena_printf(a, "%.*s\n%.*s", STR_ARG(lines[set->n]), STR_ARG(metrics));
     return lines;
 }
 

@@ -58,6 +58,7 @@ static void write_all(const char *name, const char *p, size_t n)
 /* ---- round trips ---- */
 
 static const size_t sizes[] = { 0, 1, 2, 100, 16383, 16384, 16385, 40000 };
+static const size_t metrics[] = { 0, 0, 1, 100, 5, 16384, 16385, 40000 };
 
 START_TEST(what_is_read_is_what_was_written)
 {
@@ -65,6 +66,7 @@ START_TEST(what_is_read_is_what_was_written)
     struct rulebook book, today;
     size_t n = sizes[_i];
     random_set((uint64_t)_i + 1, n, n < 3 ? 1 : 5, RULES, &set);
+    random_metrics((uint64_t)_i + 1, metrics[_i], &set);
     book_begin(&book, RULES, 0);
     book_begin(&today, RULES, 0);
     file_write(&set, &book, path, 2);
@@ -73,6 +75,7 @@ START_TEST(what_is_read_is_what_was_written)
     ck_assert_uint_eq(again.ids.n, set.ids.n);
     ck_assert_uint_eq(again.whos.n, set.whos.n);
     ck_assert_uint_eq(again.touchpoints.n, set.touchpoints.n);
+    ck_assert_uint_eq(again.metrics.keys.n, metrics[_i]);
     assert_same_sets(&set, &again, RULES);
     event_set_free(&set);
     event_set_free(&again);
@@ -90,11 +93,19 @@ START_TEST(the_bytes_depend_on_what_a_set_says_alone)
     uint64_t state = 5;
     random_set(9, 3000, 3, RULES, &set);
     random_set(9, 3000, 3, RULES, &part);
+    random_metrics(9, 500, &set);
+    random_metrics(9, 500, &part);
     book_begin(&book, RULES, 0);
     event_set_init(&turned);
     set_touch(&turned, "touch 29");
     set_touch(&turned, "touch 3");
     set_id(&turned, id_kind_of(&part, 7), id_value(&part, 7));
+    for (uint32_t i = 0; i < 500; i += 100) { /* so these keys get the lowest numbers */
+        struct metric_key key;
+        struct str what;
+        metrics_key(&part.metrics, 499 - i, &key, &what);
+        metrics_add(&turned.metrics, &key, what, &(struct metric_sum){ 0 });
+    }
     turned.files = part.files;
     turned.nfiles = part.nfiles;
     part.files = NULL;
@@ -123,6 +134,8 @@ START_TEST(several_files_are_one_set_in_any_order)
     struct rulebook book, today[2];
     random_set(3, 500, 2, RULES, &x);
     random_set(4, 700, 3, RULES, &y);
+    random_metrics(3, 200, &x);
+    random_metrics(4, 300, &y);
     for (size_t i = 0; i < y.nfiles; i++) {
         y.files[i].name = arena_printf(&y.arena, "other%zu", i);
         y.files[i].head_hash += 100;
@@ -135,6 +148,7 @@ START_TEST(several_files_are_one_set_in_any_order)
         load((const char *[]){ i ? other : path, i ? path : other }, 2, &today[i], 2, &both[i]);
     }
     ck_assert_uint_eq(both[0].n, 1200);
+    ck_assert_uint_eq(both[0].metrics.keys.n, 500);
     assert_same_sets(&both[0], &both[1], RULES);
     event_set_free(&x);
     event_set_free(&y);
@@ -269,6 +283,85 @@ START_TEST(pieces_of_a_file_become_the_file)
 }
 END_TEST
 
+/* Sums of both pieces are added; by hand. */
+START_TEST(metrics_of_pieces_are_added)
+{
+    struct event_set half[2], again;
+    struct rulebook book, today;
+    book_begin(&book, RULES, 0);
+    book_begin(&today, RULES, 0);
+    for (int i = 0; i < 2; i++) {
+        event_set_init(&half[i]);
+        set_files(&half[i], 2);
+        half[i].files[0].name = i ? STR("later") : STR("first"); /* stands before or behind */
+        half[i].files[0].head_hash = i ? 1 : 9;
+        for (uint32_t k = 0; k < 2; k++) {
+            struct input_file *f = &half[i].files[k];
+            f->records = f->matched = f->metrics = 2;
+            f->bytes = 10;
+            f->first_event = TIME_NONE;
+            f->whole_hash[0] = 1 + (uint64_t)i + 2 * k;
+            if (k)
+                f->head_hash = 5 + (uint64_t)i;
+        }
+        half[i].files[0].piece_of[0] = 8;
+        half[i].files[0].first_byte = i ? 10 : 0;
+        set_metric(&half[i], 0, 100, "page", STR("/a"), "views", (struct metric_sum){ 30, 2 });
+        if (i)
+            set_metric(&half[i], 0, 101, "page", STR("/a"), "views", (struct metric_sum){ -7, 1 });
+        set_metric(&half[i], 1, 100, "page", STR("/a"), "views", (struct metric_sum){ 500, 2 });
+        file_write(&half[i], &book, i ? other : path, 1);
+        event_set_free(&half[i]);
+    }
+    load((const char *[]){ other, path }, 2, &today, 1, &again);
+    ck_assert_uint_eq(again.nfiles, 3);
+    ck_assert_uint_eq(again.metrics.keys.n, 4);
+    struct metric_sum piece[2] = { { 0 } };
+    int64_t others = 0;
+    for (uint32_t i = 0; i < 4; i++) {
+        struct metric_key key;
+        struct str what;
+        metrics_key(&again.metrics, i, &key, &what);
+        if (again.files[key.file].piece_of[0])
+            piece[key.day - 100] = again.metrics.sums[i];
+        else
+            others += (int64_t)again.metrics.sums[i].micros;
+    }
+    ck_assert_int_eq((int64_t)piece[0].micros, 60);
+    ck_assert_uint_eq(piece[0].rows, 4);
+    ck_assert_int_eq((int64_t)piece[1].micros, -7);
+    ck_assert_int_eq(others, 1000);
+    event_set_free(&again);
+    rulebook_free(&book);
+    rulebook_free(&today);
+}
+END_TEST
+
+/* Of two files one is taken out: its sums go with it, and those of the other stay. */
+START_TEST(metrics_go_with_their_file)
+{
+    struct event_set set, one;
+    event_set_init(&set);
+    event_set_init(&one);
+    set_files(&set, 3);
+    for (uint32_t k = 0; k < 3; k++)
+        set_metric(&set, k, 1, "", STR(""), "cost", (struct metric_sum){ 10 + k, 1 });
+    event_set_take_file(&set, 1, &one);
+    ck_assert_uint_eq(one.metrics.keys.n, 1);
+    ck_assert_int_eq((int64_t)one.metrics.sums[0].micros, 11);
+    ck_assert_uint_eq(set.metrics.keys.n, 2);
+    event_set_drop_files(&set, (bool[]){ true, false });
+    struct metric_key key;
+    struct str what;
+    ck_assert_uint_eq(set.metrics.keys.n, 1);
+    metrics_key(&set.metrics, 0, &key, &what);
+    ck_assert_uint_eq(key.file, 0);
+    ck_assert_int_eq((int64_t)set.metrics.sums[0].micros, 12);
+    event_set_free(&set);
+    event_set_free(&one);
+}
+END_TEST
+
 /* ---- damage ---- */
 
 /* True when it is refused, with its name in the error. */
@@ -287,6 +380,7 @@ static size_t small_file(char *to, size_t room)
     struct event_set set;
     struct rulebook book;
     random_set(2, 60, 2, RULES, &set);
+    random_metrics(2, 20, &set);
     book_begin(&book, RULES, 0);
     file_write(&set, &book, path, 1);
     event_set_free(&set);
@@ -368,6 +462,8 @@ Suite *unit_suite(void)
     tcase_add_test(c, rules_are_found_by_what_they_are);
     tcase_add_test(c, differences_are_told);
     tcase_add_test(c, pieces_of_a_file_become_the_file);
+    tcase_add_test(c, metrics_of_pieces_are_added);
+    tcase_add_test(c, metrics_go_with_their_file);
     tcase_add_test(c, every_truncation_is_found);
     tcase_add_test(c, every_flipped_bit_is_found);
     tcase_add_test(c, files_cannot_be_patched_together);

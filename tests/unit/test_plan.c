@@ -51,7 +51,7 @@ static const char design_example[] =
     "project: Acme shop\n"
     "timezone: Europe/Berlin            # times without a zone\n"
     "currency: EUR\n"
-    "include: [packs/shop, packs/postfix, packs/zendesk]\n"
+    "include: [packs/shop, packs/our-mail, packs/our-tickets]\n"
     "stages: [motivation, awareness, consideration, purchase, retention, advocacy]\n"
     "sources:\n"
     "  - name: web\n"
@@ -99,10 +99,11 @@ START_TEST(test_design_example)
                                   "- {touchpoint: cart, when: {path: ^/cart}}\n"
                                   "- {touchpoint: checkout, when: {path: ^/checkout}}\n"
                                   "- {touchpoint: order placed, when: {path: ^/thanks}}\n");
-    write_file("packs/postfix.yaml",
-               "pack: postfix\nformat: postfix\nrules:\n- {touchpoint: 'mail {status}'}\n");
-    write_file("packs/zendesk.yaml",
-               "pack: zendesk\nformat: [zendesk, zendesk-csv]\nrules:\n- {touchpoint: ticket}\n");
+    write_file("packs/our-mail.yaml",
+               "pack: our-mail\nformat: postfix\nrules:\n- {touchpoint: 'mail {status}'}\n");
+    write_file(
+        "packs/our-tickets.yaml",
+        "pack: our-tickets\nformat: [zendesk, zendesk-csv]\nrules:\n- {touchpoint: ticket}\n");
     project_load(&p, design_example, false);
     ck_assert_str_eq(p.said, "journey.yaml:37:1: warning: objectives are checked, but this version "
                              "makes no table of them\n");
@@ -259,6 +260,38 @@ START_TEST(test_formats)
 }
 END_TEST
 
+/* A rule of a pack may be for some of the pack's formats, whatever the project has, and no others.
+ */
+START_TEST(test_pack_formats)
+{
+    static const char project[] = "include: [packs/own]\n"
+                                  "sources:\n- {name: s, format: combined}\n"
+                                  "rules: []\n";
+    struct project_text p;
+    project_begin(&p);
+    ck_assert_int_eq(system("mkdir packs"), 0);
+    write_file("packs/own.yaml",
+               "pack: own\nformat: [common, combined]\nrules:\n"
+               "- {touchpoint: a, format: common, when: {path: a}}\n"
+               "- {touchpoint: b, format: [combined, common], when: {path: b}}\n");
+    project_load(&p, project, false);
+    ck_assert_ptr_nonnull(p.plan);
+    ck_assert_str_eq(p.said, "");
+    ck_assert(!p.plan->rules[0].applies[0]);
+    ck_assert(p.plan->rules[1].applies[0]);
+    project_end(&p);
+
+    project_begin(&p);
+    ck_assert_int_eq(system("mkdir packs"), 0);
+    write_file("packs/own.yaml", "pack: own\nformat: [common, combined]\nrules:\n"
+                                 "- {touchpoint: a, format: combine, when: {path: a}}\n");
+    project_load(&p, project, false);
+    ck_assert_ptr_null(p.plan);
+    ck_assert_ptr_nonnull(strstr(p.said, "this pack has no format 'combine'"));
+    project_end(&p);
+}
+END_TEST
+
 START_TEST(test_rules_folder)
 {
     struct arena a = { 0 };
@@ -348,6 +381,7 @@ Suite *unit_suite(void)
     tcase_add_test(c, test_design_example);
     tcase_add_test(c, test_columns);
     tcase_add_test(c, test_conditions);
+    tcase_add_test(c, test_pack_formats);
     tcase_add_test(c, test_group_and_time);
     tcase_add_test(c, test_zendesk_twins);
     tcase_add_test(c, test_rules_folder);

@@ -387,8 +387,10 @@ START_TEST(scope_keeps_what_is_meant)
                                         WHERE_JOURNEY, NULL, &fault);
     struct journey *before = mem_take(w->njourneys * sizeof *before);
     struct event *events = mem_take(w->n * sizeof *events);
-    memcpy(before, w->journeys, w->njourneys * sizeof *before);
-    memcpy(events, w->events, w->n * sizeof *events);
+    if (w->njourneys) /* of none there is no array */
+        memcpy(before, w->journeys, w->njourneys * sizeof *before);
+    if (w->n)
+        memcpy(events, w->events, w->n * sizeof *events);
     bool *keep = mem_zero(w->njourneys, sizeof *keep);
     size_t n = w->n, njourneys = w->njourneys, kept = 0, left = n;
     for (size_t i = 0; i < njourneys; i++) {
