@@ -96,14 +96,15 @@ const char *program_path(struct arena *a);
 /* ---- subcommands, and the parts of help that are made from the tables ---- */
 
 extern const struct option run_options[], map_options[], reduce_options[], export_options[],
-    audience_options[], check_options[], detect_options[], suggest_options[], explain_options[],
-    customer_options[], forget_options[], init_options[], help_options[], review_options[],
-    state_options[];
+    audience_options[], cases_options[], check_options[], detect_options[], suggest_options[],
+    explain_options[], customer_options[], forget_options[], init_options[], help_options[],
+    review_options[], state_options[];
 int cmd_run(const struct command *self, int argc, char **argv);
 int cmd_map(const struct command *self, int argc, char **argv);
 int cmd_reduce(const struct command *self, int argc, char **argv);
 int cmd_export(const struct command *self, int argc, char **argv);
 int cmd_audience(const struct command *self, int argc, char **argv);
+int cmd_cases(const struct command *self, int argc, char **argv);
 int cmd_check(const struct command *self, int argc, char **argv);
 int cmd_review(const struct command *self, int argc, char **argv);
 int cmd_detect(const struct command *self, int argc, char **argv);

@@ -210,7 +210,8 @@ static bool read_kind(const struct export_typed *typed, struct exporting *x)
         }
     }
     if (typed->as)
-        complain("--as '%s' is none of 'csv', 'csv.zst' and 'sqlite'", typed->as);
+        complain("--as '%s' is none of 'csv', 'csv.zst' and 'sqlite'; 'touchpath cases' writes XES",
+                 typed->as);
     else
         complain("what is '%s' to be? Say it with --as csv, csv.zst or sqlite", typed->out);
     return false;

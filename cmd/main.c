@@ -33,6 +33,11 @@ const struct command commands[] = {
       "One row an event, with its identifiers as they are in the logs: only its owner may read the "
       "file.",
       export_options, cmd_export },
+    { "cases", "[FILE...]", "write the journeys as an event log: XES or CSV",
+      "Reads as a run does and writes one case for each journey, with its touchpoints as activities "
+      "and their times, for process mining (pm4py, ProM, Disco, Celonis). Touchpoints that lie in no "
+      "journey are left out and counted.",
+      cases_options, cmd_cases },
     { "check", "[PROJECT.yaml]", "check a project and try the examples of its rules",
       "Prints every fault of the project with its place, then tries each of the rules' examples: "
       "and not: on the sources that the rule applies to. Without an argument: journey.yaml.",

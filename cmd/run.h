@@ -14,6 +14,7 @@
 struct run_typed {
     char *project, *out, *workers, *since, *until, *source, *csv, *edges, *rules, *block, *engine,
         *max_rejects, *tables, *last, *view, *where, *fields;
+    char *as, *unit; /* of cases */
     char *state, *wait, *keep, *log;
     char *period_a, *period_b;
     bool raw_ids, events, svg, quiet;

@@ -46,6 +46,12 @@
     { "fields", 0, false, OPTION_TEXT, "NAME,...", AT(fields), \
       "more columns: those of customers.csv ('touchpath help reports'), and with --raw-ids kinds " \
       "of identifiers such as email" }
+#define LOG_AS \
+    { "as", 0, false, OPTION_TEXT, "csv|xes", AT(as), \
+      "what to write; by the end of FILE's name when not given, and CSV on standard output" }
+#define CASE \
+    { "case", 0, false, OPTION_TEXT, "journey|customer", AT(unit), \
+      "what a case is; a journey when not given" }
 #define SOURCE \
     { "source", 0, false, OPTION_TEXT, "NAME", AT(source), \
       "the source that the FILEs belong to, instead of recognising their format" }
@@ -145,6 +151,11 @@ const struct option audience_options[] = {
 const struct option review_options[] = {
     PROJECT, REVIEW_OUT, PERIODS, PERIOD_A, PERIOD_B, WORKERS, WHERE,  SOURCE, TABLES,
     SVG,     CSV,        EDGES,   RULES,    QUIET,    KEPT,    ENGINE, BLOCK,  { 0 },
+};
+
+const struct option cases_options[] = {
+    PROJECT, LIST_OUT, LOG_AS, CASE,    WORKERS, SINCE, UNTIL,  LAST,  VIEW,
+    WHERE,   SOURCE,   RULES,  RAW_IDS, CSV,     QUIET, ENGINE, BLOCK, { 0 },
 };
 
 const struct option map_options[] = {

@@ -12,7 +12,8 @@ enum reader_kind load_reader_kind(const struct yaml_node *reader)
     } kinds[] = { { "csv", READER_CSV },
                   { "json-lines", READER_JSON_LINES },
                   { "json-document", READER_JSON },
-                  { "mail", READER_MAIL } };
+                  { "mail", READER_MAIL },
+                  { "xes", READER_XES } };
     for (size_t i = 0; reader && i < sizeof kinds / sizeof *kinds; i++)
         if (str_eq(reader->text, str_c(kinds[i].name)))
             return kinds[i].kind;

@@ -15,12 +15,14 @@ enum reader_kind {
     READER_JSON_LINES,
     READER_JSON, /* `json-document`: is made into JSON lines while it is read (shape.h) */
     READER_MAIL, /* mbox and single messages: the same */
+    READER_XES,  /* event logs in XML: the same */
 };
 
 /* Do the blocks of this reader hold JSON lines? */
 static inline bool reader_gives_json(enum reader_kind kind)
 {
-    return kind == READER_JSON_LINES || kind == READER_JSON || kind == READER_MAIL;
+    return kind == READER_JSON_LINES || kind == READER_JSON || kind == READER_MAIL ||
+           kind == READER_XES;
 }
 
 /* ---- csv ---- */

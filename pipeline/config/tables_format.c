@@ -66,7 +66,7 @@ KEYS(metrics_keys, "a metrics", metrics_list);
 /* ---- formats ---- */
 
 static const char *const readers[] = {
-    "lines", "csv", "json-lines", "json-document", "mail", NULL
+    "lines", "csv", "json-lines", "json-document", "mail", "xes", NULL
 };
 static const char *const trailing[] = { "ignore", NULL };
 

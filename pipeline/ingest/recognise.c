@@ -247,6 +247,7 @@ double recognise_score(const struct source *source, struct str head, size_t *fie
     case READER_JSON_LINES:
     case READER_JSON:
     case READER_MAIL:
+    case READER_XES:
         score = try_json(&t, head, fields);
         break;
     }

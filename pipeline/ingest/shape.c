@@ -58,6 +58,8 @@ struct shape *shape_of(const struct format *f)
         return shape_json(&f->json);
     case READER_MAIL:
         return shape_mail();
+    case READER_XES:
+        return shape_xes();
     case READER_CSV:
     case READER_JSON_LINES:
         break;

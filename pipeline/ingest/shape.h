@@ -8,6 +8,7 @@
  *     shape_json    JSON documents, arrays, lists, wrapped records  -> JSON lines
  *     shape_lines   records of several lines                        -> lines
  *     shape_mail    mbox, messages                                  -> JSON lines
+ *     shape_xes     event logs in XES (XML)                         -> JSON lines
  *
  * What comes out does not depend on how the text was cut into pieces. What is no record becomes an
  * empty line, so that rows keep their numbers.
@@ -50,6 +51,7 @@ struct shape *shape_rows(const struct csv_rules *rules, const struct csv_header 
 struct shape *shape_json(const struct json_rules *rules);
 struct shape *shape_lines(const struct multiline_rules *rules);
 struct shape *shape_mail(void);
+struct shape *shape_xes(void);
 
 /* The one that a text of the format needs from its first byte on; NULL: none. Rows get theirs when
  * their header is known. */

@@ -109,6 +109,7 @@ void worker_split(struct worker *w, uint32_t number_of_source, const struct csv_
     case READER_JSON_LINES:
     case READER_JSON:
     case READER_MAIL:
+    case READER_XES:
         json_split(w->shared->paths[number_of_source], text, number, b, blank);
         break;
     }

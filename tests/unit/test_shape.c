@@ -3,6 +3,7 @@
  * of every size, and must come out the same. */
 #include "project_text.h"
 
+#include "base/buffer.h"
 #include "ingest/shape.h"
 
 static struct shaped run_pieces(struct shape *s, struct str text, size_t piece)
@@ -187,12 +188,92 @@ START_TEST(test_json_text)
 }
 END_TEST
 
+/* ---- XES ---- */
+
+#define HEAD "<?xml version='1.0'?>\n<log>"
+
+static const struct {
+    const char *text, *want;
+} event_logs[] = {
+    /* attributes of log, globals and classifiers are of no event; those of a trace of its own */
+    { HEAD "<string key='a' value='x'/><global scope='event'><string key='a' value='y'/></global>"
+           "<classifier name='c' keys='a'/><trace><string key='n' value='1'/><event>"
+           "<string key='a' value='z'/></event><event/></trace><trace><event>"
+           "<id key='a' value='2'/></event></trace></log>",
+      "{\"a\":\"z\",\"case:n\":\"1\"}\n{\"case:n\":\"1\"}\n{\"a\":\"2\"}\n" },
+    /* types; what JSON cannot write as a number stays a text */
+    { HEAD "<trace><event><int key='i' value='-7'/><int key='j' value='+7'/>"
+           "<int key='k' value='007'/><float key='f' value='1.50'/><float key='g' value='NaN'/>"
+           "<float key='h' value='1.'/><boolean key='b' value='true'/>"
+           "<boolean key='c' value='1'/><date key='t' value='2026-01-02T03:04:05Z'/></event>"
+           "</trace></log>",
+      "{\"i\":-7,\"j\":\"+7\",\"k\":\"007\",\"f\":1.50,\"g\":\"NaN\",\"h\":\"1.\","
+      "\"b\":true,\"c\":\"1\",\"t\":\"2026-01-02T03:04:05Z\"}\n" },
+    /* nested attributes, lists, a prefix, entities, a comment, CDATA, a document type */
+    { "<!DOCTYPE log [<!ELEMENT log ANY>]><x:log xmlns:x='u'><!-- <event/> --><x:trace><x:event>"
+      "<x:float key='cost' value='5'><x:string key='unit' value='EUR'/></x:float>"
+      "<x:list key='l'><x:values><x:int key='m' value='1'/></x:values></x:list>"
+      "<x:string key='q' value='&quot;&#10;&lt;\xc3\xa9\\'/><![CDATA[<event/>]]>"
+      "</x:event></x:trace></x:log>",
+      "{\"cost\":5,\"cost.unit\":\"EUR\",\"l.m\":1,\"q\":\"\\\"\\u000a<\xc3\xa9\\\\\"}\n" },
+    /* events of no trace */
+    { HEAD "<event><string key='a' value='b'/></event></log>", "{\"a\":\"b\"}\n" },
+    /* cut, torn, no XML, nothing at all; no entity is ever expanded */
+    { " <log>\n<trace>\n<event><string key='a' value='b'/></event><event><str",
+      "{\"a\":\"b\"}\nXML that is not well-formed: <log> <trace> <event><string key='a' "
+      "value='b'/></event><event><str\n" },
+    { "<log>\n<event/></trace><event/></log>",
+      "{}\nXML that is not well-formed: <log> <event/></trace><event/></log>\n" },
+    { "<!DOCTYPE l [<!ENTITY e 'xx'>]><log><event><string key='a' value='&e;'/></event></log>",
+      "XML that is not well-formed: <!DOCTYPE l [<!ENTITY e 'xx'>]><log><event>"
+      "<string key='a' value='&e;'/></event></log>\n" },
+    { "id,what\n1,a\n", "id,what 1,a \n" },
+    { " \n", "" },
+};
+
+START_TEST(test_xes)
+{
+    const struct format f = { .reader = READER_XES };
+    check_all_sizes(&f, NULL, str_c(event_logs[_i].text), event_logs[_i].want);
+}
+END_TEST
+
+START_TEST(test_xes_limits)
+{
+    /* elements in elements; one event, and one comment, of more than a record may have */
+    static const char
+        *const begin[] = { "<log><event/>", "<log><event/><event>", "<log><event/><!--" },
+               *const again[] = { "<a>", "<string key='k' value='0123456789'/>", "0123456789" },
+               *const why[] = { "{}\nXML that has too many elements in elements: ",
+                                "{}\nXML that has too many bytes in an event: ",
+                                "{}\nXML that has too many bytes without an element" };
+    static const size_t pieces[] = { 1000, 1 << 30 };
+    const struct format f = { .reader = READER_XES };
+    struct buffer text = { 0 };
+    struct shaped got[2];
+    buffer_add_str(&text, str_c(begin[_i]));
+    while (text.n < 4 * RECORD_BYTES_MAX)
+        buffer_add_str(&text, str_c(again[_i]));
+    for (size_t i = 0; i < 2; i++)
+        got[i] = run_pieces(shape_of(&f), buffer_str(&text), pieces[i]);
+    ck_assert_msg(str_starts((struct str){ got[0].p, got[0].n }, str_c(why[_i])), "%.150s",
+                  got[0].p);
+    ck_assert(str_eq((struct str){ got[0].p, got[0].n }, (struct str){ got[1].p, got[1].n }));
+    ck_assert_uint_lt(got[0].n, 1000);
+    free(got[0].p);
+    free(got[1].p);
+    free(text.p);
+}
+END_TEST
+
 Suite *unit_suite(void)
 {
     Suite *s = suite_create("shape");
     tcase_add_loop_test(new_case(s, "json"), test_json, 0, sizeof documents / sizeof *documents);
     tcase_add_loop_test(new_case(s, "lines"), test_lines, 0, sizeof joined / sizeof *joined);
     tcase_add_loop_test(new_case(s, "rows"), test_rows, 0, sizeof tables / sizeof *tables);
+    tcase_add_loop_test(new_case(s, "xes"), test_xes, 0, sizeof event_logs / sizeof *event_logs);
+    tcase_add_loop_test(new_case(s, "xes limits"), test_xes_limits, 0, 3);
     tcase_add_test(new_case(s, "json text"), test_json_text);
     return s;
 }
