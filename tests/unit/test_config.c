@@ -124,9 +124,9 @@ static const struct {
     { "sources:\n- {name: a, identify: {user: u}, time: {field: u}, format: {reader: lines}}\n"
       "rules: [{touchpoint: a, when: {u: a}}]\n",
       AT("2:61") E "a format that reads lines needs 'layout' or 'regex'\n" },
-    { "sources:\n- {name: a, identify: {user: u}, time: {field: u}, format: {reader: xml}}\n"
+    { "sources:\n- {name: a, identify: {user: u}, time: {field: u}, format: {reader: excel}}\n"
       "rules: [{touchpoint: a, when: {u: a}}]\n",
-      AT("2:69") E "'reader' cannot be 'xml'; it can be 'lines', 'csv', 'json-lines', 'json-document' or 'mail'\n" },
+      AT("2:69") E "'reader' cannot be 'excel'; it can be 'lines', 'csv', 'json-lines', 'json-document', 'mail' or 'xes'\n" },
     { "sources:\n- {name: a, identify: {user: u}, time: {field: u}, format: {reader: csv, group: "
       "{by: u, record: u}}}\nrules: [{touchpoint: a, when: {u: a}}]\n",
       AT("2:74") E "'group' is for the reader 'lines', not for 'csv'\n" },
