@@ -4,6 +4,7 @@
 #include <math.h>
 #include <stdlib.h>
 
+#include "measure/change.h"
 #include "measure/funnel_rows.h"
 
 static const struct column columns[] = {
@@ -197,28 +198,15 @@ struct factor {
     uint32_t rank;
 };
 
-/* Pooled z test of two proportions, without continuity correction (A35). NAN when it says nothing.
- */
-static double p_of(uint64_t k1, uint64_t n1, uint64_t k2, uint64_t n2)
-{
-    if (n1 == 0 || n2 == 0)
-        return NAN;
-    double pooled = (double)(k1 + k2) / (double)(n1 + n2);
-    double variance = pooled * (1 - pooled) * (1 / (double)n1 + 1 / (double)n2);
-    if (variance <= 0)
-        return NAN;
-    double z = ((double)k1 / (double)n1 - (double)k2 / (double)n2) / sqrt(variance);
-    return erfc(fabs(z) / sqrt(2));
-}
-
 static void judge(struct factor *f)
 {
     double s = (double)f->with.converted, o = (double)f->with.other;
     double S = (double)f->all.converted, F = (double)f->all.other;
     f->odds = ((s + 1) * (F - o + 1)) / ((S - s + 1) * (o + 1));
-    f->p = p_of(f->with.converted, f->with.converted + f->with.other,
-                f->all.converted - f->with.converted,
-                f->all.converted + f->all.other - f->with.converted - f->with.other);
+    f->p = compare_rates(f->with.converted, f->with.converted + f->with.other,
+                         f->all.converted - f->with.converted,
+                         f->all.converted + f->all.other - f->with.converted - f->with.other)
+               .p;
 }
 
 /* By funnel; those with conversion first, the strongest on top, then those against it. */
@@ -237,28 +225,16 @@ static int by_strength(const void *a, const void *b)
     return str_cmp(x->text, y->text);
 }
 
-static int by_p(const void *a, const void *b)
-{
-    const struct factor *x = *(struct factor *const *)a, *y = *(struct factor *const *)b;
-    return x->p != y->p ? (x->p > y->p) - (x->p < y->p) : (x > y) - (x < y);
-}
-
 /* Benjamini-Hochberg over all that have a p. */
 static void adjust(struct factor *list, size_t n)
 {
-    struct factor **order = mem_take(n * sizeof *order);
-    size_t m = 0;
+    double *p = mem_take(n * sizeof *p + 1);
     for (size_t i = 0; i < n; i++)
-        if (list[i].text.n && !isnan(list[i].p))
-            order[m++] = &list[i];
-    qsort(order, m, sizeof *order, by_p);
-    double least = 1;
-    for (size_t i = m; i-- > 0;) {
-        double q = order[i]->p * (double)m / (double)(i + 1);
-        least = q < least ? q : least;
-        order[i]->adjusted = least;
-    }
-    free(order);
+        p[i] = list[i].p;
+    adjust_p(p, n, p);
+    for (size_t i = 0; i < n; i++)
+        list[i].adjusted = p[i];
+    free(p);
 }
 
 static void rank(struct factor *list, size_t n)

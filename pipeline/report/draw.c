@@ -240,6 +240,14 @@ void draw_set_label(void *object, GString *html)
     g_string_free(html, TRUE);
 }
 
+void draw_title(Agraph_t *g, const char *title)
+{
+    GString *label = g_string_new("<b>");
+    draw_escaped(label, title);
+    g_string_append(label, "</b>");
+    draw_set_label(g, label);
+}
+
 Agraph_t *draw_open(const char *name)
 {
     Agraph_t *g = agopen((char *)name, Agdirected, &ids_discipline);

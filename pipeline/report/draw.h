@@ -38,8 +38,8 @@ void draw_number_of(GString *to, int64_t n, const char *what);
 void draw_share(GString *to, double share);    /* 12 %; one decimal below 10 % */
 void draw_micros(GString *to, int64_t micros); /* 12.5 */
 void draw_duration(GString *to, int64_t micros);
-/* "2026-07-01 to 2026-08-26", by the calendar of the zone; TIME_NONE: "no records"; begin after end:
- * "no time that all sources cover". */
+/* "2026-07-01 to 2026-08-26", by the calendar of the zone; TIME_NONE: "no records"; begin after
+ * end: "no time that all sources cover". */
 void draw_period(GString *to, int64_t begin, int64_t end, const struct zone *zone);
 
 /* What the table of stages calls touchpoints without one; their own stage is blank. */
@@ -71,6 +71,8 @@ void draw_setf(void *object, const char *name, const char *fmt, ...)
     __attribute__((format(printf, 3, 4)));
 /* The object's label, HTML-like. Frees html. */
 void draw_set_label(void *object, GString *html);
+/* The graph's own label, in bold. title: UTF-8. */
+void draw_title(Agraph_t *g, const char *title);
 Agraph_t *draw_open(const char *name);
 Agraph_t *draw_part(Agraph_t *g, const char *name);
 Agnode_t *draw_node(Agraph_t *g, const char *name);

@@ -375,10 +375,7 @@ static void draw_frame(Agraph_t *g, const char *title)
     };
     for (size_t i = 0; i < G_N_ELEMENTS(defaults); i++)
         draw_default(g, defaults[i].kind, defaults[i].name, defaults[i].value);
-    GString *label = g_string_new("<b>");
-    draw_escaped(label, title);
-    g_string_append(label, "</b>");
-    draw_set_label(g, label);
+    draw_title(g, title);
 }
 
 void flow_dot(const struct table *transitions, const struct table *touchpoints,
