@@ -64,7 +64,7 @@ static void list_rules(struct state *s, FILE *to)
     fputs("\nrules                             pieces     events\n", to);
     struct rows *r = sql_ask(s->db,
                              "SELECT rules, count(*), sum(events) FROM piece GROUP BY rules ORDER "
-                             "BY min(segment)",
+                             "BY min(night), rules",
                              "");
     while (rows_next(r))
         fprintf(to, "%-32.*s %7" PRId64 " %10" PRId64 "\n", STR_ARG(rows_text(r, 0)),
