@@ -27,6 +27,7 @@ import resource
 import shutil
 import signal
 import sqlite3
+import statistics
 import subprocess
 import sys
 import tempfile
@@ -214,7 +215,7 @@ class Harness:
     def __init__(self, args):
         self.args = args
         self.count = collections.Counter()
-        self.seconds = []
+        self.seconds = {'run': [], 'compact': []}  # of those that were not disturbed
 
     def command(self, project, out, *more):
         return [self.args.touchpath, 'run', '-p', project, '-o', out, '--rules', 'rules',
@@ -229,11 +230,12 @@ class Harness:
             def limit():
                 signal.signal(signal.SIGXFSZ, signal.SIG_IGN)
                 resource.setrlimit(resource.RLIMIT_FSIZE, (size, size))
+        seconds = self.seconds['compact' if command else 'run']
         before = time.monotonic()
         p = subprocess.Popen(command or self.command('night.yaml', 'out'), cwd=root,
                              preexec_fn=limit, stdout=subprocess.PIPE, stderr=subprocess.PIPE)
         if disturb == 'kill':
-            usual = sorted(self.seconds)[len(self.seconds) // 2] if self.seconds else 0.05
+            usual = statistics.median(seconds) if seconds else 0.05
             time.sleep(self.args.rng.random() * usual * 1.1)
             p.send_signal(signal.SIGKILL)
         elif disturb == 'busy':
@@ -244,8 +246,9 @@ class Harness:
         if p.returncode == -signal.SIGKILL:
             self.count['kills'] += 1
             return None
+        self.took = time.monotonic() - before
         if disturb != 'busy' and not full and not command:
-            self.seconds.append(time.monotonic() - before)
+            seconds.append(self.took)
         if p.returncode not in (0, 3) and not full:
             self.fault(f'status {p.returncode}: {err.decode()[:500]}')
         if full and p.returncode not in (0, 3):
@@ -279,12 +282,18 @@ class Harness:
             return
         if rng.random() < 0.5:
             self.weeks_pass(root, rng.randrange(1, 60))
-        if rng.random() < 0.5:
-            before = self.segments(root)
+        if rng.random() >= self.args.tidy:
+            return
+        before = self.segments(root)
+        for _ in range(4):
             full = bool(self.args.full_disk) and rng.random() < 0.5
-            self.run(root, world, '' if full else rng.choice(['', 'kill', 'kill']), full,
-                     self.compact(*rng.choice([[], ['--all']])))
-            self.count['merged'] += self.segments(root) < before
+            disturb = '' if full else rng.choice(['', 'kill', 'kill', 'kill'])
+            more = rng.choice([[], ['--all'], ['--all']])
+            if self.run(root, world, disturb, full, self.compact(*more)) == 0:
+                if self.segments(root) < before:
+                    self.seconds['compact'].append(self.took)
+                break
+        self.count['merged'] += self.segments(root) < before
 
     def fault(self, what):
         self.count['faults'] += 1
@@ -403,6 +412,7 @@ def main():
     p.add_argument('--kills', type=int, default=0, help='go on until there were so many')
     p.add_argument('--nights', type=int, default=8)
     p.add_argument('--seed', type=int, default=1)
+    p.add_argument('--tidy', type=float, default=0.5, help='how often somebody merges by hand')
     p.add_argument('--full-disk', choices=['rlimit'])
     p.add_argument('--dir', default=None)
     p.add_argument('--first-fault', action='store_true', help='end with the first one')
