@@ -77,6 +77,7 @@ struct clocks {
     struct clock *list; /* [n] a clock an input file */
     size_t n;
     uint64_t *starts; /* of all */
+    int64_t first, last; /* of clocks_make(): times of the earliest and latest event, or TIME_NONE */
 };
 
 void clocks_make(const struct event_set *set, struct clocks *clocks);

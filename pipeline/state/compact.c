@@ -13,8 +13,8 @@
 #include "base/stop.h"
 #include "state/ledger.h"
 
-/* Merging takes some 70 bytes an event: 2 GiB. A month with more becomes several files. */
-enum { MERGED_EVENTS_MAX = 30000000 };
+/* Merging takes some 75 bytes an event: 1.9 GB. A month with more becomes several files. */
+enum { MERGED_EVENTS_MAX = 25000000 };
 
 struct candidate {
     int64_t id;
