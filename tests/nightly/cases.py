@@ -308,6 +308,8 @@ def months_become_one_file(c):
     assert after == before and not said, said
     listed = command(c, 'state', 'list', 'state')
     assert '\n2 segments, ' in listed and listed.count(f'\n   {23}  {now}-03') == 1, listed
+    months = [line.split() for line in listed.partition('\nmonth ')[2].splitlines()[1:3]]
+    assert [m[:3] for m in months] == [['2025-01', '1', '200'], [now, '1', '30']], months
     # A growing file goes on, a late one comes, what is known is known.
     os.rename(c.path('of3.log'), c.path('b/of3.log'))
     c.write('grows.log', c.lines(1000, 7), 'ab')
