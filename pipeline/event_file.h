@@ -124,8 +124,9 @@ void event_file_close(struct event_file *f); /* NULL is allowed */
 bool event_files_load(struct event_file *const *files, size_t n, struct rulebook *book, int workers,
                       struct event_set *set, struct err *e);
 
-/* The same, but the pieces of an input file stay as they are. What is read in several goes is joined
- * once, at the end, as a gap that another go fills looks like two pieces of the same bytes. */
+/* The same, but the pieces of an input file stay as they are. What is read in several goes is
+ * joined once, at the end, as a gap that another go fills looks like two pieces of the same bytes.
+ */
 bool event_files_load_pieces(struct event_file *const *files, size_t n, struct rulebook *book,
                              int workers, struct event_set *set, struct err *e);
 

@@ -152,8 +152,8 @@ static size_t free_number(struct state *s, int64_t night)
     return number;
 }
 
-static bool write_ledger(struct compaction *c, const struct candidate *group, size_t n, int64_t night,
-                         const struct segment *now, struct err *e)
+static bool write_ledger(struct compaction *c, const struct candidate *group, size_t n,
+                         int64_t night, const struct segment *now, struct err *e)
 {
     struct sql *db = c->s->db;
     struct str print = arena_printf(&c->arena, "%016" PRIx64 "%016" PRIx64, now->print.bits[1],
