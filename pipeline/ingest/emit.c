@@ -216,15 +216,20 @@ static struct str key_str(const struct buffer *buffer, const struct key *k)
     return (struct str){ buffer->p + k->first, k->n };
 }
 
-/* Hashes n keys and fetches what finding them in the table will touch. */
-static void fetch(const struct intern *in, const struct buffer *buffer, struct key *keys, size_t n)
+/* Hashes n keys and fetches what finding them in the table will touch, and of `of`, unless it is
+ * NULL, what is kept there by their numbers. */
+static void fetch(const struct intern *in, const uint32_t *of, const struct buffer *buffer,
+                  struct key *keys, size_t n)
 {
     for (size_t i = 0; i < n; i++) {
         keys[i].hash = intern_hash(key_str(buffer, &keys[i]));
         intern_prefetch_slot(in, keys[i].hash);
     }
-    for (size_t i = 0; i < n; i++)
-        intern_prefetch_text(in, keys[i].hash, keys[i].n);
+    for (size_t i = 0; i < n; i++) {
+        uint32_t number = intern_prefetch_text(in, keys[i].hash, keys[i].n);
+        if (of && number != INTERN_NONE)
+            __builtin_prefetch(&of[number]);
+    }
 }
 
 /* The who of a record, of whose identifiers k is the short form. */
@@ -261,7 +266,7 @@ static void find_whos(struct emitter *em, const struct batch *b, const struct wa
         collect_ids(em, b, &list[i], short_id);
         keys[i].n = em->raw.n - keys[i].first;
     }
-    fetch(&em->raw_ids, &em->raw, keys, n);
+    fetch(&em->raw_ids, em->who_of, &em->raw, keys, n);
     for (size_t i = 0; i < n; i++)
         whos[i] = who(em, b, &list[i], &keys[i]);
 }
@@ -301,6 +306,15 @@ static uint32_t touchpoint(struct emitter *em, const struct batch *b, size_t i, 
     return em->touch_of[number];
 }
 
+/* What is empty leaves what stands there. */
+static void put_value(struct str *values, uint32_t *set, enum attr attr, struct str s)
+{
+    if (!s.n)
+        return;
+    values[attr] = s;
+    *set |= UINT32_C(1) << attr;
+}
+
 /* Appends the attributes of an event to em->list. Later ones win: the source's, the rule's, its
  * named groups'. */
 static void collect_attributes(struct emitter *em, const struct batch *b, size_t i,
@@ -308,26 +322,27 @@ static void collect_attributes(struct emitter *em, const struct batch *b, size_t
 {
     if (rule->link || (!em->source->nattributes && !rule->nattrs && !rule->ncaptures))
         return;
-    struct str values[ATTRS] = { { 0 } };
+    struct str values[ATTRS];
+    uint32_t set = 0; /* bits: these have a value */
+    _Static_assert(ATTRS <= 32, "a bit for each");
     for (size_t k = 0; k < em->source->nattributes; k++) {
         const struct attribute *at = &em->source->attributes[k];
-        values[at->attr] = field_text(em, b, i, at->field);
+        put_value(values, &set, at->attr, field_text(em, b, i, at->field));
     }
     for (size_t k = 0; k < rule->nattrs; k++) {
         struct str s = fill(em, b, i, rule, &rule->attrs[k].text);
-        if (s.n)
-            values[rule->attrs[k].attr] = s.p == em->name.p ? arena_keep(&em->arena, s) : s;
+        put_value(values, &set, rule->attrs[k].attr,
+                  s.n && s.p == em->name.p ? arena_keep(&em->arena, s) : s);
     }
     for (size_t k = 0; k < rule->ncaptures; k++) {
         const struct capture *cap = &rule->captures[k];
-        struct str s = { 0 };
         if (cap->attr >= 0)
-            s = group_text(em, b, i, rule, cap->cond, cap->group);
-        if (s.n)
-            values[cap->attr] = s;
+            put_value(values, &set, (enum attr)cap->attr,
+                      group_text(em, b, i, rule, cap->cond, cap->group));
     }
-    for (int k = 0; k < ATTRS; k++) {
-        struct str s = values[k].n ? str_trim(values[k]) : values[k];
+    for (; set; set &= set - 1) {
+        unsigned k = (unsigned)__builtin_ctz(set);
+        struct str s = str_trim(values[k]);
         if (s.n)
             memcpy(text_coded(&em->list, (unsigned char)k, (uint32_t)s.n), s.p, s.n);
     }
@@ -340,7 +355,7 @@ static void collect_attributes(struct emitter *em, const struct batch *b, size_t
 /* Adds n events, AHEAD at most, once the attributes coded in em->list are looked up. */
 static void add_events(struct emitter *em, struct event *events, struct key *keys, size_t n)
 {
-    fetch(&em->out->attrs, &em->list, keys, n);
+    fetch(&em->out->attrs, NULL, &em->list, keys, n);
     for (size_t i = 0; i < n; i++) {
         struct str list = key_str(&em->list, &keys[i]);
         events[i].attrs = list.n ? intern_add_hashed(&em->out->attrs, list, keys[i].hash) : 0;

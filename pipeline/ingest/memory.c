@@ -11,7 +11,7 @@ enum {
     VALUES_BYTES_MAX = 32 << 20, /* remembered; then it begins anew */
     GUARD_LOOKUPS = 1 << 16,     /* after so many, a field of which ... */
     GUARD_MISSES = 45875,        /* ... 70 % were new is not remembered any more */
-    ONCE_BITS = 13,
+    ONCE_BITS = 12,
     ONCE_BYTES = 116,     /* of a value among those seen once; a longer one is remembered at once */
     AHEAD = 32,           /* values looked up together */
     FILTER_VALUES = 1024, /* whose grams are counted for the filter */
