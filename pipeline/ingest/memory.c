@@ -7,6 +7,8 @@
 
 #include <stdlib.h>
 
+#include "ingest/value_numbers.h"
+
 enum {
     VALUES_BYTES_MAX = 32 << 20, /* remembered; then it begins anew */
     GUARD_LOOKUPS = 1 << 16,     /* after so many, a field of which ... */
@@ -41,6 +43,7 @@ void memory_free(struct memory *m)
     intern_free(&m->values);
     intern_free(&m->classes);
     free(m->class_of);
+    free(m->numbered);
     free(m->once);
     free(m->class);
     free(m->candidates);
@@ -53,6 +56,7 @@ void memory_forget(struct memory *m)
     intern_free(&m->values);
     intern_free(&m->classes);
     memset(m->shorts, 0, sizeof m->shorts);
+    m->nnumbered = 0;
     if (m->once)
         memset(m->once, 0, sizeof *m->once << ONCE_BITS);
 }
@@ -239,6 +243,28 @@ static void look_up(struct memory *m, const struct str *values, size_t n, uint32
         key[longer[k] * width] = class_of(m, values[longer[k]], hashes[k], scratch);
 }
 
+/* The classes of n values that have numbers. */
+static void look_up_numbers(struct memory *m, const struct str *values, const uint32_t *numbers,
+                            size_t n, uint32_t *key, size_t width, struct regex_scratch *scratch)
+{
+    for (size_t i = 0; i < n; i++) {
+        if (numbers[i] == NUMBER_ABSENT) {
+            key[i * width] = short_class(m, values[i], scratch);
+            continue;
+        }
+        if (numbers[i] >= m->nnumbered) {
+            size_t more = (size_t)numbers[i] + 1;
+            m->numbered = mem_grow(m->numbered, &m->numbered_room, more, sizeof *m->numbered);
+            memset(m->numbered + m->nnumbered, 0, (more - m->nnumbered) * sizeof *m->numbered);
+            m->nnumbered = more;
+        }
+        uint32_t *class = &m->numbered[numbers[i]];
+        if (!*class)
+            *class = judge_value(m, values[i], scratch) + 1;
+        key[i * width] = *class - 1;
+    }
+}
+
 void memory_classes(struct memory *m, const struct batch *b, uint32_t *key, size_t width,
                     struct regex_scratch *scratch)
 {
@@ -255,6 +281,14 @@ void memory_classes(struct memory *m, const struct batch *b, uint32_t *key, size
     const struct str *values = column == COLUMN_RAW ? (b->wants_match_text ? b->match_text : b->raw)
                                                     : batch_column(b, (size_t)column);
     learn(m, values, b->n);
+    const uint32_t *numbers = m->direct ? NULL : value_numbers_of(b->numbers, column);
+    if (numbers) {
+        if (m->epoch != b->numbers->epoch)
+            m->nnumbered = 0;
+        m->epoch = b->numbers->epoch;
+        look_up_numbers(m, values, numbers, b->n, key, width, scratch);
+        return;
+    }
     for (size_t i = 0; m->direct && i < b->n; i++)
         key[i * width] = judge_value(m, values[i], scratch);
     for (size_t i = 0; !m->direct && i < b->n; i += AHEAD)

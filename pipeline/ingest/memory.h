@@ -37,6 +37,12 @@ struct memory {
     struct once *once;    /* [1 << ONCE_BITS] by hash; NULL when nothing is remembered */
     struct short_value shorts[SHORTS]; /* by hash: the one seen there last */
     size_t class_room;
+    /* Of a column whose values have numbers (value_numbers.h) the class + 1 by number; 0: not asked
+     * yet.
+     */
+    uint32_t *numbered;
+    size_t nnumbered, numbered_room;
+    uint32_t epoch;             /* of the numbers */
     struct intern classes;      /* each coded as judge_value() says */
     uint32_t *class;            /* scratch: such a code */
     uint64_t *candidates;       /* scratch: conditions worth trying */
