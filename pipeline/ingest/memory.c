@@ -202,11 +202,24 @@ static void review(struct memory *m)
         intern_free(&m->values);
 }
 
+/* The bytes of a text of up to eight, as a number that no other text of that length has: parts that
+ * may overlap, since copying n bytes is a call. */
+static uint64_t short_bytes(struct str text)
+{
+    uint32_t first = 0, last = 0;
+    if (text.n >= sizeof first) {
+        memcpy(&first, text.p, sizeof first);
+        memcpy(&last, text.p + text.n - sizeof last, sizeof last);
+    } else if (text.n) {
+        const unsigned char *p = (const unsigned char *)text.p;
+        first = p[0] | (uint32_t)p[text.n / 2] << 8 | (uint32_t)p[text.n - 1] << 16;
+    }
+    return first | (uint64_t)last << 32;
+}
+
 static uint32_t short_class(struct memory *m, struct str text, struct regex_scratch *s)
 {
-    uint64_t bytes = 0;
-    if (text.n)
-        memcpy(&bytes, text.p, text.n);
+    uint64_t bytes = short_bytes(text);
     uint64_t hash = (bytes + text.n) * UINT64_C(0x9e3779b97f4a7c15);
     struct short_value *slot = &m->shorts[hash >> (64 - SHORTS_BITS)];
     if (slot->bytes != bytes || slot->n1 != text.n + 1)

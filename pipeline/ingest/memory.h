@@ -20,7 +20,7 @@ enum {
 /* A value of up to eight bytes, such as a status or a method, and its class: found without hashing.
  */
 struct short_value {
-    uint64_t bytes; /* padded with zeros */
+    uint64_t bytes; /* short_bytes() */
     uint32_t n1;    /* length + 1; 0 is free */
     uint32_t class;
 };
