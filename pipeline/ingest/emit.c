@@ -24,11 +24,9 @@ struct emitter {
     struct buffer list; /* attributes or identifiers in their coded form */
     struct buffer name; /* of a touchpoint or attribute made from a template */
     /* The identifiers of a record, seen before, with numbers (value_numbers.h) for all fields of
-     * one but the first; and who that is, by number. */
+     * one but the first; noted: who that is. */
     struct intern raw_ids;
-    uint32_t *who_of;
-    uint32_t epoch; /* of the numbers */
-    size_t who_room;
+    uint32_t epoch;     /* of the numbers */
     struct arena arena; /* scratch of one record */
 };
 
@@ -55,7 +53,6 @@ void emitter_free(struct emitter *em)
     free(em->list.p);
     free(em->name.p);
     intern_free(&em->raw_ids);
-    free(em->who_of);
     arena_free(&em->arena);
     free(em);
 }
@@ -223,20 +220,15 @@ static struct str key_str(const struct buffer *buffer, const struct key *k)
     return (struct str){ buffer->p + k->first, k->n };
 }
 
-/* Hashes n keys and fetches what finding them in the table will touch, and of `of`, unless it is
- * NULL, what is kept there by their numbers. */
-static void fetch(const struct intern *in, const uint32_t *of, const struct buffer *buffer,
-                  struct key *keys, size_t n)
+/* Hashes n keys and fetches what finding them in the table will touch. */
+static void fetch(const struct intern *in, const struct buffer *buffer, struct key *keys, size_t n)
 {
     for (size_t i = 0; i < n; i++) {
         keys[i].hash = intern_hash(key_str(buffer, &keys[i]));
         intern_prefetch_slot(in, keys[i].hash);
     }
-    for (size_t i = 0; i < n; i++) {
-        uint32_t number = intern_prefetch_text(in, keys[i].hash, keys[i].n);
-        if (of && number != INTERN_NONE)
-            __builtin_prefetch(&of[number]);
-    }
+    for (size_t i = 0; i < n; i++)
+        intern_prefetch_text(in, keys[i].hash, keys[i].n);
 }
 
 /* The who of a record, of whose identifiers k is the short form. */
@@ -247,15 +239,14 @@ static uint32_t who(struct emitter *em, const struct batch *b, const struct want
     if (!id.n)
         return INTERN_NONE;
     uint32_t before = em->raw_ids.n;
-    uint32_t number = intern_add_hashed(&em->raw_ids, id, k->hash);
-    if (number == before) {
+    uint32_t *known = intern_add_noted(&em->raw_ids, id, k->hash);
+    if (em->raw_ids.n > before) {
         size_t end = em->raw.n;
         collect_ids(em, b, record, false);
-        em->who_of = mem_grow(em->who_of, &em->who_room, (size_t)number + 1, sizeof *em->who_of);
-        em->who_of[number] = who_of_raw(em, str_from(buffer_str(&em->raw), end));
+        *known = who_of_raw(em, str_from(buffer_str(&em->raw), end));
         em->raw.n = end;
     }
-    return em->who_of[number];
+    return *known;
 }
 
 /* The who of each of n records, AHEAD at most. */
@@ -272,7 +263,7 @@ static void find_whos(struct emitter *em, const struct batch *b, const struct wa
         collect_ids(em, b, &list[i], true);
         keys[i].n = em->raw.n - keys[i].first;
     }
-    fetch(&em->raw_ids, em->who_of, &em->raw, keys, n);
+    fetch(&em->raw_ids, &em->raw, keys, n);
     for (size_t i = 0; i < n; i++)
         whos[i] = who(em, b, &list[i], &keys[i]);
 }
@@ -361,7 +352,7 @@ static void collect_attributes(struct emitter *em, const struct batch *b, size_t
 /* Adds n events, AHEAD at most, once the attributes coded in em->list are looked up. */
 static void add_events(struct emitter *em, struct event *events, struct key *keys, size_t n)
 {
-    fetch(&em->out->attrs, NULL, &em->list, keys, n);
+    fetch(&em->out->attrs, &em->list, keys, n);
     for (size_t i = 0; i < n; i++) {
         struct str list = key_str(&em->list, &keys[i]);
         events[i].attrs = list.n ? intern_add_hashed(&em->out->attrs, list, keys[i].hash) : 0;

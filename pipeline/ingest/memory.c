@@ -42,7 +42,6 @@ void memory_free(struct memory *m)
 {
     intern_free(&m->values);
     intern_free(&m->classes);
-    free(m->class_of);
     free(m->numbered);
     free(m->once);
     free(m->class);
@@ -157,9 +156,7 @@ static uint32_t judge_value(struct memory *m, struct str text, struct regex_scra
 
 static uint32_t remember(struct memory *m, struct str text, uint32_t hash, uint32_t class)
 {
-    uint32_t number = intern_add_hashed(&m->values, text, hash);
-    m->class_of = mem_grow(m->class_of, &m->class_room, (size_t)number + 1, sizeof *m->class_of);
-    return m->class_of[number] = class;
+    return *intern_add_noted(&m->values, text, hash) = class;
 }
 
 static struct once *once_of(const struct memory *m, uint32_t hash)
@@ -169,10 +166,10 @@ static struct once *once_of(const struct memory *m, uint32_t hash)
 
 static uint32_t class_of(struct memory *m, struct str text, uint32_t hash, struct regex_scratch *s)
 {
-    uint32_t number = intern_find_hashed(&m->values, text, hash);
+    const uint32_t *known = intern_find_noted(&m->values, text, hash);
     m->lookups++;
-    if (number != INTERN_NONE)
-        return m->class_of[number];
+    if (known)
+        return *known;
     struct once *once = once_of(m, hash);
     if (once->hash == hash && once->n1 == text.n + 1 &&
         str_eq((struct str){ once->text, text.n }, text))
@@ -245,13 +242,9 @@ static void look_up(struct memory *m, const struct str *values, size_t n, uint32
         intern_prefetch_slot(&m->values, hashes[nlonger]);
         longer[nlonger++] = i;
     }
-    for (size_t k = 0; k < nlonger; k++) {
-        uint32_t number = intern_prefetch_text(&m->values, hashes[k], values[longer[k]].n);
-        if (number != INTERN_NONE)
-            __builtin_prefetch(&m->class_of[number]);
-        else
+    for (size_t k = 0; k < nlonger; k++)
+        if (!intern_prefetch_text(&m->values, hashes[k], values[longer[k]].n))
             __builtin_prefetch(once_of(m, hashes[k]));
-    }
     for (size_t k = 0; k < nlonger; k++)
         key[longer[k] * width] = class_of(m, values[longer[k]], hashes[k], scratch);
 }

@@ -32,11 +32,9 @@ struct once;
  * repeat stays small and near. */
 struct memory {
     const struct judged *judged;
-    struct intern values; /* seen again */
-    uint32_t *class_of;   /* by number in values */
+    struct intern values; /* seen again; noted: the class of each */
     struct once *once;    /* [1 << ONCE_BITS] by hash; NULL when nothing is remembered */
     struct short_value shorts[SHORTS]; /* by hash: the one seen there last */
-    size_t class_room;
     /* Of a column whose values have numbers (value_numbers.h) the class + 1 by number; 0: not asked
      * yet.
      */
