@@ -65,11 +65,13 @@ const struct command commands[] = {
       "fields that rules look at, ids aside, and prints `rules:` for the most frequent kinds, with "
       "their share and an example, ready to be named and pasted.",
       suggest_options, cmd_suggest },
-    { "state", "list|verify DIR", "show what a nightly state holds, or check all of it",
+    { "state", "list|verify|compact DIR", "show, check or tidy up a nightly state",
       "list: the nights, their gaps, what was read of which file, and by which rules. verify: "
       "reads "
       "every segment, checks its checksums, and compares it with the ledger; each fault is a line, "
-      "and the status is 65 when there is one.",
+      "and the status is 65 when there is one. compact: the event files of each month that is over "
+      "become one for each set of rules that made them, as runs do by themselves some days later; "
+      "no report changes.",
       state_options, cmd_state },
     { "customer", "ID [FILE...]", "show one customer: identifiers, why they are one, and events",
       "ID is a name as reports have it, or an identifier, kind:value. Prints the customer's "

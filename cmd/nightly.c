@@ -269,6 +269,19 @@ static bool whole_night(struct run *r, struct run_wishes *w, struct state *s, st
     return ok;
 }
 
+/* Months that are over, and in which late records are no longer likely, become one event file each.
+ * After the reports, which do not depend on it: a disk without room for it stops none of them. */
+static bool compact(const struct run *r, const struct run_wishes *w, struct state *s, struct err *e)
+{
+    struct compacting c = { .before = clock_ns() / 1000 - r->plan->state.late,
+                            .workers = w->workers };
+    bool ok = state_compact(s, &c, e);
+    if (c.after_files)
+        note(w, "%llu event files of earlier months became %llu",
+             (unsigned long long)c.before_files, (unsigned long long)c.after_files);
+    return ok;
+}
+
 static enum status with_state(struct run *r, struct run_wishes *w, struct state *s, struct night *n,
                               struct told *t, struct err *e)
 {
@@ -278,7 +291,7 @@ static enum status with_state(struct run *r, struct run_wishes *w, struct state 
         return COULD_NOT;
     if (w->typed.dry_run)
         return dry_run(r, w, s, n, e) ? DONE : COULD_NOT;
-    if (!whole_night(r, w, s, t, n, e))
+    if (!whole_night(r, w, s, t, n, e) || !compact(r, w, s, e))
         return COULD_NOT;
     if (n->damaged)
         return DAMAGED;

@@ -1,14 +1,18 @@
-/* state.c - `touchpath state`: what a nightly state holds, and whether it is sound.
+/* state.c - `touchpath state`: what a nightly state holds, whether it is sound; fewer, larger
+ * files.
  */
+#include <inttypes.h>
 #include <stdlib.h>
+#include <time.h>
 
+#include "base/clock.h"
 #include "base/par.h"
 #include "cmd.h"
 #include "state.h"
 
 struct typed {
     char *wait, *zone;
-    bool network;
+    bool network, all;
 };
 
 const struct option state_options[] = {
@@ -16,6 +20,8 @@ const struct option state_options[] = {
       "how long to wait for a run to end that uses the state; not at all when not given" },
     { "allow-network-state", 0, false, OPTION_FLAG, NULL, offsetof(struct typed, network),
       "the state may be on a network file system" },
+    { "all", 0, false, OPTION_FLAG, NULL, offsetof(struct typed, all),
+      "compact: the running month, too" },
     { 0 },
 };
 
@@ -35,7 +41,18 @@ static enum status list(struct state *s, struct err *e)
     return ok ? DONE : COULD_NOT;
 }
 
-static enum status look(const char *what, const struct state_wishes *wishes, struct err *e)
+static enum status compact(struct state *s, bool all, struct err *e)
+{
+    struct compacting c = { .before = all ? INT64_MAX : (int64_t)time(NULL) * SECOND,
+                            .workers = par_workers(0) };
+    if (!state_compact(s, &c, e))
+        return COULD_NOT;
+    printf("%" PRIu64 " event files became %" PRIu64 "\n", c.before_files, c.after_files);
+    return DONE;
+}
+
+static enum status look(const char *what, bool all, const struct state_wishes *wishes,
+                        struct err *e)
 {
     struct state *s;
     switch (state_open(wishes, &s, e)) {
@@ -46,7 +63,9 @@ static enum status look(const char *what, const struct state_wishes *wishes, str
     case STATE_OPEN:
         break;
     }
-    enum status status = strcmp(what, "verify") == 0 ? verify(s, e) : list(s, e);
+    enum status status = strcmp(what, "verify") == 0    ? verify(s, e)
+                         : strcmp(what, "compact") == 0 ? compact(s, all, e)
+                                                        : list(s, e);
     state_close(s);
     return status;
 }
@@ -60,11 +79,16 @@ int cmd_state(const struct command *self, int argc, char **argv)
     if (!options_parse(self, &typed, &argc, argv, &status))
         return status;
     status = WRONG;
-    if (argc != 3 || (strcmp(argv[1], "list") != 0 && strcmp(argv[1], "verify") != 0))
-        complain("say 'list' or 'verify', and the folder of the state");
+    bool compacts = argc > 1 && strcmp(argv[1], "compact") == 0;
+    bool known =
+        argc > 1 && (compacts || strcmp(argv[1], "list") == 0 || strcmp(argv[1], "verify") == 0);
+    if (argc != 3 || !known)
+        complain("say 'list', 'verify' or 'compact', and the folder of the state");
+    else if (typed.all && !compacts)
+        complain("--all goes with 'compact' only");
     else if (!typed.wait || option_count("wait", typed.wait, 0, 1000000, &wait))
         status = (int)look(
-            argv[1],
+            argv[1], typed.all,
             &(struct state_wishes){
                 .dir = argv[2], .wait = wait, .network = typed.network, .only_look = true },
             &e);

@@ -51,7 +51,10 @@ static void starts_fill(struct clock *k, uint64_t last)
 
 void clocks_make(const struct event_set *set, struct clocks *clocks)
 {
-    *clocks = (struct clocks){ mem_zero(set->nfiles, sizeof *clocks->list), set->nfiles, NULL };
+    *clocks = (struct clocks){ .list = mem_zero(set->nfiles, sizeof *clocks->list),
+                               .n = set->nfiles,
+                               .first = TIME_NONE,
+                               .last = TIME_NONE };
     struct span *spans = mem_zero(set->nfiles, sizeof *spans);
     uint64_t *last = mem_zero(set->nfiles, sizeof *last);
     for (size_t i = 0; i < set->n; i++) {
@@ -63,8 +66,14 @@ void clocks_make(const struct event_set *set, struct clocks *clocks)
         if (last[event_file(e)] < event_record(e))
             last[event_file(e)] = event_record(e);
     }
-    for (size_t i = 0; i < set->nfiles; i++)
-        clock_begin(&clocks->list[i], &spans[i]);
+    for (size_t i = 0; i < set->nfiles; i++) {
+        const struct span *s = &spans[i];
+        clock_begin(&clocks->list[i], s);
+        if (s->n && (clocks->first == TIME_NONE || s->first < clocks->first))
+            clocks->first = s->first;
+        if (s->n && (clocks->last == TIME_NONE || s->last > clocks->last))
+            clocks->last = s->last;
+    }
     starts_share(clocks);
     for (size_t i = 0; i < set->n; i++) {
         const struct event *e = &set->events[i];
@@ -127,7 +136,7 @@ void get_clocks(struct packer *p, struct cursor *c, struct clocks *clocks, size_
                 uint64_t events)
 {
     uint64_t most = events / EVENTS_A_TICK + nfiles;
-    *clocks = (struct clocks){ mem_zero(nfiles, sizeof *clocks->list), nfiles, NULL };
+    *clocks = (struct clocks){ .list = mem_zero(nfiles, sizeof *clocks->list), .n = nfiles };
     size_t n = 0, room = 0;
     for (size_t i = 0; i < nfiles && !c->bad; i++) {
         struct clock *k = &clocks->list[i];

@@ -194,7 +194,8 @@ void get_stream(struct packer *p, struct cursor *c, void *to, size_t n)
 /* Sixteen at a time: a loop of a known length is one that compilers do with vectors. */
 enum { AT_ONCE = 16 };
 
-static void plane_out(unsigned char *plane, const uint64_t *values, size_t n, unsigned shift)
+static void plane_out(unsigned char *restrict plane, const uint64_t *restrict values, size_t n,
+                      unsigned shift)
 {
     size_t i = 0;
     for (; i + AT_ONCE <= n; i += AT_ONCE)
@@ -204,7 +205,7 @@ static void plane_out(unsigned char *plane, const uint64_t *values, size_t n, un
         plane[i] = (unsigned char)(values[i] >> shift);
 }
 
-static void plane_first(uint64_t *values, const unsigned char *plane, size_t n)
+static void plane_first(uint64_t *restrict values, const unsigned char *restrict plane, size_t n)
 {
     size_t i = 0;
     for (; i + AT_ONCE <= n; i += AT_ONCE)
@@ -214,7 +215,8 @@ static void plane_first(uint64_t *values, const unsigned char *plane, size_t n)
         values[i] = plane[i];
 }
 
-static void plane_in(uint64_t *values, const unsigned char *plane, size_t n, unsigned shift)
+static void plane_in(uint64_t *restrict values, const unsigned char *restrict plane, size_t n,
+                     unsigned shift)
 {
     size_t i = 0;
     for (; i + AT_ONCE <= n; i += AT_ONCE)
@@ -224,15 +226,28 @@ static void plane_in(uint64_t *values, const unsigned char *plane, size_t n, uns
         values[i] |= (uint64_t)plane[i] << shift;
 }
 
-void put_column(struct packer *p, struct bytes *to, const uint64_t *values, size_t n)
+/* How many bytes the largest takes. */
+static unsigned width_of(const uint64_t *values, size_t n)
 {
-    assert(n <= COLUMN_ROWS_MAX);
-    uint64_t all = 0;
-    for (size_t i = 0; i < n; i++)
+    uint64_t some[AT_ONCE] = { 0 }, all = 0;
+    size_t i = 0;
+    for (; i + AT_ONCE <= n; i += AT_ONCE)
+        for (size_t k = 0; k < AT_ONCE; k++)
+            some[k] |= values[i + k];
+    for (; i < n; i++)
         all |= values[i];
+    for (size_t k = 0; k < AT_ONCE; k++)
+        all |= some[k];
     unsigned width = 0;
     while (width < 8 && all >> 8 * width)
         width++;
+    return width;
+}
+
+void put_column(struct packer *p, struct bytes *to, const uint64_t *values, size_t n)
+{
+    assert(n <= COLUMN_ROWS_MAX);
+    unsigned width = width_of(values, n);
     put_low_bytes(to, width, 1);
     for (unsigned k = 0; k < width; k++) {
         plane_out(p->plane, values, n, 8 * k);
@@ -240,14 +255,16 @@ void put_column(struct packer *p, struct bytes *to, const uint64_t *values, size
     }
 }
 
-void get_column(struct packer *p, struct cursor *c, uint64_t *values, size_t n)
+bool get_column(struct packer *p, struct cursor *c, uint64_t *values, size_t n)
 {
     assert(n <= COLUMN_ROWS_MAX);
     uint64_t width = low_bytes(c, 1);
     if (width > 8)
         c->bad = true;
-    if (c->bad || !width)
+    if (c->bad || !width) {
         memset(values, 0, n * sizeof *values);
+        return false;
+    }
     for (unsigned k = 0; !c->bad && k < width; k++) {
         get_stream(p, c, p->plane, n);
         if (k)
@@ -255,4 +272,5 @@ void get_column(struct packer *p, struct cursor *c, uint64_t *values, size_t n)
         else
             plane_first(values, p->plane, n);
     }
+    return !c->bad;
 }

@@ -69,6 +69,7 @@ void get_stream(struct packer *p, struct cursor *c, void *to, size_t n);
 
 /* n at most COLUMN_ROWS_MAX. */
 void put_column(struct packer *p, struct bytes *to, const uint64_t *values, size_t n);
-void get_column(struct packer *p, struct cursor *c, uint64_t *values, size_t n);
+/* False when all of them are 0, as they are when the cursor is bad. */
+bool get_column(struct packer *p, struct cursor *c, uint64_t *values, size_t n);
 
 #endif

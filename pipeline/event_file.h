@@ -124,6 +124,21 @@ void event_file_close(struct event_file *f); /* NULL is allowed */
 bool event_files_load(struct event_file *const *files, size_t n, struct rulebook *book, int workers,
                       struct event_set *set, struct err *e);
 
+/* The same, but the pieces of an input file stay as they are. What is read in several goes is
+ * joined once, at the end, as a gap that another go fills looks like two pieces of the same bytes.
+ */
+bool event_files_load_pieces(struct event_file *const *files, size_t n, struct rulebook *book,
+                             int workers, struct event_set *set, struct err *e);
+
+/* What a file's book says, but for the program that made it and what the file uses of it: files in
+ * which it is equal can become one file that says what they say. */
+struct print event_file_rules(const struct event_file *f);
+
+/* Adds the whole of a file to set, as it stands there: pieces stay pieces, and rules and sources
+ * keep their numbers. For writing files of equal event_file_rules() as one. False with e set; the
+ * set is then good for event_set_free() only. */
+bool event_file_gather(struct event_file *f, int workers, struct event_set *set, struct err *e);
+
 /* Reads all of a file and checks everything, keeping nothing: `state verify`. */
 bool event_file_verify(struct event_file *f, int workers, struct err *e);
 

@@ -4,6 +4,7 @@
 #ifndef EVENT_FILE_OPEN_H
 #define EVENT_FILE_OPEN_H
 
+#include "event_rulebook.h"
 #include "event_sections.h"
 
 struct section {
@@ -38,6 +39,12 @@ bool metrics_load(struct event_file *f, struct event_set *set, size_t first, str
 
 /* Sets e: the section is not as it must be although its checksum is right. */
 bool section_fault(const struct event_file *f, const struct section *s, struct err *e);
+
+/* Adds the whole of a file to a set, as event_files_load_pieces() does, by numbers of rules and
+ * sources that are known; nrules: how many rules the set's files know. keep: the events; else they
+ * are checked and forgotten. */
+bool event_file_take(struct event_file *f, const struct renumbering *renumbering, size_t nrules,
+                     bool keep, int workers, struct event_set *set, struct err *e);
 
 /* A cursor at its end, not bad. */
 static inline bool cursor_done(const struct cursor *c)

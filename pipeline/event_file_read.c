@@ -1,8 +1,7 @@
-/* event_file_read.c - event_files_load(): event files become part of a set.
+/* event_file_read.c - event_file_take(): an event file becomes part of a set.
  *
- * First all books are joined, so that every file knows the numbers of its rules. Then, file after
- * file: texts get their numbers in the set, and blocks of events are unpacked by all workers, each
- * to where it will stand.
+ * Texts get their numbers in the set, and blocks of events are unpacked by all workers, each to
+ * where it will stand.
  */
 #include <assert.h>
 #include <stdlib.h>
@@ -420,25 +419,10 @@ static bool load_books(struct loading *l, size_t nrules)
     return true;
 }
 
-/* Files that were there before know less rules. */
-static void lengthen_counts(struct event_set *set, size_t before, size_t nrules)
-{
-    for (size_t i = 0; i < set->nfiles && before < nrules; i++) {
-        uint64_t **counts[] = { &set->files[i].rule_events, &set->files[i].rule_limits };
-        for (int k = 0; k < 2; k++) {
-            if (!*counts[k])
-                continue;
-            uint64_t *longer = arena_take(&set->arena, nrules * sizeof *longer);
-            memcpy(longer, *counts[k], before * sizeof *longer);
-            *counts[k] = longer;
-        }
-    }
-}
-
 /* ---- the whole ---- */
 
-static bool load_file(struct event_file *f, const struct renumbering *renumbering, size_t nrules,
-                      bool keep, int workers, struct event_set *set, struct err *e)
+bool event_file_take(struct event_file *f, const struct renumbering *renumbering, size_t nrules,
+                     bool keep, int workers, struct event_set *set, struct err *e)
 {
     struct loading l = { .f = f, .set = set, .renumbering = renumbering, .keep = keep };
     l.workers = workers;
@@ -452,43 +436,5 @@ static bool load_file(struct event_file *f, const struct renumbering *renumberin
     free(l.whos);
     free(l.attrs);
     free(l.usual);
-    return ok;
-}
-
-static bool load_files(struct event_file *const *files, size_t n, struct rulebook *book, bool keep,
-                       int workers, struct event_set *set, struct err *e)
-{
-    assert(!set->sealed);
-    const struct rulebook **then = mem_take(n * sizeof *then);
-    struct renumbering *renumbering = mem_zero(n, sizeof *renumbering);
-    for (size_t i = 0; i < n; i++)
-        then[i] = &files[i]->book;
-    size_t before = book->nrules;
-    bool ok = rulebook_join(book, then, n, renumbering, e);
-    if (ok)
-        lengthen_counts(set, before, book->nrules);
-    for (size_t i = 0; ok && i < n; i++)
-        ok = load_file(files[i], &renumbering[i], book->nrules, keep, workers, set, e);
-    ok = ok && event_set_join_pieces(set, book->nrules, e);
-    for (size_t i = 0; i < n; i++)
-        renumbering_free(&renumbering[i]);
-    free(renumbering);
-    free(then);
-    return ok;
-}
-
-bool event_files_load(struct event_file *const *files, size_t n, struct rulebook *book, int workers,
-                      struct event_set *set, struct err *e)
-{
-    return load_files(files, n, book, true, workers, set, e);
-}
-
-bool event_file_verify(struct event_file *f, int workers, struct err *e)
-{
-    struct event_set set;
-    struct rulebook book = f->book; /* its own: nothing is retired, so nothing is added */
-    event_set_init(&set);
-    bool ok = load_files(&f, 1, &book, false, workers, &set, e);
-    event_set_free(&set);
     return ok;
 }

@@ -337,17 +337,11 @@ static bool write_clocks(struct file_out *f)
 
 static bool write_end(struct file_out *f)
 {
-    int64_t first = TIME_NONE, last = TIME_NONE;
-    for (size_t i = 0; i < f->set->n; i++) {
-        int64_t time = f->set->events[i].time;
-        first = !i || time < first ? time : first;
-        last = !i || time > last ? time : last;
-    }
     struct bytes *b = &f->bytes;
     section_begin(b, SECTION_END, (uint32_t)f->nsections);
     put_u64(b, f->set->n);
-    put_u64(b, (uint64_t)first);
-    put_u64(b, (uint64_t)last);
+    put_u64(b, (uint64_t)f->clocks.first);
+    put_u64(b, (uint64_t)f->clocks.last);
     for (size_t i = 0; i < f->nsections; i++) {
         const struct placed *s = &f->sections[i];
         put_u32(b, s->kind);

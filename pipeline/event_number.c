@@ -31,19 +31,52 @@ static int by_hash(const void *x, const void *y)
     return str_cmp(a->text, b->text);
 }
 
-/* By hash and text; hashed false: by text alone. */
-static uint32_t *order_texts(const struct intern *texts, bool hashed, int workers)
+static uint32_t *numbers_of(const struct hashed *list, size_t n)
+{
+    uint32_t *order = mem_take(n * sizeof *order);
+    for (size_t i = 0; i < n; i++)
+        order[i] = list[i].number;
+    return order;
+}
+
+/* By text. */
+static uint32_t *order_texts(const struct intern *texts, int workers)
 {
     struct hashed *list = mem_take(texts->n * sizeof *list);
-    for (uint32_t i = 0; i < texts->n; i++) {
-        struct str text = intern_text(texts, i);
-        list[i] = (struct hashed){ hashed ? hash_bytes(text) : 0, text, i };
-    }
-    par_sort(list, texts->n, sizeof *list, by_hash, workers);
-    uint32_t *order = mem_take(texts->n * sizeof *order);
     for (uint32_t i = 0; i < texts->n; i++)
-        order[i] = list[i].number;
+        list[i] = (struct hashed){ 0, intern_text(texts, i), i };
+    par_sort(list, texts->n, sizeof *list, by_hash, workers);
+    uint32_t *order = numbers_of(list, texts->n);
     free(list);
+    return order;
+}
+
+/* By hash and text. As many heaps as there are texts, by the highest bits of their hashes: a heap
+ * then has one text, or a few, which are sorted. */
+static uint32_t *order_hashed(const struct intern *texts)
+{
+    unsigned shift = 63;
+    while (shift > 32 && texts->n >> (64 - shift))
+        shift--;
+    size_t heaps = (size_t)1 << (64 - shift), first = 0;
+    uint32_t *end = mem_zero(heaps + 1, sizeof *end);
+    uint64_t *hashes = mem_take(texts->n * sizeof *hashes);
+    struct hashed *list = mem_take(texts->n * sizeof *list);
+    for (uint32_t i = 0; i < texts->n; i++) {
+        hashes[i] = hash_bytes(intern_text(texts, i));
+        end[(hashes[i] >> shift) + 1]++;
+    }
+    for (size_t i = 1; i < heaps; i++)
+        end[i] += end[i - 1];
+    for (uint32_t i = 0; i < texts->n; i++)
+        list[end[hashes[i] >> shift]++] = (struct hashed){ hashes[i], intern_text(texts, i), i };
+    for (size_t i = 0; i < heaps; first = end[i++])
+        if (end[i] - first > 1)
+            qsort(list + first, end[i] - first, sizeof *list, by_hash);
+    uint32_t *order = numbers_of(list, texts->n);
+    free(list);
+    free(hashes);
+    free(end);
     return order;
 }
 
@@ -219,9 +252,9 @@ void numbers_make(struct event_set *set, size_t nrules, size_t block_rows, int w
                   struct numbers *out)
 {
     *out = (struct numbers){ 0 };
-    out->id_order = order_texts(&set->ids, true, workers);
+    out->id_order = order_hashed(&set->ids);
     out->id_place = invert(out->id_order, set->ids.n);
-    out->touch_order = order_texts(&set->touchpoints, false, workers);
+    out->touch_order = order_texts(&set->touchpoints, workers);
     out->touch_place = invert(out->touch_order, set->touchpoints.n);
     fill_whos(set, out);
     uint32_t *strongest = find_strongest(out, set->whos.n, set->ids.n);

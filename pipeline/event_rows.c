@@ -165,8 +165,8 @@ static bool get_attrs_and_flags(struct packer *p, struct cursor *c, const struct
                                 struct event *ev, size_t n, uint32_t next)
 {
     uint64_t v[BLOCK_ROWS];
-    get_column(p, c, v, n);
-    for (size_t i = 0; i < n; i++) {
+    bool any = get_column(p, c, v, n);
+    for (size_t i = 0; i < n && any; i++) {
         if (v[i] > (uint64_t)next + 1)
             return false;
         uint32_t a = v[i] ? (uint32_t)(next + UINT64_C(2) - v[i]) : 0;
@@ -175,8 +175,8 @@ static bool get_attrs_and_flags(struct packer *p, struct cursor *c, const struct
             return false;
         ev[i].attrs = a ? in->attrs[a] : 0;
     }
-    get_column(p, c, v, n);
-    for (size_t i = 0; i < n; i++) {
+    any = get_column(p, c, v, n);
+    for (size_t i = 0; i < n && any; i++) {
         if (v[i] & ~(uint64_t)EVENT_COARSE)
             return false;
         ev[i].flags = (uint8_t)v[i];

@@ -251,6 +251,16 @@ bool rulebook_join(struct rulebook *today, const struct rulebook *const *then, s
     return ok;
 }
 
+void renumbering_same(const struct rulebook *book, struct renumbering *out)
+{
+    out->rule = mem_take(book->nrules * sizeof *out->rule);
+    out->source = mem_take(book->nsources * sizeof *out->source);
+    for (size_t i = 0; i < book->nrules; i++)
+        out->rule[i] = book->rules[i].used ? (uint16_t)i : RULE_UNUSED;
+    for (size_t i = 0; i < book->nsources; i++)
+        out->source[i] = book->sources[i].used ? (uint32_t)i : UINT32_MAX;
+}
+
 void renumbering_free(struct renumbering *r)
 {
     free(r->rule);

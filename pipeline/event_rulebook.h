@@ -18,6 +18,8 @@ struct renumbering {
  * is more than a plan may have. */
 bool rulebook_join(struct rulebook *today, const struct rulebook *const *then, size_t n,
                    struct renumbering *out, struct err *e);
+/* That of a book in itself. */
+void renumbering_same(const struct rulebook *book, struct renumbering *out);
 void renumbering_free(struct renumbering *r);
 
 #endif

@@ -152,7 +152,11 @@ void event_set_order_files(struct event_set *set, int workers)
 {
     assert(!set->sealed);
     uint32_t *place = place_files(set);
-    rewrite(set, place, NULL, workers);
+    bool moved = false;
+    for (uint32_t i = 0; i < set->nfiles; i++)
+        moved |= place[i] != i;
+    if (moved)
+        rewrite(set, place, NULL, workers);
     metrics_renumber(&set->metrics, place);
     free(place);
 }

@@ -77,6 +77,8 @@ struct clocks {
     struct clock *list; /* [n] a clock an input file */
     size_t n;
     uint64_t *starts; /* of all */
+    /* Of clocks_make(): times of the earliest and latest event, TIME_NONE when there is none. */
+    int64_t first, last;
 };
 
 void clocks_make(const struct event_set *set, struct clocks *clocks);

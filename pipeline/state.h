@@ -35,7 +35,7 @@ struct state_wishes {
     const char *dir;
     int64_t wait;   /* seconds to wait for another run to end */
     bool network;   /* a folder on a network file system is good, too */
-    bool only_look; /* change nothing: the folder must be there */
+    bool only_look; /* opening changes nothing: the folder must be there */
     bool imagine;   /* the same, but a folder that is not there is one that holds nothing */
 };
 
@@ -154,6 +154,22 @@ struct forgetting {
  * hold records of theirs: segments first, then one transaction, as state_commit() does. False with
  * e set: nothing has changed. */
 bool state_forget(struct state *s, struct forgetting *f, struct err *e);
+
+/* ---- compaction ---- */
+
+struct compacting {
+    /* given */
+    int64_t before; /* calendar months (UTC, of when a night ran) that were over before the month in
+                       which this time lies; INT64_MAX: all, the running one too */
+    int workers;
+    /* made: so many event files became so many */
+    uint64_t before_files, after_files;
+};
+
+/* The event files of a month's nights become one for each set of rules that made them. Reports say
+ * the same before and after, byte for byte. Each new file is safe on disk before one transaction
+ * names it in place of the old ones. False with e set: what was not done yet has not changed. */
+bool state_compact(struct state *s, struct compacting *wish, struct err *e);
 
 /* ---- reports ---- */
 

@@ -234,7 +234,7 @@ static bool rewrite(struct commit *c, struct str name, struct err *e)
     event_set_init(&set);
     rulebook_of(c->n->plan, &book);
     struct event_file *f = event_file_open(segment_path(c->s, name, &c->arena).p, e);
-    bool ok = f && event_files_load(&f, 1, &book, c->n->workers, &set, e);
+    bool ok = f && event_files_load_pieces(&f, 1, &book, c->n->workers, &set, e);
     event_file_close(f);
     if (ok) {
         bool *drop = mem_zero(set.nfiles, sizeof *drop);

@@ -87,12 +87,12 @@ static void write_piece(struct commit *c, const struct piece *p, const int64_t *
         rejected += b->rejected[r];
     sql_do(c->s->db,
            "INSERT INTO piece(text, segment, first_byte, bytes, first_record, records, matched,"
-           " unmatched, rejected, headers, events, rules) VALUES(?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, "
-           "?)",
-           "iiiiiiiiiiit", c->n->fates[p->text].text, ids[p->segment], (int64_t)t->start,
+           " unmatched, rejected, headers, events, rules, night) VALUES(?, ?, ?, ?, ?, ?, ?, ?, ?, "
+           "?, ?, ?, ?)",
+           "iiiiiiiiiiiti", c->n->fates[p->text].text, ids[p->segment], (int64_t)t->start,
            (int64_t)b->bytes, (int64_t)t->start_record, (int64_t)b->records, (int64_t)b->matched,
            (int64_t)b->unmatched, (int64_t)rejected, (int64_t)b->headers, (int64_t)p->events,
-           print_text(c->n->book->print, &c->arena));
+           print_text(c->n->book->print, &c->arena), c->night);
 }
 
 /* ---- inputs and names ---- */

@@ -101,7 +101,7 @@ static bool rewrite(struct forget *f, int64_t id, struct str name, struct err *e
     event_set_init(&set);
     rulebook_of(f->wish->plan, &book);
     struct event_file *file = event_file_open(segment_path(f->s, name, &a).p, e);
-    bool ok = file && event_files_load(&file, 1, &book, f->wish->workers, &set, e);
+    bool ok = file && event_files_load_pieces(&file, 1, &book, f->wish->workers, &set, e);
     event_file_close(file);
     if (ok) {
         bool *touched = mem_zero(set.nfiles + 1, sizeof *touched), any = false;

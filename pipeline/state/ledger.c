@@ -22,7 +22,7 @@ static const char tables[] =
     "CREATE TABLE IF NOT EXISTS piece(text INTEGER REFERENCES text, segment INTEGER REFERENCES"
     " segment, first_byte INTEGER, bytes INTEGER, first_record INTEGER, records INTEGER,"
     " matched INTEGER, unmatched INTEGER, rejected INTEGER, headers INTEGER, events INTEGER,"
-    " rules TEXT, PRIMARY KEY(text, first_byte)) WITHOUT ROWID;"
+    " rules TEXT, night INTEGER, PRIMARY KEY(text, first_byte)) WITHOUT ROWID;"
     "CREATE INDEX IF NOT EXISTS piece_segment ON piece(segment);"
     "CREATE TABLE IF NOT EXISTS input(id INTEGER PRIMARY KEY, source TEXT, path TEXT, member TEXT,"
     " settled INTEGER, waits INTEGER, held INTEGER, device INTEGER, inode INTEGER, size INTEGER,"
@@ -38,6 +38,11 @@ static const char tables[] =
     " wishes BLOB, changes INTEGER, night INTEGER);"
     "INSERT INTO about SELECT 1, 0, NULL WHERE NOT EXISTS (SELECT 1 FROM about)";
 
+/* Ledgers that were made before event files of several nights became one. */
+static const char add_nights[] =
+    "BEGIN IMMEDIATE; ALTER TABLE piece ADD COLUMN night INTEGER;"
+    "UPDATE piece SET night = (SELECT night FROM segment WHERE segment.id = piece.segment); COMMIT";
+
 bool ledger_open(struct state *s, struct err *e)
 {
     struct arena a = { 0 };
@@ -52,6 +57,9 @@ bool ledger_open(struct state *s, struct err *e)
         sql_do(s->db, tables, "");
         sql_do(s->db, "COMMIT", "");
     }
+    if (!sql_number(s->db, 0,
+                    "SELECT count(*) FROM pragma_table_info('piece') WHERE name = 'night'", ""))
+        sql_do(s->db, add_nights, "");
     int64_t version = sql_number(s->db, 0, "SELECT version FROM about", "");
     if (!sql_good(s->db, e))
         return false;

@@ -3,10 +3,10 @@
  * Tables of ledger.db, for people who ask it themselves (docs/nightly.md):
  *   about    one row: version, changes (counts commits that change what a report says), newest
  *   night    every commit: when, by which program and rules, its sums
- *   segment  event files: name, bytes, checksum
+ *   segment  event files: name, bytes, checksum, the newest night of which it holds something
  *   text     a text that was read: source, how far, the hash of its head, what was wrong with it
  *   mark     places in a text where a reading ended, with the hash of all before
- *   piece    the part of a text whose events are in a segment, with its counts
+ *   piece    the part of a text that a night read, with its counts; its events are in a segment
  *   input    a file as it was when it was last opened; unchanged: it need not be opened
  *   name     what a text is called now, once for each input that holds it
  *   bare     texts without records, which have no events to be kept
@@ -52,6 +52,7 @@ struct segment {
     uint64_t bytes, events;
     struct print print;
 };
+struct str segment_name(int64_t night, size_t number, struct arena *a);
 /* Writes a set, which is not sealed, as segment `number` of the night. */
 bool segment_write(struct state *s, struct event_set *set, const struct rulebook *book,
                    int64_t night, size_t number, int workers, struct arena *a, struct segment *out,

@@ -64,11 +64,25 @@ static void list_rules(struct state *s, FILE *to)
     fputs("\nrules                             pieces     events\n", to);
     struct rows *r = sql_ask(s->db,
                              "SELECT rules, count(*), sum(events) FROM piece GROUP BY rules ORDER "
-                             "BY min(segment)",
+                             "BY min(night), rules",
                              "");
     while (rows_next(r))
         fprintf(to, "%-32.*s %7" PRId64 " %10" PRId64 "\n", STR_ARG(rows_text(r, 0)),
                 rows_int(r, 1), rows_int(r, 2));
+}
+
+/* An event file counts to the month of its newest night. */
+static void list_months(struct state *s, FILE *to)
+{
+    fputs("\nmonth    event files     events        bytes\n", to);
+    struct rows *r = sql_ask(s->db,
+                             "SELECT substr(at, 1, 7), count(*), sum(segment.events), "
+                             "sum(segment.bytes) FROM segment JOIN night ON night.id = "
+                             "segment.night GROUP BY 1 ORDER BY 1",
+                             "");
+    while (rows_next(r))
+        fprintf(to, "%-7.*s %12" PRId64 " %10" PRId64 " %12" PRId64 "\n", STR_ARG(rows_text(r, 0)),
+                rows_int(r, 1), rows_int(r, 2), rows_int(r, 3));
 }
 
 bool state_list(struct state *s, const struct zone *zone, FILE *to, struct err *e)
@@ -76,6 +90,7 @@ bool state_list(struct state *s, const struct zone *zone, FILE *to, struct err *
     list_nights(s, zone, to);
     list_texts(s, to);
     list_rules(s, to);
+    list_months(s, to);
     struct rows *r = sql_ask(s->db, "SELECT count(*), sum(bytes), sum(events) FROM segment", "");
     while (rows_next(r))
         fprintf(to, "\n%" PRId64 " segments, %" PRId64 " bytes, %" PRId64 " events\n",

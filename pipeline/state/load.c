@@ -12,7 +12,7 @@ enum { OPEN_AT_A_TIME = 32 }; /* event files; a state may have thousands */
 static bool load_some(struct event_file **files, size_t n, struct rulebook *book, int workers,
                       struct event_set *set, struct err *e)
 {
-    bool ok = !n || event_files_load(files, n, book, workers, set, e);
+    bool ok = !n || event_files_load_pieces(files, n, book, workers, set, e);
     for (size_t i = 0; i < n; i++)
         event_file_close(files[i]);
     return ok;
@@ -39,7 +39,7 @@ static bool load_segments(struct state *s, struct rulebook *book, int workers,
         event_file_close(files[i]);
     free(names);
     arena_free(&a);
-    return ok;
+    return ok && event_set_join_pieces(set, book->nrules, e);
 }
 
 static struct input_file *add_file(struct event_set *set, size_t *room)
@@ -154,8 +154,7 @@ void state_made_by(struct state *s,
 {
     struct rows *r = sql_ask(s->db,
                              "SELECT DISTINCT piece.rules, night.first, night.last FROM piece JOIN "
-                             "segment ON segment.id = piece.segment JOIN night ON night.id = "
-                             "segment.night",
+                             "night ON night.id = piece.night",
                              "");
     while (rows_next(r))
         made(ctx, rows_text(r, 0), rows_int(r, 1), rows_int(r, 2));
@@ -172,7 +171,10 @@ bool state_rules_changed(struct state *s, const struct rulebook *book,
         last = arena_keep(&a, rows_text(r, 0));
     /* Announced once: by the first night with other rules than the night before. */
     bool ask = last.n && !str_eq(last, print);
-    r = sql_ask(s->db, "SELECT name FROM segment ORDER BY id DESC LIMIT 1", "");
+    r = sql_ask(s->db,
+                "SELECT name FROM piece JOIN segment ON segment.id = segment ORDER BY "
+                "piece.night DESC, segment.id DESC LIMIT 1",
+                "");
     while (rows_next(r))
         segment = segment_path(s, rows_text(r, 0), &a);
     struct event_file *f = ask && segment.n ? event_file_open(segment.p, e) : NULL;

@@ -16,6 +16,11 @@ struct str segment_path(const struct state *s, struct str name, struct arena *a)
     return arena_printf(a, "%s/%.*s", s->segments.p, STR_ARG(name));
 }
 
+struct str segment_name(int64_t night, size_t number, struct arena *a)
+{
+    return arena_printf(a, "%06" PRId64 "-%04zu%s", night, number, EVENT_FILE_SUFFIX);
+}
+
 static bool sync_folder(const char *path, struct err *e)
 {
     int fd = open(path, O_RDONLY | O_CLOEXEC);
@@ -52,7 +57,7 @@ bool segment_write(struct state *s, struct event_set *set, const struct rulebook
                    int64_t night, size_t number, int workers, struct arena *a, struct segment *out,
                    struct err *e)
 {
-    out->name = arena_printf(a, "%06" PRId64 "-%04zu%s", night, number, EVENT_FILE_SUFFIX);
+    out->name = segment_name(night, number, a);
     struct str path = segment_path(s, out->name, a);
     struct str temporary = arena_printf(a, "%s.tmp", path.p);
     struct event_file_made made = { 0 };

@@ -1,5 +1,5 @@
 """What the bench reads: made once, in build/bench/."""
-import os, subprocess, sys
+import os, shutil, subprocess, sys
 
 HERE = os.path.dirname(os.path.abspath(__file__))
 ROOT = os.path.dirname(os.path.dirname(HERE))
@@ -81,6 +81,39 @@ rules:
     when: {{activity: '.'}}
 journey: {{inactivity: never}}
 """)
+
+
+NIGHTS = 180
+
+
+def make_nights(events):
+    """Half a year: a CSV for each night, and event files of each night and of each thirty."""
+    folder = at("nights")
+    sign = os.path.join(folder, f"made.{events}")
+    if os.path.exists(sign):
+        return
+    shutil.rmtree(folder, ignore_errors=True)
+    for name in ("csv", "night", "month"):
+        os.makedirs(os.path.join(folder, name))
+    with open(os.path.join(folder, "journey.yaml"), "w") as f:
+        f.write("""project: half a year
+sources:
+  - name: log
+    files: [csv/*.csv]
+    format: csv
+    time: {field: time, formats: [iso8601]}
+    identify: {account: case}
+rules:
+  - touchpoint: '{activity}'
+    when: {activity: '.'}
+""")
+    shell(f"{GEN} nights {NIGHTS} {events} nights/csv")
+    days = [f"csv/{d:03d}.csv" for d in range(NIGHTS)]
+    for name, at_once in (("night", 1), ("month", 30)):
+        for i in range(0, NIGHTS, at_once):
+            subprocess.run([os.path.join(BUILD, "touchpath"), "map", "-q", "-j", "1", "--rules", os.path.join(ROOT, "rules"), "-p", "journey.yaml",
+                            "-o", f"{name}/{i:03d}.tpe", *days[i:i + at_once]], cwd=folder, check=True)
+    open(sign, "w").close()
 
 
 def duckdb():

@@ -5,7 +5,8 @@
  * skewed share of the requests, few agents, paths of which a fifth are seen once, a referrer that
  * is often the page before, 25 days in order. Events: 12 a case on average, 30 activities of which
  * one follows another far more often than the rest, in order of time, cases interleaved.
- * Usage: gen [BYTES] > access.log      gen events N > events.csv
+ * Nights: a CSV for each, with customers who come for a month and leave ten events on average.
+ * Usage: gen [BYTES] > access.log      gen events N > events.csv      gen nights DAYS N FOLDER
  */
 #include <stdint.h>
 #include <stdio.h>
@@ -154,11 +155,13 @@ static int access_log(uint64_t wanted)
     return fflush(stdout) != 0;
 }
 
+enum { ACTIVITIES = 30 };
+static const char *const verbs[] = { "view", "ask about", "order", "pay", "return", "review" };
+static const char *const things[] = { "kettle", "teapot", "grinder", "scale", "mug" };
+
 static int events(unsigned n)
 {
-    static const char *const verbs[] = { "view", "ask about", "order", "pay", "return", "review" };
-    static const char *const things[] = { "kettle", "teapot", "grinder", "scale", "mug" };
-    enum { ACTIVITIES = 30, EVENTS_A_CASE = 12, YEAR = 365 * 86400 };
+    enum { EVENTS_A_CASE = 12, YEAR = 365 * 86400 };
     unsigned cases = n / EVENTS_A_CASE + 1;
     unsigned char *last = calloc(cases, 1);
     if (!last)
@@ -180,9 +183,44 @@ static int events(unsigned n)
     return fflush(stdout) != 0;
 }
 
+static int night(FILE *to, unsigned day, unsigned n)
+{
+    enum { EVENTS_A_CUSTOMER = 10, DAYS_HERE = 30, DAY = 86400, FIRST_DAY = 20544 };
+    unsigned fresh = n / EVENTS_A_CUSTOMER + 1;
+    double seconds = 0, step = (double)DAY / n;
+    fputs("case,activity,time\n", to);
+    for (unsigned i = 0; i < n; i++) {
+        unsigned who = (day + DAYS_HERE - skewed(DAYS_HERE)) * fresh + below(fresh);
+        unsigned what = (who * 7 + day + skewed(ACTIVITIES)) % ACTIVITIES;
+        seconds += step;
+        time_t t = (time_t)(FIRST_DAY + day) * DAY + (time_t)seconds;
+        struct tm tm;
+        char when[32];
+        strftime(when, sizeof when, "%Y-%m-%dT%H:%M:%SZ", gmtime_r(&t, &tm));
+        fprintf(to, "C%09u,%s %s,%s\n", who, verbs[what % 6], things[what / 6], when);
+    }
+    return ferror(to);
+}
+
+static int nights(unsigned days, unsigned n, const char *folder)
+{
+    for (unsigned day = 0; day < days; day++) {
+        char path[4096];
+        snprintf(path, sizeof path, "%s/%03u.csv", folder, day);
+        FILE *to = fopen(path, "w");
+        int bad = !to || night(to, day, n);
+        if (!to || fclose(to) != 0 || bad)
+            return 1;
+    }
+    return 0;
+}
+
 int main(int argc, char **argv)
 {
     if (argc > 2 && strcmp(argv[1], "events") == 0)
         return events((unsigned)strtoul(argv[2], NULL, 10));
+    if (argc == 5 && strcmp(argv[1], "nights") == 0)
+        return nights((unsigned)strtoul(argv[2], NULL, 10), (unsigned)strtoul(argv[3], NULL, 10),
+                      argv[4]);
     return access_log(argc > 1 ? strtoull(argv[1], NULL, 10) : 200000000);
 }

@@ -11,6 +11,7 @@ import io
 import json
 import os
 import shutil
+import sqlite3
 import subprocess
 import sys
 import tarfile
@@ -247,6 +248,139 @@ def new_rules(c):
     assert items == 100, items
 
 
+def report_bytes(c, out='out'):
+    folder = f'{c.root}/{out}/latest'
+    return {n: open(f'{folder}/{n}', 'rb').read() for n in os.listdir(folder)
+            if n not in ('run.json', 'digest.txt')}
+
+
+def command(c, *words, want=0):
+    p = subprocess.run([c.args.touchpath, *words], cwd=c.root, capture_output=True)
+    assert p.returncode == want, p
+    return p.stdout.decode() + p.stderr.decode()
+
+
+def again(c, *more):
+    """All reports, made anew; what was said."""
+    shutil.rmtree(f'{c.root}/again', ignore_errors=True)
+    said = command(c, 'run', '-p', 'p.yaml', '-o', 'again', '--rules', c.args.rules, '--tables',
+                   'events', *more)
+    return report_bytes(c, 'again'), said
+
+
+def ledger(c, statement):
+    db = sqlite3.connect(f'{c.root}/state/ledger.db')
+    with db:
+        rows = db.execute(statement).fetchall()
+    db.close()
+    return rows
+
+
+def segments(c):
+    return sorted(os.listdir(f'{c.root}/state/segments'))
+
+
+def nights(c, first, last, at):
+    """One file grows from night to night, and each night has one of its own; `at` is when these
+    nights were."""
+    for i in range(first, last):
+        c.write('grows.log', c.lines(i * 10, 5), 'ab')
+        c.write(f'of{i}.log', c.lines(i * 10 + 5, 5))
+        subprocess.run([c.args.touchpath, 'run', '-p', 'p.yaml', '-o', 'out', '--rules',
+                        c.args.rules, '--tables', 'events'], cwd=c.root, capture_output=True)
+        ledger(c, f"UPDATE night SET at = '{at}-{i - first + 1:02d}T03:00:00Z' WHERE id = "
+                  '(SELECT max(id) FROM night)')
+
+
+def months_become_one_file(c):
+    """A run merges what is older; by hand the running month, too. Nothing else changes."""
+    nights(c, 0, 20, '2025-01')
+    now = time.strftime('%Y-%m', time.gmtime())
+    nights(c, 20, 23, now)
+    assert len(segments(c)) == 4, segments(c)  # January, as soon as it was over
+    before = report_bytes(c)
+    said = command(c, 'state', 'compact', 'state')
+    assert said == '0 event files became 0\n', said
+    said = command(c, 'state', 'compact', '--all', 'state')
+    assert said == '3 event files became 1\n' and len(segments(c)) == 2, (said, segments(c))
+    command(c, 'state', 'verify', 'state')
+    after, said = again(c)
+    assert after == before and not said, said
+    listed = command(c, 'state', 'list', 'state')
+    assert '\n2 segments, ' in listed and listed.count(f'\n   {23}  {now}-03') == 1, listed
+    months = [line.split() for line in listed.partition('\nmonth ')[2].splitlines()[1:3]]
+    assert [m[:3] for m in months] == [['2025-01', '1', '200'], [now, '1', '30']], months
+    # A growing file goes on, a late one comes, what is known is known.
+    os.rename(c.path('of3.log'), c.path('b/of3.log'))
+    c.write('grows.log', c.lines(1000, 7), 'ab')
+    c.run()
+    c.is_exact(237)
+
+
+def months_and_rules(c):
+    """What other rules made stays apart, and is known as such, with what was dropped since."""
+    second = PROJECT.replace('rules:', "rules:\n  - {touchpoint: nine, stage: advocacy, when: "
+                             "{path: '^/p/(?<reference>[0-9]*9)$'}}")
+    nights(c, 0, 6, '2025-01')
+    with open(f'{c.root}/p.yaml', 'w') as f:
+        f.write(second)
+    nights(c, 6, 12, '2025-01')
+    ledger(c, "UPDATE night SET at = '2025-01-' || substr(100 + id, 2) || 'T03:00:00Z'")
+    with open(f'{c.root}/p.yaml', 'w') as f:  # moved by a line, and with another stage
+        f.write('# Nights\n' + second.replace('advocacy', 'retention'))
+    before, said = again(c, '--log', '/dev/null')
+    assert len(segments(c)) == 2 and not said, (segments(c), said)
+    after, said = again(c)
+    assert after == before and not said, said
+    nines = [row for row in csv.DictReader(io.StringIO(before['events.csv'].decode()))
+             if row['touchpoint'] == 'nine']
+    assert len(nines) == 6 and {row['stage'] for row in nines} == {'retention'}, nines
+    with open(f'{c.root}/p.yaml', 'w') as f:
+        f.write(PROJECT)
+    _, said = again(c)
+    assert "no longer has the rule 'p.yaml:" in said and 'nine' in said, said
+    listed = command(c, 'state', 'list', 'state')
+    assert listed.count('(with different rules)') == 1, listed  # grows.log
+    os.unlink(c.path('of0.log'))
+    _, said = again(c, '--rebuild')
+    command(c, 'state', 'verify', 'state')
+    assert 'of0.log' not in said  # it was made by the very rules of today
+    with open(f'{c.root}/out/latest/events.csv', newline='') as f:
+        assert len({row['reference'] for row in csv.DictReader(f)}) == 120
+    with open(f'{c.root}/again/latest/events.csv', newline='') as f:
+        assert {row['touchpoint'] for row in csv.DictReader(f)} == {'page'}
+
+
+def forgotten_in_months(c):
+    """A person leaves event files of nights, and of months; and the parts of one file that lie in
+    many of them come together again, though some were written anew."""
+    nights(c, 0, 40, time.strftime('%Y-%m', time.gmtime()))
+    assert len(segments(c)) == 40
+    n = 400
+    for who, merge in ((3, False), (5, True)):
+        if merge:
+            command(c, 'state', 'compact', '--all', 'state')
+            assert len(segments(c)) == 1
+        command(c, 'forget', f'user:u{who}', '-p', 'p.yaml', '--rules', c.args.rules, '-q')
+        n -= sum(1 for i in range(400) if i % 97 == who)
+        command(c, 'state', 'verify', 'state')
+        c.run()
+        c.is_exact(n)
+    c.write('grows.log', c.lines(97, 3), 'ab')
+    c.run()
+    assert sorted(c.numbers()).count(98) == 2 and len(c.numbers()) == n + 3
+
+
+def a_ledger_from_before(c):
+    """Ledgers of versions that merged nothing do not say which night read a part."""
+    nights(c, 0, 3, time.strftime('%Y-%m', time.gmtime()))
+    before = report_bytes(c)
+    was = ledger(c, 'SELECT night FROM piece ORDER BY text, first_byte')
+    ledger(c, 'ALTER TABLE piece DROP COLUMN night')
+    assert again(c)[0] == before
+    assert ledger(c, 'SELECT night FROM piece ORDER BY text, first_byte') == was
+
+
 def renamed_source(c):
     c.write('access.log', c.lines(0, 100))
     c.run()
@@ -326,7 +460,9 @@ def damaged_segment(c):
 CASES = [same_file_twice, appended, renamed_late_lines_only_new, two_servers_one_day,
          two_servers_equal_heads, copytruncate_equal_second, truncated_gz, half_written_line,
          last_line_without_end, tar_of_known_files, many_compressions, copy_and_growth,
-         copy_in_the_making, new_rules, renamed_source, one_at_a_time, logged_and_asked, kept_reports, damaged_segment]
+         copy_in_the_making, new_rules, renamed_source, months_become_one_file,
+         months_and_rules, forgotten_in_months, a_ledger_from_before, one_at_a_time,
+         logged_and_asked, kept_reports, damaged_segment]
 
 
 def main():

@@ -10,6 +10,10 @@ instants, or find a full disk. Every line has a number, so that at the end of a 
 tell which records were lost or counted twice; and the reports of the last night must be the same
 bytes as those of one run, without a state, over all the logs.
 
+Between the runs some weeks pass at times (the ledger's nights are made older), so that runs merge
+the event files of months that are over, and `touchpath state compact` does so by hand; both are
+killed, too, and find full disks. At the end all event files are merged: the reports stay the same.
+
 A sequence that is disturbed ends with undisturbed runs: what was held back is due then.
 Exits 1 when anything was lost, counted twice or different. Prints one line of figures.
 """
@@ -22,6 +26,8 @@ import random
 import resource
 import shutil
 import signal
+import sqlite3
+import statistics
 import subprocess
 import sys
 import tempfile
@@ -209,14 +215,14 @@ class Harness:
     def __init__(self, args):
         self.args = args
         self.count = collections.Counter()
-        self.seconds = []
+        self.seconds = {'run': [], 'compact': []}  # of those that were not disturbed
 
     def command(self, project, out, *more):
         return [self.args.touchpath, 'run', '-p', project, '-o', out, '--rules', 'rules',
                 '--tables', 'events', '-j', '2', *more]
 
-    def run(self, root, world, disturb, full):
-        """One run of the night. Gives its status; None: killed."""
+    def run(self, root, world, disturb, full, command=None):
+        """One run of the night, or another command. Gives its status; None: killed."""
         limit = None
         if full and self.args.full_disk == 'rlimit':
             size = self.args.rng.choice([0, 1000, 5000, 20000, 60000, 90000, 110000])
@@ -224,32 +230,70 @@ class Harness:
             def limit():
                 signal.signal(signal.SIGXFSZ, signal.SIG_IGN)
                 resource.setrlimit(resource.RLIMIT_FSIZE, (size, size))
+        seconds = self.seconds['compact' if command else 'run']
         before = time.monotonic()
-        p = subprocess.Popen(self.command('night.yaml', 'out'), cwd=root, preexec_fn=limit,
-                             stdout=subprocess.PIPE, stderr=subprocess.PIPE)
+        p = subprocess.Popen(command or self.command('night.yaml', 'out'), cwd=root,
+                             preexec_fn=limit, stdout=subprocess.PIPE, stderr=subprocess.PIPE)
         if disturb == 'kill':
-            usual = sorted(self.seconds)[len(self.seconds) // 2] if self.seconds else 0.05
+            usual = statistics.median(seconds) if seconds else 0.05
             time.sleep(self.args.rng.random() * usual * 1.1)
             p.send_signal(signal.SIGKILL)
         elif disturb == 'busy':
             time.sleep(self.args.rng.random() * 0.03)
             world.happen(self.args.rng.randrange(1, 4))
         out, err = p.communicate()
-        self.count['runs'] += 1
+        self.count['commands' if command else 'runs'] += 1
         if p.returncode == -signal.SIGKILL:
             self.count['kills'] += 1
             return None
-        if disturb != 'busy' and not full:
-            self.seconds.append(time.monotonic() - before)
+        self.took = time.monotonic() - before
+        if disturb != 'busy' and not full and not command:
+            seconds.append(self.took)
         if p.returncode not in (0, 3) and not full:
             self.fault(f'status {p.returncode}: {err.decode()[:500]}')
         if full and p.returncode not in (0, 3):
             self.count['full'] += 1
             if p.returncode != 1:
                 self.fault(f'full disk: status {p.returncode}: {err.decode()[:300]}')
-        if p.returncode == 0 and (out or err):
+        if p.returncode == 0 and (out or err) and not command:
             self.fault(f'not silent: {out + err}')
         return p.returncode
+
+    # ---- compaction ----
+
+    def compact(self, *more):
+        return [self.args.touchpath, 'state', 'compact', 'state', *more]
+
+    def segments(self, root):
+        return len([n for n in os.listdir(f'{root}/state/segments') if n.endswith('.tpe')])
+
+    def weeks_pass(self, root, days):
+        """What earlier nights did is so many days older."""
+        db = sqlite3.connect(f'{root}/state/ledger.db')
+        with db:
+            db.execute("UPDATE night SET at = strftime('%Y-%m-%dT%H:%M:%SZ', at, ?)",
+                       (f'-{days} days',))
+        db.close()
+
+    def tidy(self, root, world):
+        """Some weeks later; now and then somebody merges by hand."""
+        rng = self.args.rng
+        if not os.path.exists(f'{root}/state/ledger.db'):
+            return
+        if rng.random() < 0.5:
+            self.weeks_pass(root, rng.randrange(1, 60))
+        if rng.random() >= self.args.tidy:
+            return
+        before = self.segments(root)
+        for _ in range(4):
+            full = bool(self.args.full_disk) and rng.random() < 0.5
+            disturb = '' if full else rng.choice(['', 'kill', 'kill', 'kill'])
+            more = rng.choice([[], ['--all'], ['--all']])
+            if self.run(root, world, disturb, full, self.compact(*more)) == 0:
+                if self.segments(root) < before:
+                    self.seconds['compact'].append(self.took)
+                break
+        self.count['merged'] += self.segments(root) < before
 
     def fault(self, what):
         self.count['faults'] += 1
@@ -273,15 +317,19 @@ class Harness:
         world = World(root, rng)
         full_now = False
         for _ in range(self.args.nights):
+            self.tidy(root, world)
             world.happen(rng.randrange(2, 8))
             if rng.random() < 0.8:
                 world.day += 1
             for _ in range(10):
+                files = self.segments(root) if os.path.isdir(f'{root}/state/segments') else 0
                 full_now = bool(self.args.full_disk) and rng.random() < 0.5
                 disturb = rng.choices(['', 'kill', 'busy'], [1, 3, 2])[0]
                 if full_now:
                     disturb = ''
-                if self.run(root, world, disturb, full_now) in (0, 3):
+                done = self.run(root, world, disturb, full_now) in (0, 3)
+                self.count['merged'] += self.segments(root) < files if files else 0
+                if done:
                     break
             if rng.random() < 0.1:
                 world.day += 1  # a missed night
@@ -312,10 +360,23 @@ class Harness:
         if lost or double:
             self.fault(f'lost {sorted(lost)[:9]}, double {sorted(double)[:9]}')
             return
+        self.compare(root, 'out')
+        self.verify(root)
+        for more in ([], ['--all']):
+            self.run(root, world, '', False, self.compact(*more))
+            self.verify(root)
+            out = f'merged{len(more)}'
+            self.run(root, world, '', False, self.command('night.yaml', out, '-q'))
+            self.compare(root, out)
+
+    def compare(self, root, out):
         for name in sorted(os.listdir(f'{root}/one/out')):
-            with open(f'{root}/one/out/{name}', 'rb') as a, open(f'{root}/out/latest/{name}', 'rb') as b:
+            with open(f'{root}/one/out/{name}', 'rb') as a, \
+                    open(f'{root}/{out}/latest/{name}', 'rb') as b:
                 if a.read() != b.read():
-                    self.fault(f'{name} differs from that of one run over all the logs')
+                    self.fault(f'{out}/{name} differs from that of one run over all the logs')
+
+    def verify(self, root):
         p = subprocess.run([self.args.touchpath, 'state', 'verify', 'state'], cwd=root,
                            capture_output=True)
         if p.returncode:
@@ -351,6 +412,7 @@ def main():
     p.add_argument('--kills', type=int, default=0, help='go on until there were so many')
     p.add_argument('--nights', type=int, default=8)
     p.add_argument('--seed', type=int, default=1)
+    p.add_argument('--tidy', type=float, default=0.5, help='how often somebody merges by hand')
     p.add_argument('--full-disk', choices=['rlimit'])
     p.add_argument('--dir', default=None)
     p.add_argument('--first-fault', action='store_true', help='end with the first one')
@@ -366,7 +428,7 @@ def main():
         seed += 1
     c = h.count
     print(f"{c['sequences']} sequences, {c['runs']} runs, {c['kills']} kills, {c['full']} full disks, "
-          f"{c['events']} events: {c['lost']} lost, {c['double']} double, {c['faults']} faults")
+          f"{c['merged']} times months merged, {c['events']} events: {c['lost']} lost, {c['double']} double, {c['faults']} faults")
     return 1 if c['faults'] else 0
 
 
