@@ -1,5 +1,6 @@
 /* feed.c - see feed.h. */
 #include <inttypes.h>
+#include <errno.h>
 #include <stdlib.h>
 
 #include "base/stop.h"
@@ -119,10 +120,13 @@ static bool entry_next_text(struct feed *f, struct entry *x)
     struct err e = { { 0 } };
     if (!x->stream)
         x->stream = stream_open(x->input->path.p, x->input->member, &e);
+    bool missing = !x->stream && errno == ENOENT;
     int more = x->stream ? stream_next(x->stream, &e) : -1;
     x->ordinal++;
     if (more < 0 && !x->again) {
-        text_damage(f, text_new(f, x->input->source, x->index, x->input->path), e.text);
+        struct text *t = text_new(f, x->input->source, x->index, x->input->path);
+        t->missing = missing;
+        text_damage(f, t, e.text);
         take_back(f, x, e.text);
     }
     return more > 0;

@@ -111,6 +111,7 @@ static void list_readings(const struct feed *feed, const uint32_t *number, struc
             .ordinal = t->ordinal,
             .file = r->file,
             .packed = r->packed,
+            .missing = t->missing,
             .rewritten = r->rewritten,
             .loose_end = r->loose_end,
             .shaped = r->shaped,
