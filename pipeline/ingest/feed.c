@@ -1,6 +1,6 @@
 /* feed.c - see feed.h. */
-#include <inttypes.h>
 #include <errno.h>
+#include <inttypes.h>
 #include <stdlib.h>
 
 #include "base/stop.h"

@@ -247,6 +247,26 @@ def new_rules(c):
     assert items == 100, items
 
 
+def rotated_between_search_and_opening(c):
+    """The run waits at a named pipe while logrotate takes the next file away."""
+    c.write('b.log', c.lines(0, 100))
+    os.mkfifo(c.path('a.log'))
+    p = subprocess.Popen([c.args.touchpath, 'run', '-p', 'p.yaml', '-o', 'out', '--rules',
+                          c.args.rules, '--tables', 'events', '-j', '1', 'logs/a.log', 'logs/b.log'],
+                         cwd=c.root, stdout=subprocess.PIPE, stderr=subprocess.PIPE)
+    with open(c.path('a.log'), 'wb') as pipe:
+        os.rename(c.path('b.log'), c.path('b.log.1'))
+        pipe.write(c.lines(100, 10))
+    out, err = p.communicate()
+    assert p.returncode == 0 and not out + err, (p.returncode, err)
+    c.is_exact(10)
+    with open(f'{c.root}/out/latest/digest.txt') as f:
+        assert 'b.log: not read tonight: it was renamed' in f.read()
+    os.unlink(c.path('a.log'))
+    c.run()
+    c.is_exact(110)
+
+
 def renamed_source(c):
     c.write('access.log', c.lines(0, 100))
     c.run()
@@ -326,7 +346,8 @@ def damaged_segment(c):
 CASES = [same_file_twice, appended, renamed_late_lines_only_new, two_servers_one_day,
          two_servers_equal_heads, copytruncate_equal_second, truncated_gz, half_written_line,
          last_line_without_end, tar_of_known_files, many_compressions, copy_and_growth,
-         copy_in_the_making, new_rules, renamed_source, one_at_a_time, logged_and_asked, kept_reports, damaged_segment]
+         copy_in_the_making, new_rules,
+         rotated_between_search_and_opening, renamed_source, one_at_a_time, logged_and_asked, kept_reports, damaged_segment]
 
 
 def main():
