@@ -152,6 +152,82 @@ def truncated_gz(c):
     c.is_exact(5000)
 
 
+def truncated_gz_through_a_pipe(c):
+    whole = gzip.compress(c.lines(0, 5000))
+    command = [c.args.touchpath, 'run', '-p', 'p.yaml', '-o', 'out', '--rules', c.args.rules,
+               '--tables', 'events', '-']
+    p = subprocess.run(command, input=whole[:len(whole) // 2], cwd=c.root, capture_output=True)
+    assert p.returncode == 3 and b'gzip' in p.stderr, p
+    assert 0 < len(c.numbers()) < 5000
+    p = subprocess.run(command, input=whole, cwd=c.root, capture_output=True)
+    assert p.returncode == 0, p
+    c.is_exact(5000)
+
+
+def killed_and_run_again(c):
+    """At any instant of a run over 40,000 lines; no lock, no half of a night is left."""
+    c.write('access.log', c.lines(0, 20000))
+    c.run()
+    c.write('access.log', c.lines(20000, 20000), 'ab')
+    command = [c.args.touchpath, 'run', '-p', 'p.yaml', '-o', 'out', '--rules', c.args.rules,
+               '--tables', 'events']
+    before = time.monotonic()
+    shutil.copytree(f'{c.root}/state', f'{c.root}/aside')
+    c.run()
+    usual = time.monotonic() - before
+    for i in range(6):
+        shutil.rmtree(f'{c.root}/state')
+        shutil.copytree(f'{c.root}/aside', f'{c.root}/state')
+        p = subprocess.Popen(command, cwd=c.root, stdout=subprocess.PIPE, stderr=subprocess.PIPE)
+        time.sleep(usual * i / 6)
+        p.kill()
+        p.communicate()
+        c.run()
+        c.is_exact(40000)
+
+
+def older_after_newer(c):
+    c.write('access.log', c.lines(0, 1000, day=9))
+    c.run()
+    c.write('access.log.1', c.lines(1000, 1000, day=2))
+    c.run()
+    c.is_exact(2000)
+    with open(f'{c.root}/out/latest/run.json') as f:
+        assert json.load(f)['records']['of_earlier_days'] == 1000
+
+
+def tiny_files(c):
+    """Shorter than what others take for a file's fingerprint."""
+    for i in range(5):
+        c.write(f'{i}.log', c.lines(i, 1))
+    c.run()
+    c.is_exact(5)
+    c.write('0.log', c.lines(5, 1), 'ab')
+    c.run()
+    c.is_exact(6)
+
+
+def reused_inode(c):
+    """Another log in the place, under the name and with the inode of the old one; longer than it."""
+    c.write('access.log', c.lines(0, 1000))
+    c.run()
+    inode = os.stat(c.path('access.log')).st_ino
+    c.write('access.log', c.lines(1000, 1500, 2))
+    assert os.stat(c.path('access.log')).st_ino == inode
+    c.run()
+    c.is_exact(2500)
+
+
+def very_long_line(c):
+    """It is rejected and counted; the file goes on."""
+    c.write('access.log', c.lines(0, 10) + b'x' * (3 << 20) + b'\n' + c.lines(10, 10))
+    c.run()
+    c.is_exact(20)
+    with open(f'{c.root}/out/latest/run.json') as f:
+        told = json.load(f)['records']
+    assert told['rejected'] == 1 and told['new'] == 21, told
+
+
 def half_written_line(c):
     line = c.lines(10, 1)
     c.write('access.log', c.lines(0, 10) + line[:30])
@@ -344,7 +420,9 @@ def damaged_segment(c):
 
 
 CASES = [same_file_twice, appended, renamed_late_lines_only_new, two_servers_one_day,
-         two_servers_equal_heads, copytruncate_equal_second, truncated_gz, half_written_line,
+         two_servers_equal_heads, copytruncate_equal_second, truncated_gz,
+         truncated_gz_through_a_pipe, killed_and_run_again, older_after_newer, tiny_files, reused_inode,
+         very_long_line, half_written_line,
          last_line_without_end, tar_of_known_files, many_compressions, copy_and_growth,
          copy_in_the_making, new_rules,
          rotated_between_search_and_opening, renamed_source, one_at_a_time, logged_and_asked, kept_reports, damaged_segment]
