@@ -96,6 +96,7 @@ static void text_finish(struct feed *f, struct entry *x)
     if (f->known)
         resume_finish(&t->resume, x->stream, x->cutter);
     t->bytes = cutter_bytes(x->cutter);
+    t->cut = cutter_records(x->cutter);
     t->head_hash = cutter_head_hash(x->cutter);
     cutter_whole_hash(x->cutter, t->whole_hash);
     const struct err *damage = cutter_damage(x->cutter);

@@ -41,7 +41,7 @@ rules:
 """
 # What says where a record stood, or which files there were.
 NAMES_FILES = {'coverage.csv', 'events.csv', 'rejects.csv'}
-DAY0 = 1767225600
+DAY0 = 1704067200
 
 
 def parts_of_web(data):
