@@ -60,6 +60,7 @@ static void print_reports(FILE *to)
     }
     print_review_table(&review_table, to);
     print_review_table(&movers_table, to);
+    print_review_table(&trend_table, to);
 }
 
 static void print_rules(FILE *to)

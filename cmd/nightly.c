@@ -13,10 +13,10 @@
 #include <glib.h>
 #include <stdlib.h>
 #include <sys/stat.h>
-#include <time.h>
 #include <unistd.h>
 
 #include "base/stop.h"
+#include "books.h"
 #include "ingest/ingest.h"
 #include "show.h"
 
@@ -42,13 +42,6 @@ bool refuse_without_state(const struct run_wishes *w)
         return true;
     complain("%s wants a state: write 'state:' in the project, or --state DIR", given);
     return false;
-}
-
-static int64_t clock_ns(void)
-{
-    struct timespec t;
-    clock_gettime(CLOCK_REALTIME, &t);
-    return (int64_t)t.tv_sec * 1000000000 + t.tv_nsec;
 }
 
 /* ---- what is new ---- */
@@ -207,7 +200,7 @@ static bool report(struct run *r, struct run_wishes *w, struct state *s, struct 
     t->duplicates = t->in_segments - t->in_tables - t->nobodys;
     t->ended = clock_ns();
     state_since_report(s, out, &t->since);
-    ok = books_balance(t, e) && write_words(t, &r->tallies, place.temporary.p, a, e) &&
+    ok = night_balances(t, e) && write_words(t, &r->tallies, place.temporary.p, a, e) &&
          state_report_end(s, out, wishes, w->keep, &place, e);
     if (ok)
         note(w, "reports are in '%s'", place.final.p);

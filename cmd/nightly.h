@@ -29,7 +29,7 @@ struct told { /* of one night, for run.json and digest.txt */
 };
 
 /* Do bytes, records and events add up? */
-bool books_balance(const struct told *t, struct err *e);
+bool night_balances(const struct told *t, struct err *e);
 void write_run_json(const struct told *t, FILE *to);
 void write_digest(const struct told *t, struct tallies *tallies, FILE *to);
 /* What would be done with each text: --dry-run. */

@@ -7,6 +7,7 @@
 #include <time.h>
 #include <unistd.h>
 
+#include "books.h"
 #include "nightly.h"
 
 /* ---- the log ---- */
@@ -55,7 +56,7 @@ void note(const struct run_wishes *w, const char *fmt, ...)
 
 /* ---- the books ---- */
 
-bool books_balance(const struct told *t, struct err *e)
+bool night_balances(const struct told *t, struct err *e)
 {
     const struct night *n = t->n;
     if (n->bytes_read != n->bytes_taken + n->bytes_skipped)
@@ -80,34 +81,6 @@ bool books_balance(const struct told *t, struct err *e)
 }
 
 /* ---- run.json ---- */
-
-static void json_text(struct str s, FILE *to)
-{
-    fputc('"', to);
-    for (size_t i = 0; i < s.n; i++) {
-        unsigned char c = (unsigned char)s.p[i];
-        if (c == '"' || c == '\\')
-            fprintf(to, "\\%c", c);
-        else if (c < 0x20 || c == 0x7f)
-            fprintf(to, "\\u%04x", c);
-        else
-            fputc(c, to);
-    }
-    fputc('"', to);
-}
-
-static void json_time(const char *name, int64_t ns, FILE *to)
-{
-    char at[TIME_TEXT];
-    size_t n = time_text(ns / 1000000000 * SECOND, at);
-    fprintf(to, "  \"%s\": \"%.*s\",\n", name, (int)n, at);
-}
-
-/* A member of an object in one line. */
-static void json_count(const char *name, uint64_t count, bool last, FILE *to)
-{
-    fprintf(to, "\"%s\": %" PRIu64 "%s", name, count, last ? " },\n" : ", ");
-}
 
 static void json_texts(const struct told *t, FILE *to)
 {
@@ -137,10 +110,7 @@ static void json_texts(const struct told *t, FILE *to)
 void write_run_json(const struct told *t, FILE *to)
 {
     const struct night *n = t->n;
-    fputs("{\n  \"program\": \"touchpath " VERSION "\",\n  \"project\": ", to);
-    json_text(t->r->plan->name, to);
-    fprintf(to, ",\n  \"rules\": \"%016" PRIx64 "%016" PRIx64 "\",\n", t->r->book.print.bits[1],
-            t->r->book.print.bits[0]);
+    json_head(t->r, to);
     json_time("began", t->began, to);
     json_time("ended", t->ended, to);
     fprintf(to, "  \"seconds\": %.3f,\n  \"night\": %" PRId64 ",\n",

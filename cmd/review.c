@@ -57,8 +57,8 @@ static enum status read_state(struct run *r, const struct run_wishes *w, struct 
     return ok ? DONE : COULD_NOT;
 }
 
-static enum status read_all(struct run *r, const struct run_wishes *w, struct made_by *rules,
-                            struct err *e)
+enum status review_read(struct run *r, const struct run_wishes *w, struct made_by *rules,
+                        struct err *e)
 {
     bool event_files;
     if (!are_event_files(w, &event_files, e))
@@ -95,6 +95,13 @@ static void keep_periods(struct event_set *set, const struct period *a, const st
             set->events[kept++] = *ev;
     }
     set->n = kept;
+}
+
+bool review_customers(struct run *r, const struct run_wishes *w, const struct period *a,
+                      const struct period *b, struct err *e)
+{
+    keep_periods(&r->events, a, b);
+    return know_customers(r, w, e);
 }
 
 /* ---- one period ---- */
@@ -159,8 +166,8 @@ static struct event_set events_within(const struct run *r, const struct period *
     return set;
 }
 
-static enum status take_period(struct run *r, const struct run_wishes *w,
-                               const struct choice *choice, struct period *p)
+enum status review_take(struct run *r, const struct run_wishes *w, const struct choice *choice,
+                        struct period *p)
 {
     struct event_set set = events_within(r, p);
     struct customers customers = r->customers;
@@ -193,16 +200,15 @@ static enum status review(struct run *r, struct run_wishes *w, struct period *a,
     b->from = rules.b.from = second.from;
     b->until = rules.b.until = second.until;
     struct choice choice = review_choice(&w->tables);
-    enum status status = read_all(r, w, &rules, e);
+    enum status status = review_read(r, w, &rules, e);
     made_by_warn(&rules);
     made_by_free(&rules);
     if (status != DONE)
         return status;
-    keep_periods(&r->events, a, b);
-    if (!know_customers(r, w, e))
+    if (!review_customers(r, w, a, b, e))
         return COULD_NOT;
-    if ((status = take_period(r, w, &choice, a)) != DONE ||
-        (status = take_period(r, w, &choice, b)) != DONE)
+    if ((status = review_take(r, w, &choice, a)) != DONE ||
+        (status = review_take(r, w, &choice, b)) != DONE)
         return status;
     warn_of_sources(a, b, r->plan);
     warn_of_lengths(a, b, r->plan);
@@ -225,7 +231,7 @@ int cmd_review(const struct command *self, int argc, char **argv)
     struct run r = { 0 };
     struct err e = { 0 };
     struct period a = { 0 }, b = { 0 };
-    status = review(&r, &w, &a, &b, &e);
+    status = w.typed.by ? trend(&r, &w, &e) : review(&r, &w, &a, &b, &e);
     bool stopped = status == COULD_NOT && stop_asked();
     if (e.text[0] && !stopped)
         complain("%s", e.text);

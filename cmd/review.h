@@ -31,6 +31,21 @@ void warn_of_lengths(const struct period *a, const struct period *b, const struc
 bool review_write(struct run *r, const struct run_wishes *w, const struct period *a,
                   const struct period *b, struct err *e);
 
+/* ---- the events of several periods ---- */
+
+/* The state, event files or logs, within wishes.since and .until at least. */
+enum status review_read(struct run *r, const struct run_wishes *w, struct made_by *rules,
+                        struct err *e);
+/* Who is who, once for all periods; what lies in neither a nor b says nothing. */
+bool review_customers(struct run *r, const struct run_wishes *w, const struct period *a,
+                      const struct period *b, struct err *e);
+/* Fills a period whose window is set. */
+enum status review_take(struct run *r, const struct run_wishes *w, const struct choice *choice,
+                        struct period *p);
+
+/* `touchpath review --by`: writes trend.csv (trend.c). */
+enum status trend(struct run *r, struct run_wishes *w, struct err *e);
+
 /* A few lines on stdout. */
 void review_summary(const struct run_wishes *w, const struct plan *plan, const struct period *a,
                     const struct period *b);

@@ -9,14 +9,25 @@
  *          map: an event file.
  */
 #include "base/stop.h"
+#include "books.h"
 #include "nightly.h"
 
 /* The status is of what was done; e says why something could not be. */
 typedef enum status sentence(struct run *r, struct run_wishes *wishes, struct err *e);
 
-static enum status report(struct run *r, struct run_wishes *wishes, struct err *e)
+/* With run.json beside the reports: what was read, and what became of it. */
+static enum status report(struct run *r, struct run_wishes *wishes, struct told_run *told,
+                          struct err *e)
 {
+    struct books books = { 0 };
+    told->run = r;
+    told->books = &books;
+    r->extra = (struct report_extra){ "run.json", write_run, told };
+    books_of_events(&books, &r->events);
     if (!make_world(r, wishes, e))
+        return COULD_NOT;
+    books_of_world(&books, r);
+    if (!books_balance(&books, e))
         return COULD_NOT;
     if (!narrow(r, wishes))
         return WRONG;
@@ -25,6 +36,7 @@ static enum status report(struct run *r, struct run_wishes *wishes, struct err *
 
 static enum status run(struct run *r, struct run_wishes *wishes, struct err *e)
 {
+    struct told_run told = { .what = "run", .began = clock_ns() };
     if (!load_plan(r, wishes) || !know_window(r, wishes) || !know_tables(r, wishes))
         return WRONG;
     if ((r->nightly = wants_state(r, wishes)))
@@ -33,7 +45,7 @@ static enum status run(struct run *r, struct run_wishes *wishes, struct err *e)
         return WRONG;
     if (!hire_artist(r, wishes, e) || !read_events(r, wishes, e))
         return COULD_NOT;
-    return report(r, wishes, e);
+    return report(r, wishes, &told, e);
 }
 
 static enum status map(struct run *r, struct run_wishes *wishes, struct err *e)
@@ -45,11 +57,12 @@ static enum status map(struct run *r, struct run_wishes *wishes, struct err *e)
 
 static enum status reduce(struct run *r, struct run_wishes *wishes, struct err *e)
 {
+    struct told_run told = { .what = "reduce", .began = clock_ns() };
     if (!load_plan(r, wishes) || !know_tables(r, wishes) || !open_event_files(r, wishes, e))
         return WRONG;
     if (!hire_artist(r, wishes, e) || !read_event_files(r, wishes, e))
         return COULD_NOT;
-    return report(r, wishes, e);
+    return report(r, wishes, &told, e);
 }
 
 static int carry_out(const struct command *self, int argc, char **argv, sentence *what,

@@ -16,7 +16,7 @@ struct run_typed {
         *max_rejects, *tables, *last, *view, *where, *fields;
     char *as, *unit; /* of cases */
     char *state, *wait, *keep, *log;
-    char *period_a, *period_b;
+    char *period_a, *period_b, *by, *notes, *around;
     bool raw_ids, events, svg, quiet;
     bool network, dry_run, final, rebuild, summary, verbose;
 };
@@ -60,6 +60,15 @@ struct window {
 };
 bool wishes_for_review(struct run_wishes *wishes, const struct plan *plan, struct window *a,
                        struct window *b);
+
+/* The whole months, weeks or quarters of --last, oldest first, in *list, which the caller frees. The
+ * same as wishes_in_plan() otherwise. */
+struct trend_window {
+    struct window window;
+    char label[24];
+};
+bool wishes_for_trend(struct run_wishes *wishes, const struct plan *plan,
+                      struct trend_window **list, size_t *n);
 
 void wishes_free(const struct command *self, struct run_wishes *wishes);
 

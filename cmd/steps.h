@@ -25,6 +25,7 @@ struct run { /* starts as all zeros */
     struct tallies tallies;
     bool nightly;          /* there is a state, which knows what is damaged */
     struct artist *artist; /* NULL unless pictures are wanted */
+    struct report_extra extra; /* a file besides the reports; none */
 };
 void run_free(struct run *r);
 

@@ -77,6 +77,12 @@ static bool find_view(struct run_wishes *w, const struct plan *plan)
     return false;
 }
 
+/* Clocks of zone, as if they were UTC. */
+static int64_t local_time(int64_t t, const struct zone *zone)
+{
+    return t + zone_offset_at(zone, t) * SECOND;
+}
+
 /* ---- the two periods of a review ---- */
 
 static bool read_period(const char *name, const char *typed, const struct zone *zone,
@@ -114,17 +120,46 @@ static bool last_periods(const char *typed, const struct zone *zone, struct wind
     return false;
 }
 
+/* From a date on, and as many days before it. */
+static bool around(const struct run_typed *t, const struct zone *zone, struct window *a,
+                   struct window *b)
+{
+    struct ago ago;
+    const char *last = t->last ? t->last : "4w";
+    if (!time_argument(str_c(t->around), zone, &b->from)) {
+        complain("--around '%s' is no date such as 2026-09-01", t->around);
+        return false;
+    }
+    if (!ago_parse(str_c(last), &ago)) {
+        complain("--last '%s' is no number of days, weeks, months or years such as 4w or 6mo",
+                 last);
+        return false;
+    }
+    a->until = b->from;
+    a->from = ago_before(ago, b->from, zone);
+    b->until = zone_to_utc(zone, 2 * local_time(b->from, zone) - local_time(a->from, zone));
+    if (a->from < a->until)
+        return true;
+    complain("--last '%s' reaches back too far", last);
+    return false;
+}
+
 bool wishes_for_review(struct run_wishes *w, const struct plan *plan, struct window *a,
                        struct window *b)
 {
     const struct run_typed *t = &w->typed;
-    if (!t->period_a != !t->period_b || (t->period_a && t->last)) {
-        complain("name two periods by --a and --b, or one length by --last");
+    if (t->notes) {
+        complain("--notes goes with --by");
         return false;
     }
-    if (t->period_a ? !read_period("a", t->period_a, plan->zone, a) ||
-                          !read_period("b", t->period_b, plan->zone, b)
-                    : !last_periods(t->last ? t->last : "6mo", plan->zone, a, b))
+    if (!t->period_a != !t->period_b || (t->period_a && (t->last || t->around))) {
+        complain("name two periods by --a and --b, or one length by --last, or --around a date");
+        return false;
+    }
+    if (t->around     ? !around(t, plan->zone, a, b)
+        : t->period_a ? !read_period("a", t->period_a, plan->zone, a) ||
+                            !read_period("b", t->period_b, plan->zone, b)
+                      : !last_periods(t->last ? t->last : "6mo", plan->zone, a, b))
         return false;
     w->since = a->from < b->from ? a->from : b->from;
     w->until = a->until > b->until ? a->until : b->until;
@@ -133,6 +168,88 @@ bool wishes_for_review(struct run_wishes *w, const struct plan *plan, struct win
     complain("--a '%s' and --b '%s' overlap: what lies in both cannot be compared", t->period_a,
              t->period_b);
     return false;
+}
+
+/* ---- the periods of a trend ---- */
+
+enum by { BY_WEEK, BY_MONTH, BY_QUARTER };
+enum { TREND_PERIODS = 600 };
+
+/* The first day, since 1970, of the period that lies `back` periods before that of `day`. */
+static int64_t first_day(enum by by, int64_t day, int back)
+{
+    int year, month, date;
+    if (by == BY_WEEK) /* 1970-01-01 was a Thursday */
+        return day - ((day + 3) % 7 + 7) % 7 - 7 * (int64_t)back;
+    date_from_days(day, &year, &month, &date);
+    int step = by == BY_QUARTER ? 3 : 1;
+    int months = year * 12 + (month - 1) / step * step - back * step;
+    return days_from_date(months / 12, months % 12 + 1, 1);
+}
+
+static void name_period(enum by by, int64_t day, char *label, size_t size)
+{
+    int year, month, date;
+    date_from_days(by == BY_WEEK ? day + 3 : day, &year, &month, &date); /* a week's Thursday */
+    if (by == BY_WEEK)
+        snprintf(label, size, "%04d-W%02d", year,
+                 (int)(day + 3 - days_from_date(year, 1, 1)) / 7 + 1);
+    else if (by == BY_MONTH)
+        snprintf(label, size, "%04d-%02d", year, month);
+    else
+        snprintf(label, size, "%04d-Q%d", year, (month - 1) / 3 + 1);
+}
+
+static bool read_by(const struct run_typed *t, enum by *by, struct ago *ago)
+{
+    static const char *const names[] = { "week", "month", "quarter" };
+    const char *last = t->last ? t->last : "1y";
+    *by = BY_WEEK;
+    while (*by <= BY_QUARTER && strcmp(t->by, names[*by]) != 0)
+        ++*by;
+    if (*by > BY_QUARTER)
+        complain("--by '%s' is none of 'month', 'week' and 'quarter'", t->by);
+    else if (t->period_a || t->period_b || t->around)
+        complain("--by goes with --last, not with --a, --b and --around");
+    else if (!ago_parse(str_c(last), ago))
+        complain("--last '%s' is no number of days, weeks, months or years such as 4w, 6mo or 1y",
+                 last);
+    else
+        return true;
+    return false;
+}
+
+bool wishes_for_trend(struct run_wishes *w, const struct plan *plan, struct trend_window **list,
+                      size_t *n)
+{
+    enum by by;
+    struct ago ago;
+    const struct zone *zone = plan->zone;
+    if (!read_by(&w->typed, &by, &ago))
+        return false;
+    int64_t day = local_time(today(), zone) / DAY;
+    int64_t until = zone_to_utc(zone, first_day(by, day, 0) * DAY);
+    int64_t oldest = ago_before(ago, until, zone);
+    struct trend_window *all = mem_zero(TREND_PERIODS, sizeof *all);
+    *n = 0;
+    for (int back = 1; back <= TREND_PERIODS; back++) {
+        int64_t first = first_day(by, day, back);
+        int64_t from = first < 0 ? oldest - 1 : zone_to_utc(zone, first * DAY);
+        if (from < oldest)
+            break;
+        struct trend_window *t = &all[TREND_PERIODS - ++*n];
+        t->window = (struct window){ from, zone_to_utc(zone, first_day(by, day, back - 1) * DAY) };
+        name_period(by, first, t->label, sizeof t->label);
+    }
+    memmove(all, all + TREND_PERIODS - *n, *n * sizeof *all);
+    *list = all;
+    if (*n == 0) {
+        complain("--last '%s' is shorter than a %s", w->typed.last, w->typed.by);
+        return false;
+    }
+    w->since = all[0].window.from;
+    w->until = until;
+    return true;
 }
 
 bool wishes_in_plan(struct run_wishes *w, const struct plan *plan)

@@ -124,6 +124,17 @@
       "the earlier period, from FROM to before TO (ISO 8601, in the project's time zone)" }
 #define PERIOD_B \
     { "b", 0, false, OPTION_TEXT, "FROM..TO", AT(period_b), "the later period, with which it is compared" }
+#define AROUND \
+    { "around", 0, false, OPTION_TEXT, "DATE", AT(around), \
+      "compare the time from DATE on with as long a time before it; --last says how long, 4w when " \
+      "not given" }
+#define BY \
+    { "by", 0, false, OPTION_TEXT, "month|week|quarter", AT(by), \
+      "write trend.csv instead: every figure of each whole month, ISO week or quarter of --last; 1y " \
+      "when not given" }
+#define NOTES \
+    { "notes", 0, false, OPTION_TEXT, "FILE", AT(notes), \
+      "with --by: lines of DATE,TEXT that say what happened" }
 #define PERIODS \
     { "last", 0, false, OPTION_TEXT, "LENGTH", AT(last), \
       "compare the time up to the end of yesterday, such as 4w, 6mo or 1y, with as long a time before " \
@@ -149,7 +160,7 @@ const struct option audience_options[] = {
 };
 
 const struct option review_options[] = {
-    PROJECT, REVIEW_OUT, PERIODS, PERIOD_A, PERIOD_B, WORKERS, WHERE,  SOURCE, TABLES,
+    PROJECT, REVIEW_OUT, PERIODS, PERIOD_A, PERIOD_B, AROUND, BY, NOTES, WORKERS, WHERE,  SOURCE, TABLES,
     SVG,     CSV,        EDGES,   RULES,    QUIET,    KEPT,    ENGINE, BLOCK,  { 0 },
 };
 

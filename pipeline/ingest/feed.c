@@ -1,4 +1,5 @@
 /* feed.c - see feed.h. */
+#include <errno.h>
 #include <inttypes.h>
 #include <stdlib.h>
 
@@ -95,6 +96,7 @@ static void text_finish(struct feed *f, struct entry *x)
     if (f->known)
         resume_finish(&t->resume, x->stream, x->cutter);
     t->bytes = cutter_bytes(x->cutter);
+    t->cut = cutter_records(x->cutter);
     t->head_hash = cutter_head_hash(x->cutter);
     cutter_whole_hash(x->cutter, t->whole_hash);
     const struct err *damage = cutter_damage(x->cutter);
@@ -119,10 +121,13 @@ static bool entry_next_text(struct feed *f, struct entry *x)
     struct err e = { { 0 } };
     if (!x->stream)
         x->stream = stream_open(x->input->path.p, x->input->member, &e);
+    bool missing = !x->stream && errno == ENOENT;
     int more = x->stream ? stream_next(x->stream, &e) : -1;
     x->ordinal++;
     if (more < 0 && !x->again) {
-        text_damage(f, text_new(f, x->input->source, x->index, x->input->path), e.text);
+        struct text *t = text_new(f, x->input->source, x->index, x->input->path);
+        t->missing = missing;
+        text_damage(f, t, e.text);
         take_back(f, x, e.text);
     }
     return more > 0;

@@ -33,6 +33,8 @@ struct text {
     int64_t latest; /* no record can be later; INT64_MAX when the file's time says nothing */
     struct year_guess guess; /* of ordered sources */
     struct group *group;     /* of sources that join lines; NULL else */
+    uint64_t cut; /* records that the cutter made of it, with headers and blank lines */
+    bool missing; /* there was no such file when it was to be opened; damage says so */
     bool dropped; /* read again up to the damage: what this reading gave does not count */
     /* known when it has been read to its end */
     uint64_t bytes, head_hash, whole_hash[2];

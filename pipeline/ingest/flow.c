@@ -223,8 +223,10 @@ struct flow *flow_file(const char *path, int64_t *mtime, struct err *e)
     bool standard = strcmp(path, "-") == 0;
     int fd = standard ? STDIN_FILENO : open(path, O_RDONLY | O_CLOEXEC | O_NOCTTY);
     struct stat st;
+    int why = 0;
     if (fd < 0 || fstat(fd, &st) != 0) {
-        err_set(e, "cannot open '%s': %s", path, strerror(errno));
+        why = errno;
+        err_set(e, "cannot open '%s': %s", path, strerror(why));
         goto fail;
     }
     if (S_ISDIR(st.st_mode)) {
@@ -239,6 +241,7 @@ struct flow *flow_file(const char *path, int64_t *mtime, struct err *e)
 fail:
     if (fd >= 0 && !standard)
         close(fd);
+    errno = why;
     return NULL;
 }
 

@@ -25,7 +25,8 @@ struct flow_kind {
     void (*close)(void *state);
 };
 
-/* A file, or standard input for "-"; *mtime gets its time of last change, of a pipe the present. */
+/* A file, or standard input for "-"; *mtime gets its time of last change, of a pipe the present.
+ * NULL: errno is that of the system. */
 struct flow *flow_file(const char *path, int64_t *mtime, struct err *e);
 struct flow *flow_gzip(struct flow *below);
 

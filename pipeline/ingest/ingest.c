@@ -1,6 +1,7 @@
 /* ingest.c - see ingest.h. Feeds the workers, and joins what they made. */
 #include "ingest/ingest.h"
 
+#include <inttypes.h>
 #include <stdlib.h>
 
 #include "base/par.h"
@@ -111,6 +112,7 @@ static void list_readings(const struct feed *feed, const uint32_t *number, struc
             .ordinal = t->ordinal,
             .file = r->file,
             .packed = r->packed,
+            .missing = t->missing,
             .rewritten = r->rewritten,
             .loose_end = r->loose_end,
             .shaped = r->shaped,
@@ -155,15 +157,31 @@ static void renumber(struct event_set *set, const uint32_t *number)
     metrics_renumber(&set->metrics, number);
 }
 
-static void join(const struct plan *plan, const struct team *team, int workers,
-                 struct event_set *out, struct read_texts *readings)
+/* Every record that was cut off must be in the books, by what became of it. Of a damaged text what
+ * follows the damage was taken back. */
+static bool books_balance(const struct text *t, const struct input_file *file, struct err *e)
 {
+    uint64_t cut = t->cut - t->resume.start_record, counted = file->records + file->headers;
+    return t->damage.n || cut == counted ||
+           err_set(e,
+                   "the books of '%.*s' do not balance: %" PRIu64 " records were read and %" PRIu64
+                   " are accounted for. Please report this",
+                   STR_ARG(file->name), cut, counted);
+}
+
+static bool join(const struct plan *plan, const struct team *team, int workers,
+                 struct event_set *out, struct read_texts *readings, struct err *e)
+{
+    bool ok = true;
     uint32_t *number = number_files(team->feed, &out->nfiles);
     out->files = mem_zero(out->nfiles, sizeof *out->files);
-    for (size_t i = 0; i < feed_texts(team->feed); i++)
-        if (number[i] != INTERN_NONE)
-            join_books(plan, feed_text(team->feed, i), team->workers, workers,
-                       &out->files[number[i]], &out->arena);
+    for (size_t i = 0; i < feed_texts(team->feed); i++) {
+        const struct text *t = feed_text(team->feed, i);
+        struct input_file *file = number[i] == INTERN_NONE ? NULL : &out->files[number[i]];
+        if (file)
+            join_books(plan, t, team->workers, workers, file, &out->arena);
+        ok = ok && (!file || books_balance(t, file, e));
+    }
     for (int i = 0; i < workers; i++) {
         renumber(&team->workers[i].events, number);
         event_set_merge(out, &team->workers[i].events);
@@ -171,6 +189,7 @@ static void join(const struct plan *plan, const struct team *team, int workers,
     if (readings)
         list_readings(team->feed, number, readings);
     free(number);
+    return ok;
 }
 
 /* PCRE2 itself was wrong, which nothing else here would notice. */
@@ -210,15 +229,13 @@ bool ingest(const struct plan *plan, const struct inputs *in, const struct inges
     while (!stop_asked() && feed_again(team.feed));
     warn_of_regexes(team.workers, options->workers, options->warn);
     event_set_init(out);
-    if (stop_asked()) {
-        err_set(e, "stopped");
-    } else {
-        join(plan, &team, options->workers, out, options->known ? options->readings : NULL);
-    }
+    bool ok = stop_asked() ? err_set(e, "stopped")
+                           : join(plan, &team, options->workers, out,
+                                  options->known ? options->readings : NULL, e);
     for (int i = 0; i < options->workers; i++)
         worker_free(&team.workers[i]);
     free(team.workers);
     feed_free(team.feed);
     shared_free(&shared);
-    return !stop_asked();
+    return ok && !stop_asked();
 }

@@ -40,6 +40,7 @@ struct read_text {
     struct file_state file;
     bool packed;    /* out of a compressed file or an archive */
     bool shaped;    /* decoded or shaped (shape.h): read from its beginning each time */
+    bool missing;   /* there was no such file when it was to be opened; damage says so */
     bool rewritten; /* cut down or written anew while it was read: what was read means nothing */
     bool loose_end; /* the last record that was taken has no newline at its end */
     uint64_t start, start_record; /* it was read from here on; the records before it */

@@ -231,8 +231,7 @@ static bool ends_with(const char *text, const char *end)
     return n > k && strcmp(text + n - k, end) == 0;
 }
 
-/* The column that says over how many a share is; -1: none does. */
-static int size_column(const struct measure *m, const char *rate)
+int review_size_column(const struct measure *m, const char *rate)
 {
     struct str rest = str_c(m->review.rates);
     char name[80];
@@ -245,7 +244,15 @@ static int size_column(const struct measure *m, const char *rate)
     return find_column(m, str_c(name));
 }
 
-static double plain_value(enum unit unit, const struct cell *c)
+const char *review_kind(enum unit unit)
+{
+    return unit == UNIT_SHARE     ? "rate"
+           : unit == UNIT_COUNT   ? "count"
+           : unit == UNIT_SECONDS ? "duration"
+                                  : "amount";
+}
+
+double review_value(enum unit unit, const struct cell *c)
 {
     if (c->blank)
         return NAN;
@@ -254,7 +261,7 @@ static double plain_value(enum unit unit, const struct cell *c)
                                                      : seconds(c->i); /* millionths, too */
 }
 
-static uint64_t parts(const struct cell *rate, const struct cell *n)
+uint64_t review_part(const struct cell *rate, const struct cell *n)
 {
     return rate->blank || n->blank ? 0 : (uint64_t)llround(rate->d * (double)n->i);
 }
@@ -270,25 +277,21 @@ static void add_cells(struct lines *l, const struct measure *m, const struct tab
 {
     const struct column *c = &m->columns[column];
     const struct cell *a = cell_of(ta, p->a, column), *b = cell_of(tb, p->b, column);
-    int n = c->unit == UNIT_SHARE ? size_column(m, c->name) : -1;
-    double x = plain_value(c->unit, a), y = plain_value(c->unit, b);
+    int n = c->unit == UNIT_SHARE ? review_size_column(m, c->name) : -1;
+    double x = review_value(c->unit, a), y = review_value(c->unit, b);
     if (n >= 0) {
         const struct cell *na = cell_of(ta, p->a, (size_t)n), *nb = cell_of(tb, p->b, (size_t)n);
-        add_rate(l, p->name, c->name, parts(a, na), sizes(a, na), parts(b, nb), sizes(b, nb));
+        add_rate(l, p->name, c->name, review_part(a, na), sizes(a, na), review_part(b, nb),
+                 sizes(b, nb));
     } else if (c->unit != UNIT_COUNT || role_has(m->review.untested, c->name)) {
-        add_plain(l, p->name, c->name,
-                  c->unit == UNIT_SHARE     ? "rate"
-                  : c->unit == UNIT_COUNT   ? "count"
-                  : c->unit == UNIT_SECONDS ? "duration"
-                                            : "amount",
-                  x, y);
+        add_plain(l, p->name, c->name, review_kind(c->unit), x, y);
     } else if (!a->blank || !b->blank) {
         add_count(l, p->name, c->name, a->blank ? 0 : (uint64_t)a->i,
                   b->blank ? 0 : (uint64_t)b->i);
     }
 }
 
-static bool is_figure(const struct measure *m, const struct column *c)
+bool review_is_figure(const struct measure *m, const struct column *c)
 {
     return c->unit != UNIT_TEXT && c->unit != UNIT_TIME && c->unit != UNIT_FLAG &&
            !role_has(m->review.keys, c->name) && !ends_with(c->name, "_n") &&
@@ -303,7 +306,7 @@ static bool table_rows(struct lines *l, size_t i, const struct sink *out)
     row_pairs_make(m, a, b, &pairs);
     for (size_t k = 0; k < pairs.n; k++)
         for (size_t c = 0; c < m->ncolumns; c++)
-            if (is_figure(m, &m->columns[c]))
+            if (review_is_figure(m, &m->columns[c]))
                 add_cells(l, m, a, b, &pairs.list[k], c);
     bool ok = write_lines(m->name, l, out);
     row_pairs_free(&pairs);

@@ -55,7 +55,7 @@ struct review_table {
     const struct column *columns;
     size_t ncolumns;
 };
-extern const struct review_table review_table, movers_table;
+extern const struct review_table review_table, movers_table, trend_table;
 
 /* Rows by table, row and column: in the order of b's table, then what only a has. False when the
  * sink refused. */
@@ -65,7 +65,29 @@ bool review_rows(const struct period *a, const struct period *b, const struct pl
 /* Rows by table, the largest difference first. */
 bool movers_rows(const struct period *a, const struct period *b, const struct sink *out);
 
-/* ---- what both are made of (review_pairs.c) ---- */
+/* A period of many, in a row of them: `label` names it (2026-03), notes say what happened in it. */
+struct trend_period {
+    const struct period *period;
+    struct str label, notes;
+};
+/* All figures of one period (trend.c), in the order of review_rows(). False when the sink refused.
+ */
+bool trend_rows(const struct trend_period *p, const struct plan *plan, const struct sink *out);
+
+/* ---- what they are made of ---- */
+
+/* Is the column a number of its own, not a key, nor a part of the number beside it? */
+bool review_is_figure(const struct measure *m, const struct column *c);
+/* rate, count, duration or amount */
+const char *review_kind(enum unit unit);
+/* In the unit that a review shows; NAN: the cell is blank. */
+double review_value(enum unit unit, const struct cell *c);
+/* The column that says over how many a share is; -1: none does. */
+int review_size_column(const struct measure *m, const char *rate);
+/* k of a rate k / n. */
+uint64_t review_part(const struct cell *rate, const struct cell *n);
+
+/* ---- review_pairs.c ---- */
 
 #define ROW_NONE SIZE_MAX
 

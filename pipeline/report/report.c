@@ -193,6 +193,15 @@ static void free_tables(struct writing *r)
     table_free(&r->drop_off);
 }
 
+static bool write_extra(struct writing *r, struct err *e)
+{
+    const struct report_extra *x = &r->options->extra;
+    FILE *f = x->name ? output_file(r->out, x->name, e) : NULL;
+    if (f)
+        x->write(x->ctx, f);
+    return f || !x->name;
+}
+
 bool report_write(const struct world *w, struct tallies *tallies,
                   const struct report_options *options, struct err *e)
 {
@@ -200,7 +209,7 @@ bool report_write(const struct world *w, struct tallies *tallies,
     r.out = output_open(options->dir, e);
     if (!r.out)
         return false;
-    bool ok = write_tables(&r, e) && write_diagrams(&r, e);
+    bool ok = write_tables(&r, e) && write_diagrams(&r, e) && write_extra(&r, e);
     if (ok)
         ok = output_commit(r.out, e);
     else

@@ -15,6 +15,13 @@ enum csv_profile {
     CSV_EXCEL, /* byte order mark, CR LF, every text quoted */
 };
 
+/* One file more, which appears together with the others. */
+struct report_extra {
+    const char *name; /* NULL: none */
+    void (*write)(const void *ctx, FILE *to);
+    const void *ctx;
+};
+
 struct report_options {
     const char *dir;
     int workers; /* 1 or more; the bytes are the same for any number */
@@ -22,6 +29,7 @@ struct report_options {
     struct artist *artist; /* draws the diagrams; NULL: no pictures */
     double edge_share;     /* flow: edges below this share of all are folded into (other); 0.01 by
                               default */
+    struct report_extra extra;
 };
 
 /* Writes everything. False with e set, and nothing changed in dir. */

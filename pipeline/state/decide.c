@@ -102,9 +102,15 @@ static struct fated read_whole(struct state *s, const struct night *n, const str
     return (struct fated){ .fate = FATE_NEW, .why = t->nmarks ? "begins like another text" : NULL };
 }
 
-static struct fated decide_alone(struct state *s, const struct night *n, const struct read_text *t)
+static struct fated decide_alone(struct state *s, const struct night *n, struct read_text *t)
 {
     const struct mark *m = met(t);
+    if (t->missing) {
+        /* Rotated or compressed since files were searched for: the next night finds it under its
+         * new name. Nothing is damaged. */
+        t->damage = (struct str){ 0 };
+        return put_off("it was renamed or removed before it could be opened", false);
+    }
     if (t->rewritten)
         return put_off("it was written anew while it was read", false);
     if (t->start || (t->set_file == INTERN_NONE && m)) {
@@ -241,7 +247,7 @@ void state_decide(struct state *s, struct night *n)
     n->fates = mem_zero(count, sizeof *n->fates);
     struct ranked *list = mem_zero(count, sizeof *list);
     for (size_t i = 0; i < count; i++) {
-        const struct read_text *t = &n->texts.list[i];
+        struct read_text *t = &n->texts.list[i];
         n->fates[i] = decide_alone(s, n, t);
         list[i] = (struct ranked){ s, n, t, &n->fates[i], false };
         list[i].named =

@@ -30,6 +30,10 @@ struct state {
     const struct night *night; /* whom known answers */
 };
 
+/* What a file system of this type (statfs(2)) is called when locks on it cannot be relied upon;
+ * NULL: a local one. */
+const char *network_kind(unsigned long type);
+
 /* Opens ledger.db and makes its tables. */
 bool ledger_open(struct state *s, struct err *e);
 

@@ -25,18 +25,25 @@ static const struct {
     { 0x7461636f, "OCFS2" }, { 0x01161970, "GFS2" },
 };
 
+const char *network_kind(unsigned long type)
+{
+    for (size_t i = 0; i < sizeof network_kinds / sizeof *network_kinds; i++)
+        if ((type & 0xffffffff) == network_kinds[i].magic)
+            return network_kinds[i].name;
+    return NULL;
+}
+
 static bool folder_is_local(const char *dir, struct err *e)
 {
     struct statfs fs;
     if (statfs(dir, &fs) != 0)
         return err_set(e, "cannot look at the folder '%s': %s", dir, strerror(errno));
-    for (size_t i = 0; i < sizeof network_kinds / sizeof *network_kinds; i++)
-        if (((unsigned long)fs.f_type & 0xffffffff) == network_kinds[i].magic)
-            return err_set(e,
-                           "the state '%s' is on a file system of kind %s, where locks cannot be "
-                           "relied upon: keep it on a local disk, or say --allow-network-state",
-                           dir, network_kinds[i].name);
-    return true;
+    const char *kind = network_kind((unsigned long)fs.f_type);
+    return !kind ||
+           err_set(e,
+                   "the state '%s' is on a file system of kind %s, where locks cannot be relied "
+                   "upon: keep it on a local disk, or say --allow-network-state",
+                   dir, kind);
 }
 
 static bool make_private(const char *dir, struct err *e)

@@ -18,7 +18,9 @@ ROOT = os.path.dirname(os.path.dirname(os.path.dirname(os.path.abspath(__file__)
 BUILD = os.path.join(ROOT, os.environ.get("B", "build"))
 TOUCHPATH = os.environ.get("TOUCHPATH", os.path.join(BUILD, "touchpath"))
 COLUMNS = ["time", "touchpoint", "channel", "source", "by", "file", "record", "rule", "value", "item"]
-passed = failed = 0
+# Installed by: npm install @duckdb/node-api
+DUCKDB = os.environ.get("DUCKDB_NODE", "@duckdb/node-api")
+passed = failed = skipped = 0
 
 
 def check(good, what):
@@ -78,5 +80,33 @@ with tempfile.TemporaryDirectory() as folder:
     count = db.execute("select count(*) from events where time >= '2026-09-01'").fetchone()[0]
     check(count == sum(row["time"] >= "2026-09-01" for row in table), "times compare as text")
 
-print(f"{passed} passed, {failed} failed")
+    # Other programs that people have; each is asked for what the file says.
+    want = (len(table), sum(row["touchpoint"] == table[-1]["touchpoint"] for row in table),
+            len({row["time"] for row in table}))
+    try:
+        import pandas
+        frame = pandas.read_csv("events.csv")
+        check((len(frame), int((frame["touchpoint"] == table[-1]["touchpoint"]).sum()),
+               frame["time"].nunique()) == want, "pandas")
+    except ImportError:
+        skipped += 1
+        print("skipped: pandas is not installed")
+    query = ("select count(*)::int a, (count(*) filter (where touchpoint = '" +
+             table[-1]["touchpoint"].replace("'", "''") +
+             "'))::int b, count(distinct time)::int c from read_csv('{}', header = true)")
+    script = (f"const d = require({DUCKDB!r}); (async () => {{\n"
+              "  const c = await (await d.DuckDBInstance.create()).connect();\n"
+              f"  for (const name of ['events.csv', 'events.csv.zst']) {{\n"
+              f"    const r = await c.runAndReadAll(`{query}`.replace('{{}}', name));\n"
+              "    console.log(r.getRows()[0].join(' '));\n"
+              "  }\n})();\n")
+    node = shutil.which("node")
+    if not node or subprocess.run([node, "-e", f"require.resolve({DUCKDB!r})"], capture_output=True).returncode:
+        skipped += 1
+        print("skipped: DuckDB for node is not installed ($DUCKDB_NODE: where)")
+    else:
+        done = subprocess.run([node, "-e", script], capture_output=True, text=True)
+        check(done.stdout.split("\n")[:2] == [" ".join(map(str, want))] * 2, f"DuckDB: {done.stdout} {done.stderr}")
+
+print(f"{passed} passed, {failed} failed" + (f", {skipped} skipped" if skipped else ""))
 sys.exit(failed > 0)

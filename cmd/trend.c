@@ -1,0 +1,188 @@
+/* trend.c - `touchpath review --by`: every figure of many periods, one after the other.
+ *
+ *     events of all -> who is who, once -> for each period: journeys -> tables -> trend_rows()
+ *
+ * In:      as review.c; notes, lines of DATE,TEXT.
+ * Out:     a folder with trend.csv, whole or not at all.
+ */
+#include <errno.h>
+#include <glib.h>
+#include <stdlib.h>
+
+#include "base/output.h"
+#include "base/stop.h"
+#include "review.h"
+
+struct note {
+    int64_t time;
+    struct str text;
+};
+
+struct trend_run {
+    struct trend_window *windows;
+    size_t n;
+    struct note *notes;
+    size_t nnotes, room;
+    struct arena arena;
+};
+
+/* ---- notes ---- */
+
+/* A cell as spreadsheets write it: in quotes, a quote in it twice. */
+static struct str unquoted(struct str text, struct arena *a)
+{
+    if (text.n < 2 || text.p[0] != '"' || text.p[text.n - 1] != '"')
+        return arena_keep(a, text);
+    char *to = arena_take(a, text.n);
+    size_t n = 0;
+    for (size_t i = 1; i + 1 < text.n; i++) {
+        to[n++] = text.p[i];
+        i += text.p[i] == '"' && text.p[i + 1] == '"' && i + 2 < text.n;
+    }
+    return (struct str){ to, n };
+}
+
+static bool read_note(struct trend_run *t, const char *path, size_t number, struct str line,
+                      const struct zone *zone, struct err *e)
+{
+    struct note note;
+    if (line.n && line.p[line.n - 1] == '\r')
+        line.n--;
+    struct str rest = line, date = str_cut(&rest, ',');
+    if (!line.n || (number == 1 && str_eq(date, STR("date"))))
+        return true;
+    if (!time_argument(unquoted(date, &t->arena), zone, &note.time) || !rest.n)
+        return err_set(e, "%s:%zu: '%.*s' is no line of DATE,TEXT such as 2026-03-01,new checkout",
+                       path, number, STR_ARG(line));
+    note.text = unquoted(rest, &t->arena);
+    t->notes = mem_grow(t->notes, &t->room, t->nnotes + 1, sizeof *t->notes);
+    t->notes[t->nnotes++] = note;
+    return true;
+}
+
+static bool read_notes(struct trend_run *t, const char *path, const struct zone *zone,
+                       struct err *e)
+{
+    char *text;
+    gsize n;
+    GError *why = NULL;
+    if (!path)
+        return true;
+    if (!g_file_get_contents(path, &text, &n, &why)) {
+        err_set(e, "cannot read the notes: %s", why->message);
+        g_error_free(why);
+        return false;
+    }
+    struct str rest = { text, n };
+    bool ok = true;
+    if (str_starts(rest, STR("\xef\xbb\xbf")))
+        rest = str_from(rest, 3);
+    for (size_t number = 1; ok && rest.n; number++) {
+        struct str line = str_cut(&rest, '\n');
+        ok = read_note(t, path, number, line, zone, e);
+    }
+    g_free(text);
+    return ok;
+}
+
+static int by_time(const void *x, const void *y)
+{
+    const struct note *a = x, *b = y;
+    return a->time != b->time ? (a->time > b->time) - (a->time < b->time)
+                              : str_cmp(a->text, b->text);
+}
+
+static struct str notes_within(struct trend_run *t, const struct window *w)
+{
+    struct str all = { 0 };
+    for (size_t i = 0; i < t->nnotes; i++) {
+        const struct note *n = &t->notes[i];
+        if (n->time >= w->from && n->time < w->until)
+            all = all.n ? arena_printf(&t->arena, "%.*s | %.*s", STR_ARG(all), STR_ARG(n->text))
+                        : n->text;
+    }
+    return all;
+}
+
+/* ---- periods ---- */
+
+static enum status write_period(struct run *r, const struct run_wishes *w, struct trend_run *t,
+                                size_t i, const struct choice *choice, const struct sink *to)
+{
+    const struct trend_window *window = &t->windows[i];
+    struct period p = { .from = window->window.from, .until = window->window.until };
+    enum status status = review_take(r, w, choice, &p);
+    if (status == DONE && i == 0)
+        warn_of_lengths(&p, &p, r->plan);
+    struct trend_period of = { &p, str_c(window->label), notes_within(t, &window->window) };
+    if (status == DONE && !trend_rows(&of, r->plan, to))
+        status = COULD_NOT;
+    period_free(&p);
+    return status;
+}
+
+static enum status write_periods(struct run *r, const struct run_wishes *w, struct trend_run *t,
+                                 FILE *f)
+{
+    struct choice choice = review_choice(&w->tables);
+    struct csv_out *csv = csv_out_new(f, trend_table.columns, trend_table.ncolumns, w->csv);
+    struct sink to = csv_out_sink(csv);
+    enum status status = DONE;
+    for (size_t i = 0; status == DONE && i < t->n; i++)
+        status = write_period(r, w, t, i, &choice, &to);
+    return csv_out_free(csv) ? status : COULD_NOT;
+}
+
+static enum status write_trend(struct run *r, const struct run_wishes *w, struct trend_run *t,
+                               struct err *e)
+{
+    struct output *out = output_open(w->out, e);
+    if (!out)
+        return COULD_NOT;
+    FILE *f = output_file(out, "trend.csv", e);
+    errno = 0;
+    enum status status = f ? write_periods(r, w, t, f) : COULD_NOT;
+    if (status == DONE)
+        return output_commit(out, e) ? DONE : COULD_NOT;
+    if (status == COULD_NOT && f && !stop_asked())
+        err_set(e, "cannot write '%s/trend.csv': %s", w->out, strerror(errno ? errno : EIO));
+    output_abort(out);
+    return status;
+}
+
+static enum status measure(struct run *r, struct run_wishes *w, struct trend_run *t, struct err *e)
+{
+    struct made_by rules = { 0 };
+    struct period all = { .from = w->since, .until = w->until };
+    rules.a = rules.b = (struct window){ w->since, w->until };
+    enum status status = review_read(r, w, &rules, e);
+    if (status == DONE && rules.in_a.n > 1)
+        complain("warning: different rules made the events of these periods: what differs may be "
+                 "the rules alone");
+    made_by_free(&rules);
+    if (status != DONE)
+        return status;
+    if (!review_customers(r, w, &all, &all, e))
+        return COULD_NOT;
+    status = write_trend(r, w, t, e);
+    if (status == DONE && !w->quiet)
+        printf("%zu periods from %s to %s written to '%s/trend.csv'\n", t->n, t->windows[0].label,
+               t->windows[t->n - 1].label, w->out);
+    return status;
+}
+
+enum status trend(struct run *r, struct run_wishes *w, struct err *e)
+{
+    struct trend_run t = { 0 };
+    enum status status = WRONG;
+    if (load_plan(r, w) && wishes_for_trend(w, r->plan, &t.windows, &t.n) && know_tables(r, w) &&
+        read_notes(&t, w->typed.notes, r->plan->zone, e)) {
+        if (t.nnotes)
+            qsort(t.notes, t.nnotes, sizeof *t.notes, by_time);
+        status = measure(r, w, &t, e);
+    }
+    free(t.windows);
+    free(t.notes);
+    arena_free(&t.arena);
+    return status;
+}
