@@ -53,8 +53,8 @@ static enum status audience(struct run *r, struct run_wishes *w, struct str expr
     uint64_t n = 0;
     if (!people_columns_read(&columns, str_c(w->typed.fields), w->raw_ids))
         return WRONG;
-    if (!load_plan(r, w) || !know_window(r, w) || !expression_fits(r->plan, expression, "EXPR") ||
-        !find_inputs(r, w, e))
+    if (!load_plan(r, w) || !may_list_persons(r, "audience") || !know_window(r, w) ||
+        !expression_fits(r->plan, expression, "EXPR") || !find_inputs(r, w, e))
         return WRONG;
 
     if (!read_events(r, w, e) || !make_world(r, w, e))

@@ -140,6 +140,7 @@ static uint64_t wishes_number(const struct run *r, const struct run_wishes *w)
     put(all, &w->csv, sizeof w->csv);
     put(all, &w->edge_share, sizeof w->edge_share);
     put(all, &w->svg, sizeof w->svg);
+    put(all, &r->plan->privacy.min_cell, sizeof r->plan->privacy.min_cell);
     put(all, &w->raw_ids, sizeof w->raw_ids);
     uint64_t number = hash_bytes((struct str){ all->str, all->len });
     g_string_free(all, TRUE);

@@ -149,6 +149,12 @@ static void load_state(struct loader *l, const struct yaml_node *state)
                         : arena_printf(l->a, "%s/%.*s", l->plan->dir.p, STR_ARG(folder->text));
 }
 
+static void load_privacy(struct loader *l, const struct yaml_node *privacy)
+{
+    const struct yaml_node *cell = yaml_get(privacy, "min_cell");
+    l->plan->privacy.min_cell = cell ? (int64_t)value_number(cell) : 0;
+}
+
 /* A project with metrics wants their table. */
 static void ask_for_metrics(struct loader *l)
 {
@@ -183,6 +189,7 @@ void load_journey(struct loader *l, const struct yaml_node *project)
     s->campaign = !campaign || value_flag(campaign);
     s->boundary = load_touchpoints(l, yaml_get(session, "boundary"));
     load_state(l, yaml_get(project, "state"));
+    load_privacy(l, yaml_get(project, "privacy"));
     s->pings = load_touchpoints(l, yaml_get(session, "pings"));
     s->heartbeat = load_duration(l, session, "heartbeat", 10 * SECOND, false);
     s->min_visit = load_duration(l, session, "min_visit", 5 * SECOND, true);

@@ -353,6 +353,10 @@ struct state_rules {   /* `state:`: what was read is kept from run to run */
     int64_t keep;      /* so many folders of reports; 0: all */
 };
 
+struct privacy_rules { /* `privacy:` */
+    int64_t min_cell;  /* what is about fewer customers is not shown; below 2: everything is */
+};
+
 struct plan {
     struct arena arena;
     struct str file, dir; /* the project file and its folder */
@@ -373,6 +377,7 @@ struct plan {
     struct funnel *funnels;
     size_t nfunnels;
     struct state_rules state;
+    struct privacy_rules privacy;
     struct path_rules paths;
     struct saved_segment *segments;
     size_t nsegments;

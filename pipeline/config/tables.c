@@ -210,6 +210,15 @@ static const struct key state_list[] = {
 };
 static KEYS(state_keys, "a state", state_list);
 
+static const struct key privacy_list[] = {
+    { .name = "min_cell",
+      .kind = VALUE_WHOLE,
+      .min = 0,
+      .max = 1000000,
+      .means = "reports do not show what is about fewer customers than this; 0: everything" },
+};
+static KEYS(privacy_keys, "a privacy", privacy_list);
+
 static const struct key objective_list[] = {
     { .name = "name", .kind = VALUE_TEXT, .must = true, .means = "what is to be reached" },
     { .name = "measure",
@@ -264,6 +273,10 @@ static const struct key project_list[] = {
       .kind = VALUE_MAP,
       .of = &state_keys,
       .means = "a run reads only what is new since the last one, and remembers the rest" },
+    { .name = "privacy",
+      .kind = VALUE_MAP,
+      .of = &privacy_keys,
+      .means = "what reports do not show of people" },
     { .name = "funnels",
       .kind = VALUE_MAPS,
       .of = &funnel_keys,

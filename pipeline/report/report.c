@@ -12,6 +12,7 @@
 
 #include "base/output.h"
 #include "base/stop.h"
+#include "measure/small_cells.h"
 #include "report/draw.h"
 #include "report/report.h"
 
@@ -21,6 +22,7 @@ struct writing {
     const struct tallies *tallies;
     const struct report_options *options;
     struct output *out;
+    struct hidden hidden[MEASURES_MAX]; /* as measures[] */
     struct table touchpoints, stages, transitions, funnels, drop_off;
 };
 
@@ -30,10 +32,13 @@ struct tee {
     struct sink first, second;
 };
 
-static bool tee_row(void *ctx, const struct cell *cells)
+/* For diagrams: rows that stand for others are none of theirs. */
+static bool keep_named(void *ctx, const struct cell *cells)
 {
     const struct tee *t = ctx;
-    return t->first.row(t->first.ctx, cells) && t->second.row(t->second.ctx, cells);
+    struct str first = cells[0].blank ? STR("") : cells[0].text;
+    return t->first.row(t->first.ctx, cells) &&
+           (str_eq(first, SMALL_ROW) || t->second.row(t->second.ctx, cells));
 }
 
 /* Where the table of that name is kept for a diagram; NULL when none needs it. */
@@ -60,15 +65,43 @@ static bool write_csv(struct writing *r, size_t i, struct err *e)
     if (keep) {
         table_init(keep, m->columns, m->ncolumns);
         tee.second = table_sink(keep);
-        to = (struct sink){ tee_row, &tee };
+        to = (struct sink){ keep_named, &tee };
     }
     errno = 0;
-    bool ok = m->table(r->tallies->list[i], r->w, &to);
+    bool ok = measure_table(m, r->tallies->list[i], r->w, &to, &r->hidden[i]);
     ok = csv_out_free(csv) && ok;
     if (!ok)
         err_set(e, "cannot write '%s/%s': %s", r->options->dir, name,
                 strerror(errno ? errno : EIO));
     return ok;
+}
+
+/* What small cells took away, when they are hidden. */
+static bool write_hidden(struct writing *r, struct err *e)
+{
+    static const struct column columns[] = {
+        { "table", UNIT_TEXT, "a table of this folder" },
+        { "shown", UNIT_TEXT, "rows, or nothing: withheld" },
+        { "rows_hidden", UNIT_COUNT, "rows about too few, and those that would give them away" },
+        { "cells_blanked", UNIT_COUNT, "cells of the rows that are shown" },
+    };
+    FILE *f = output_file(r->out, "hidden.csv", e);
+    if (!f)
+        return false;
+    struct csv_out *csv = csv_out_new(f, columns, 4, r->options->csv);
+    struct sink to = csv_out_sink(csv);
+    bool ok = true;
+    errno = 0;
+    for (size_t i = 0; measures[i] && ok; i++) {
+        const struct hidden *h = &r->hidden[i];
+        struct cell row[] = { cell_c(measures[i]->name), cell_c(h->withheld ? "nothing" : "rows"),
+                              h->withheld ? cell_blank() : cell_i((int64_t)h->rows),
+                              h->withheld ? cell_blank() : cell_i((int64_t)h->cells) };
+        ok = !r->tallies->choice.of[i] || to.row(to.ctx, row);
+    }
+    ok = csv_out_free(csv) && ok;
+    return ok || err_set(e, "cannot write '%s/hidden.csv': %s", r->options->dir,
+                         strerror(errno ? errno : EIO));
 }
 
 static bool write_tables(struct writing *r, struct err *e)
@@ -81,7 +114,7 @@ static bool write_tables(struct writing *r, struct err *e)
         if (!write_csv(r, i, e))
             return false;
     }
-    return true;
+    return r->w->plan->privacy.min_cell < 2 || write_hidden(r, e);
 }
 
 /* ---- diagrams ---- */
@@ -143,6 +176,9 @@ static bool write_diagrams(struct writing *r, struct err *e)
     draw_period(title, r->w->begin, r->w->end, r->w->plan->zone);
     g_string_append(title, " · ");
     draw_number_of(title, (int64_t)r->w->njourneys, "journey");
+    if (r->w->plan->privacy.min_cell > 1)
+        g_string_append_printf(title, " · nothing about fewer than %lld customers",
+                               (long long)r->w->plan->privacy.min_cell);
     bool ok = write_diagram(r, "flow", draw_flow, title->str, e) &&
               write_diagram(r, "map", draw_map, title->str, e);
     g_string_free(title, TRUE);
@@ -186,7 +222,7 @@ static void keep_table(const struct world *w, const struct tallies *tallies, con
     if (!tallies->choice.of[i])
         return; /* an empty table */
     struct sink to = table_sink(t);
-    bool ok = measures[i]->table(tallies->list[i], w, &to);
+    bool ok = measure_table(measures[i], tallies->list[i], w, &to, NULL);
     assert(ok);
     (void)ok;
 }
