@@ -115,6 +115,14 @@ struct lookup {
     struct place at;
 };
 
+/* What is taken out of a column when it is read: `mask:`, `drop:`. */
+struct mask {
+    bool given; /* false: nothing */
+    bool drop;  /* all of it; else the address but for its first bits */
+    int bits4, bits6;
+    uint32_t field;
+};
+
 /* Rows of a source without a person: `metrics:`. */
 struct metrics_rules {
     uint32_t *dimensions; /* fields */
@@ -159,6 +167,7 @@ struct source {
     bool ordered; /* records need what earlier ones said (group, no year): one worker at a time, in
                      order */
     bool needs_raw; /* a rule matches the whole record */
+    const struct mask *masks; /* [ncolumns]; NULL: nothing is masked, and records may be shown */
     struct place at;
 };
 

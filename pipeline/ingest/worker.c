@@ -4,6 +4,7 @@
 #include <stdlib.h>
 
 #include "ingest/books.h"
+#include "ingest/mask.h"
 #include "ingest/tell.h"
 
 /* One worker's tools for one source. */
@@ -113,6 +114,8 @@ void worker_split(struct worker *w, uint32_t number_of_source, const struct csv_
         json_split(w->shared->paths[number_of_source], text, number, b, blank);
         break;
     }
+    if (source->masks)
+        mask_batch(source, b);
     if (b->n)
         derive_columns(source, b, w->scratch);
 }
