@@ -155,6 +155,18 @@ struct forgetting {
  * e set: nothing has changed. */
 bool state_forget(struct state *s, struct forgetting *f, struct err *e);
 
+/* ---- what is too old (docs/nightly.md) ---- */
+
+struct dropped {
+    uint64_t records, events;
+};
+
+/* Takes records from before the limit out of the state, in a commit of its own: segments first, then
+ * one transaction. Nothing old: nothing is written but, once, how old each segment is. False with e
+ * set: nothing has changed. */
+bool state_drop_old(struct state *s, const struct plan *plan, int64_t limit, int workers,
+                    struct dropped *dropped, struct err *e);
+
 /* ---- reports ---- */
 
 /* The folder of the last report made for the same contents and wishes below `out`, if it is still

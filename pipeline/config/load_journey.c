@@ -140,6 +140,12 @@ static void load_state(struct loader *l, const struct yaml_node *state)
     keep = yaml_get(state, "keep_reports");
     rules->late = load_duration(l, state, "late", 3 * DAY, true);
     rules->keep = keep ? (int64_t)value_number(keep) : 0;
+    const struct yaml_node *age = yaml_get(state, "keep");
+    rules->limited = age;
+    if (age && !ago_parse(age->text, &rules->max_age))
+        yaml_error(l->faults, age,
+                   "'%.*s' is no length of time by the calendar, such as 400d, 60w, 25mo or 2y",
+                   STR_ARG(age->text));
     if (!folder)
         return;
     if (!folder->text.n)

@@ -11,6 +11,7 @@
 #ifndef CONFIG_PLAN_H
 #define CONFIG_PLAN_H
 
+#include "base/ago.h"
 #include "base/clock.h"
 #include "base/limits.h"
 #include "base/regex.h"
@@ -360,6 +361,8 @@ struct state_rules {   /* `state:`: what was read is kept from run to run */
     struct str folder; /* empty: it is not */
     int64_t late;      /* what comes later than this after the newest event is very late; 3d */
     int64_t keep;      /* so many folders of reports; 0: all */
+    bool limited;      /* records are kept no longer than max_age */
+    struct ago max_age;
 };
 
 struct privacy_rules { /* `privacy:` */
