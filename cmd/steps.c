@@ -107,6 +107,7 @@ static bool write_reports(struct run *r, const struct run_wishes *wishes, struct
         .csv = wishes->csv,
         .artist = r->artist,
         .edge_share = wishes->edge_share,
+        .raw_ids = wishes->raw_ids,
     };
     return !stop_asked() && report_write(&r->world, &r->tallies, &options, e);
 }

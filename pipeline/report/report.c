@@ -50,12 +50,22 @@ static struct table *kept(struct writing *r, const char *name)
                                               : NULL;
 }
 
+/* Does the table hold raw identifiers? Rejected records are shown as they are. */
+static bool is_private(const struct writing *r, const struct measure *m)
+{
+    bool names = strcmp(m->name, "rejects") == 0;
+    for (size_t c = 0; c < m->ncolumns; c++)
+        names |= r->options->raw_ids && strcmp(m->columns[c].name, "customer") == 0;
+    return names;
+}
+
 static bool write_csv(struct writing *r, size_t i, struct err *e)
 {
     const struct measure *m = measures[i];
     char name[100];
     snprintf(name, sizeof name, "%s.csv", m->name);
-    FILE *f = output_file(r->out, name, e);
+    FILE *f = is_private(r, m) ? output_file_private(r->out, name, e)
+                               : output_file(r->out, name, e);
     if (!f)
         return false;
     struct csv_out *csv = csv_out_new(f, m->columns, m->ncolumns, r->options->csv);

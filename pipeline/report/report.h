@@ -20,6 +20,7 @@ struct report_options {
     enum csv_profile csv;
     struct artist *artist; /* draws the diagrams; NULL: no pictures */
     bool events;           /* events.csv too */
+    bool raw_ids;          /* customers are named by their identifiers */
     double edge_share;     /* flow: edges below this share of all are folded into (other); 0.01 by
                               default */
 };
