@@ -158,6 +158,14 @@ static void load_state(struct loader *l, const struct yaml_node *state)
 static void load_privacy(struct loader *l, const struct yaml_node *privacy)
 {
     const struct yaml_node *cell = yaml_get(privacy, "min_cell");
+    const struct yaml_node *list = yaml_get(privacy, "suppress");
+    if (list && !list->text.n)
+        yaml_error(l->faults, list, "'suppress' must name a file");
+    else if (list)
+        l->plan->privacy.suppress =
+            str_starts(list->text, STR("/"))
+                ? arena_keep(l->a, list->text)
+                : arena_printf(l->a, "%s/%.*s", l->plan->dir.p, STR_ARG(list->text));
     l->plan->privacy.min_cell = cell ? (int64_t)value_number(cell) : 0;
 }
 

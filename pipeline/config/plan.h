@@ -367,6 +367,7 @@ struct state_rules {   /* `state:`: what was read is kept from run to run */
 
 struct privacy_rules { /* `privacy:` */
     int64_t min_cell;  /* what is about fewer customers is not shown; below 2: everything is */
+    struct str suppress; /* path of the list of people who are left out of audiences; empty: none */
 };
 
 struct plan {

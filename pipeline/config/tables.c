@@ -226,6 +226,10 @@ static const struct key privacy_list[] = {
       .min = 0,
       .max = 1000000,
       .means = "reports do not show what is about fewer customers than this; 0: everything" },
+    { .name = "suppress",
+      .kind = VALUE_TEXT,
+      .means = "a file with identifiers, kind:value, of people who are left out of audiences; below "
+               "the project's folder" },
 };
 static KEYS(privacy_keys, "a privacy", privacy_list);
 
