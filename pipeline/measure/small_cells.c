@@ -34,7 +34,7 @@ struct small_limits small_limits(const struct world *w)
     struct small_limits l = { { 0 } };
     if (k < 2)
         return l;
-    l.of[SMALL_CUSTOMERS] = l.of[SMALL_RECORDS] = k;
+    l.of[SMALL_CUSTOMERS] = k;
     l.of[SMALL_JOURNEYS] = more_than_top(w->journey_first, w->customers->n, (size_t)k - 1);
     l.of[SMALL_EVENTS] = more_than_top(w->customer_first, w->customers->n, (size_t)k - 1);
     for (int u = SMALL_JOURNEYS; u <= SMALL_EVENTS; u++)
@@ -63,7 +63,6 @@ enum small_unit small_unit_of(const struct small_table *s, const char *column)
     return small_has(r->customers, column, ',')  ? SMALL_CUSTOMERS
            : small_has(r->journeys, column, ',') ? SMALL_JOURNEYS
            : small_has(r->attempts, column, ',') ? s->attempts
-           : small_has(r->records, column, ',')  ? SMALL_RECORDS
                                                  : SMALL_EVENTS;
 }
 
@@ -249,9 +248,28 @@ static void blank_row(const struct small_table *s, struct cell *row)
     }
 }
 
+/* What other rows say of hidden ones: found by its value, which hides too much at worst. */
+static size_t blank_others(const struct small_table *s, struct cell *cells)
+{
+    size_t blanked = 0;
+    for (size_t c = 0; s->role->others && c < s->m->ncolumns; c++) {
+        if (!small_has(s->role->others, s->m->columns[c].name, ','))
+            continue;
+        for (size_t row = 0; row < s->t.nrows && !cells[c].blank; row++)
+            if (s->hidden[row] && people_of(s, row) == cells[c].i) {
+                cells[c] = cell_blank();
+                blanked++;
+            }
+    }
+    return blanked;
+}
+
 static bool send_rows(const struct small_table *s, const struct sink *out, struct hidden *sums)
 {
     bool ok = true;
+    for (size_t row = 0; row < s->t.nrows; row++)
+        if (!s->hidden[row])
+            sums->cells += blank_others(s, row_at(s, row));
     for (size_t row = 0; row < s->t.nrows && ok; row++) {
         struct cell *cells = row_at(s, row);
         sums->rows += s->hidden[row];

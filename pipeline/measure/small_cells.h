@@ -20,7 +20,7 @@
 /* Stands for the rows that are hidden. */
 #define SMALL_ROW STR("(hidden)")
 
-enum small_unit { SMALL_CUSTOMERS, SMALL_JOURNEYS, SMALL_EVENTS, SMALL_RECORDS, SMALL_UNITS };
+enum small_unit { SMALL_CUSTOMERS, SMALL_JOURNEYS, SMALL_EVENTS, SMALL_UNITS };
 
 /* The least count of each unit that is about K customers for certain; 0 when nothing is hidden. */
 struct small_limits {

@@ -18,13 +18,15 @@ struct small_role {
     const char *people; /* how many the row is about; a small one hides the row */
     const char *whole;  /* counts of the same people, in whatever unit: shown with the row */
     /* What a count counts; one that is on none of the lists counts events or parts of them. */
-    const char *customers, *journeys, *attempts /* of funnels */, *records;
-    const char *free;   /* numbers that count no people: lengths, positions */
-    const char *lines;  /* keys of rows that add up to a total, lists joined by ';'; (all) is one
-                           line  of all rows */
-    const char *fold;   /* keys that the row (hidden) keeps: one such row for each */
-    const char *sums;   /* counts that may be added up over rows */
-    const char *rest;   /* "part/all": what is left of all must not be small either */
+    const char *customers, *journeys, *attempts /* of funnels */;
+    const char *free;  /* numbers that count no people: lengths, positions */
+    const char *lines; /* keys of rows that add up to a total, lists joined by ';'; (all) is one
+                          line  of all rows */
+    const char *fold;  /* keys that the row (hidden) keeps: one such row for each */
+    const char *sums;  /* counts that may be added up over rows */
+    const char *rest;  /* "part/all": what is left of all must not be small either */
+    const char
+        *others; /* counts that are the people of another row: blank when that one is hidden */
     const char *splits; /* "a+b+c": counts that add up to a shown one */
     const char *rates;  /* "rate=part/all"; without an entry it is over RATE_n */
     const char *of;     /* "figure/count": a figure that is of the events of that count */

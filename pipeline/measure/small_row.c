@@ -121,7 +121,7 @@ static bool share_is_small(const struct small_table *s, const struct cell *row,
                            const struct cell *was, struct made_of of, double value)
 {
     bool own = of.part >= 0 && is_whole(s, of.part) && is_whole(s, of.all);
-    if (own)
+    if (own && !row[of.all].blank)
         return false; /* row_is_small() has judged it */
     if (row[of.all].blank || (of.part >= 0 && row[of.part].blank && !was[of.part].blank))
         return true;
