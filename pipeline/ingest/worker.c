@@ -315,7 +315,9 @@ static void map_block(struct worker *w, struct input_file *books)
     if (block->damaged && block->unfinished)
         drop_cut_record(&w->batch, block->first_record + block->records - 1);
     if (block->long_record)
-        batch_bad(&w->batch, block->long_record, REJECT_TOO_LONG, block->long_head, NULL);
+        batch_bad(&w->batch, block->long_record, REJECT_TOO_LONG,
+                  w->shared->plan->sources[text->source].masks ? MASK_WITHHELD : block->long_head,
+                  NULL);
     if (text->group)
         group_batch(text->group, &w->batch);
     take_batch(w, books, text);
