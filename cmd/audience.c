@@ -13,29 +13,35 @@
 #include "base/stop.h"
 #include "people.h"
 #include "steps.h"
+#include "suppressed.h"
 
-static bool write_list(const struct run_wishes *w, const struct people_columns *columns,
-                       const struct world *world, FILE *to, uint64_t *n, const char *called,
-                       struct err *e)
+struct listing {
+    struct people_columns columns;
+    struct suppressed suppressed;
+    struct people_count count;
+};
+
+static bool write_list(const struct run_wishes *w, struct listing *l, const struct world *world,
+                       FILE *to, const char *called, struct err *e)
 {
-    struct csv_out *csv = csv_out_new(to, columns->list, columns->n, w->csv);
+    struct csv_out *csv = csv_out_new(to, l->columns.list, l->columns.n, w->csv);
     struct sink sink = csv_out_sink(csv);
     errno = 0;
-    bool ok = people_write(world, columns, &sink, n);
+    bool ok = people_write(world, &l->columns, l->suppressed.of, &sink, &l->count);
     ok = csv_out_free(csv) && ok && fflush(to) == 0;
     return ok || err_set(e, "cannot write '%s': %s", called, strerror(errno ? errno : EIO));
 }
 
 /* Whole or not at all; nobody but the owner may read it. */
-static bool write_file(const struct run_wishes *w, const struct people_columns *columns,
-                       const struct world *world, uint64_t *n, struct err *e)
+static bool write_file(const struct run_wishes *w, struct listing *l, const struct world *world,
+                       struct err *e)
 {
     char *dir = g_path_get_dirname(w->out), *name = g_path_get_basename(w->out);
     struct output *out = output_open(dir, e);
     FILE *f = out ? output_file(out, name, e) : NULL;
     bool ok = f && (fchmod(fileno(f), 0600) == 0 ||
                     err_set(e, "cannot protect '%s': %s", w->out, strerror(errno)));
-    ok = ok && write_list(w, columns, world, f, n, w->out, e);
+    ok = ok && write_list(w, l, world, f, w->out, e);
     if (ok)
         ok = output_commit(out, e);
     else
@@ -45,16 +51,39 @@ static bool write_file(const struct run_wishes *w, const struct people_columns *
     return ok;
 }
 
+static void say_counts(const struct run_wishes *w, const struct people_count *n)
+{
+    if (w->out && !w->quiet)
+        printf("%llu customer%s in '%s'\n", (unsigned long long)n->listed,
+               n->listed == 1 ? "" : "s", w->out);
+    if (n->left_out && !w->quiet)
+        fprintf(w->out ? stdout : stderr, "%llu left out: suppressed\n",
+                (unsigned long long)n->left_out);
+}
+
+static enum status write_all(const struct run *r, const struct run_wishes *w, struct listing *l,
+                             struct err *e)
+{
+    bool ok = suppressed_read(r, &l->suppressed, e);
+    if (ok && w->out)
+        ok = write_file(w, l, &r->world, e);
+    else if (ok)
+        ok = write_list(w, l, &r->world, stdout, "standard output", e);
+    suppressed_free(&l->suppressed);
+    if (ok)
+        say_counts(w, &l->count);
+    return ok ? DONE : COULD_NOT;
+}
+
 /* The sentence. */
 static enum status audience(struct run *r, struct run_wishes *w, struct str expression,
                             struct err *e)
 {
-    struct people_columns columns;
-    uint64_t n = 0;
-    if (!people_columns_read(&columns, str_c(w->typed.fields), w->raw_ids))
+    struct listing l = { .count = { 0, 0 } };
+    if (!people_columns_read(&l.columns, str_c(w->typed.fields), w->raw_ids))
         return WRONG;
-    if (!load_plan(r, w) || !know_window(r, w) || !expression_fits(r->plan, expression, "EXPR") ||
-        !find_inputs(r, w, e))
+    if (!load_plan(r, w) || !may_list_persons(r, "audience") || !know_window(r, w) ||
+        !expression_fits(r->plan, expression, "EXPR") || !find_inputs(r, w, e))
         return WRONG;
 
     if (!read_events(r, w, e) || !make_world(r, w, e))
@@ -62,16 +91,7 @@ static enum status audience(struct run *r, struct run_wishes *w, struct str expr
     if (!narrow(r, w) || !keep_only(r, w, expression, "EXPR"))
         return WRONG;
 
-    if (stop_asked())
-        return COULD_NOT;
-    if (!w->out)
-        return write_list(w, &columns, &r->world, stdout, &n, "standard output", e) ? DONE
-                                                                                    : COULD_NOT;
-    if (!write_file(w, &columns, &r->world, &n, e))
-        return COULD_NOT;
-    if (!w->quiet)
-        printf("%llu customer%s in '%s'\n", (unsigned long long)n, n == 1 ? "" : "s", w->out);
-    return DONE;
+    return stop_asked() ? COULD_NOT : write_all(r, w, &l, e);
 }
 
 int cmd_audience(const struct command *self, int argc, char **argv)

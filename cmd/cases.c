@@ -74,8 +74,8 @@ static bool write_file(const struct run *r, const struct run_wishes *w, struct c
 /* The sentence. */
 static enum status cases(struct run *r, struct run_wishes *w, struct casing *c, struct err *e)
 {
-    if (!read_kind(w, c) || !read_unit(w, c) || !load_plan(r, w) || !know_window(r, w) ||
-        !find_inputs(r, w, e))
+    if (!read_kind(w, c) || !read_unit(w, c) || !load_plan(r, w) || !may_list_persons(r, "cases") ||
+        !know_window(r, w) || !find_inputs(r, w, e))
         return WRONG;
     if (!read_events(r, w, e) || !make_world(r, w, e))
         return COULD_NOT;

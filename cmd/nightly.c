@@ -133,6 +133,7 @@ static uint64_t wishes_number(const struct run *r, const struct run_wishes *w)
     put(all, &w->csv, sizeof w->csv);
     put(all, &w->edge_share, sizeof w->edge_share);
     put(all, &w->svg, sizeof w->svg);
+    put(all, &r->plan->privacy.min_cell, sizeof r->plan->privacy.min_cell);
     put(all, &w->raw_ids, sizeof w->raw_ids);
     uint64_t number = hash_bytes((struct str){ all->str, all->len });
     g_string_free(all, TRUE);
@@ -232,6 +233,22 @@ static bool dry_run(struct run *r, struct run_wishes *w, struct state *s, struct
     return true;
 }
 
+/* By the clock of today, not by the newest record: who sends nothing more is dropped in time, too. */
+static bool drop_old(struct run *r, const struct run_wishes *w, struct state *s, struct err *e)
+{
+    const struct state_rules *rules = &r->plan->state;
+    struct dropped dropped;
+    if (!rules->limited)
+        return true;
+    int64_t limit = ago_before(rules->max_age, clock_ns() / 1000, r->plan->zone);
+    if (!state_drop_old(s, r->plan, limit, w->workers, &dropped, e))
+        return false;
+    if (dropped.records)
+        note(w, "dropped as too old: %llu records with %llu events",
+             (unsigned long long)dropped.records, (unsigned long long)dropped.events);
+    return true;
+}
+
 static bool whole_night(struct run *r, struct run_wishes *w, struct state *s, struct told *t,
                         struct night *n, struct err *e)
 {
@@ -245,6 +262,8 @@ static bool whole_night(struct run *r, struct run_wishes *w, struct state *s, st
     if (!announce_rules(w, s, &r->book, e) || !map_new(r, w, s, n, e) || !state_commit(s, n, e))
         return false;
     say_of_texts(w, n);
+    if (!drop_old(r, w, s, e))
+        return false;
     if (n->rebuild)
         state_old_rules(s, n->book, say_old, w);
     uint64_t number = wishes_number(r, w);

@@ -71,7 +71,8 @@ struct listing {
     const struct world *w;
     const struct people_columns *columns;
     const struct sink *out;
-    uint64_t n;
+    const bool *left_out; /* [customers.n], or NULL */
+    struct people_count count;
     uint32_t customer; /* of the row */
     uint32_t *ids; /* numbers of identifiers, by customer, kind and value; NULL: not asked for */
     size_t *first; /* [customers.n + 1] */
@@ -132,26 +133,30 @@ static bool write_row(void *ctx, const struct cell *cells)
     /* Rows come in the order of customers; the name is the very text of its customer. */
     while (l->w->customers->names[l->customer].p != cells[0].text.p)
         l->customer++;
+    if (l->left_out && l->left_out[l->customer]) {
+        l->count.left_out++;
+        return true;
+    }
     for (size_t i = 0; i < l->columns->n; i++) {
         int from = l->columns->from[i];
         row[i] = from < 0 ? ids_of(l, (enum id_kind)(-1 - from)) : cells[from];
     }
-    l->n++;
+    l->count.listed++;
     bool ok = l->out->row(l->out->ctx, row);
     arena_reset(&l->arena);
     return ok;
 }
 
-bool people_write(const struct world *w, const struct people_columns *c, const struct sink *out,
-                  uint64_t *n)
+bool people_write(const struct world *w, const struct people_columns *c, const bool *left_out,
+                  const struct sink *out, struct people_count *count)
 {
-    struct listing l = { .w = w, .columns = c, .out = out };
+    struct listing l = { .w = w, .columns = c, .out = out, .left_out = left_out };
     for (size_t i = 0; i < c->n && !l.ids; i++)
         if (c->from[i] < 0)
             find_ids(&l);
     struct sink sink = { write_row, &l };
     bool ok = measure_find("customers")->table(NULL, w, &sink);
-    *n = l.n;
+    *count = l.count;
     free(l.ids);
     free(l.first);
     arena_free(&l.arena);

@@ -18,9 +18,13 @@ struct people_columns {
  * on stderr, when there is no such field, or it is a kind of identifier and raw_ids is not set. */
 bool people_columns_read(struct people_columns *c, struct str fields, bool raw_ids);
 
-/* A row for each customer with a journey in the world, by name; *n says how many. False when the
- * sink refused. */
-bool people_write(const struct world *w, const struct people_columns *c, const struct sink *out,
-                  uint64_t *n);
+struct people_count {
+    uint64_t listed, left_out;
+};
+
+/* A row for each customer with a journey in the world, by name, but for those of left_out
+ * ([customers.n]; NULL: nobody). False when the sink refused. */
+bool people_write(const struct world *w, const struct people_columns *c, const bool *left_out,
+                  const struct sink *out, struct people_count *count);
 
 #endif

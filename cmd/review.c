@@ -210,6 +210,8 @@ static enum status review(struct run *r, struct run_wishes *w, struct period *a,
     if ((status = review_take(r, w, &choice, a)) != DONE ||
         (status = review_take(r, w, &choice, b)) != DONE)
         return status;
+    if (r->plan->privacy.min_cell > 1)
+        periods_hide(a, b);
     warn_of_sources(a, b, r->plan);
     warn_of_lengths(a, b, r->plan);
     if (!review_write(r, w, a, b, e))

@@ -17,6 +17,7 @@ struct run_typed {
     char *as, *unit; /* of cases */
     char *state, *wait, *keep, *log;
     char *period_a, *period_b, *by, *notes, *around;
+    char *min_cell;
     bool raw_ids, events, svg, quiet;
     bool network, dry_run, final, rebuild, summary, verbose;
 };
@@ -37,6 +38,7 @@ struct run_wishes {
     bool max_rejects_share;
     struct choice tables; /* the default ones, and those asked for here */
     bool raw_ids, svg, quiet;
+    int64_t min_cell;     /* -1: as the project says */
     int64_t wait, keep;   /* seconds; reports, 0: as the project says */
     const char *last_out; /* where the reports of a night are */
 };
@@ -61,8 +63,8 @@ struct window {
 bool wishes_for_review(struct run_wishes *wishes, const struct plan *plan, struct window *a,
                        struct window *b);
 
-/* The whole months, weeks or quarters of --last, oldest first, in *list, which the caller frees. The
- * same as wishes_in_plan() otherwise. */
+/* The whole months, weeks or quarters of --last, oldest first, in *list, which the caller frees.
+ * The same as wishes_in_plan() otherwise. */
 struct trend_window {
     struct window window;
     char label[24];

@@ -21,7 +21,20 @@ bool load_plan(struct run *r, const struct run_wishes *wishes)
         faults_print(&faults, stderr);
     faults_free(&faults);
     arena_free(&a);
+    if (r->plan && wishes->min_cell >= 0)
+        r->plan->privacy.min_cell = wishes->min_cell;
     return r->plan && expression_fits(r->plan, str_c(wishes->typed.where), "--where");
+}
+
+bool may_list_persons(const struct run *r, const char *what)
+{
+    long long k = r->plan->privacy.min_cell;
+    if (k < 2)
+        return true;
+    complain("'%s' is about single persons, and nothing about fewer than %lld customers is to be "
+             "shown; say --min-cell 0 to have it all the same (docs/privacy.md)",
+             what, k);
+    return false;
 }
 
 bool know_tables(struct run *r, struct run_wishes *wishes)
@@ -96,6 +109,7 @@ static bool write_reports(struct run *r, const struct run_wishes *wishes, struct
         .artist = r->artist,
         .edge_share = wishes->edge_share,
         .extra = r->extra,
+        .raw_ids = wishes->raw_ids,
     };
     return !stop_asked() && report_write(&r->world, &r->tallies, &options, e);
 }

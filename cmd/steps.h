@@ -36,6 +36,8 @@ bool load_plan(struct run *r, const struct run_wishes *wishes);
 bool know_window(struct run *r, struct run_wishes *wishes);
 /* Those that the project and the view ask for. */
 bool know_tables(struct run *r, struct run_wishes *wishes);
+/* Not when small cells are hidden: that is said. */
+bool may_list_persons(const struct run *r, const char *what);
 /* Looks for what can be seen before anything is read; a fault is said with the text and a caret.
  * `called` is what the message calls it. */
 bool expression_fits(const struct plan *plan, struct str text, const char *called);

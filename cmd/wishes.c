@@ -65,6 +65,10 @@
     { "tables", 0, false, OPTION_TEXT, "NAME,...|all", AT(tables), \
       "write these tables too, which a run leaves out unless asked ('touchpath help reports' lists " \
       "them)" }
+#define MIN_CELL \
+    { "min-cell", 0, false, OPTION_TEXT, "K", AT(min_cell), \
+      "show nothing that is about fewer than K customers, instead of what 'privacy:' of the " \
+      "project says; 0: show everything (docs/privacy.md)" }
 #define SVG \
     { "svg", 0, false, OPTION_FLAG, NULL, AT(svg), "draw the diagrams too" }
 #define CSV \
@@ -148,25 +152,26 @@
 /* clang-format on */
 
 const struct option run_options[] = {
-    PROJECT,     FOLDER,  WORKERS, SINCE,   UNTIL,   LAST,    VIEW,  WHERE,
-    SOURCE,      RAW_IDS, EVENTS,  TABLES,  SVG,     CSV,     EDGES, RULES,
-    MAX_REJECTS, QUIET,   STATE,   FINAL,   DRY_RUN, REBUILD, KEEP,  WAIT,
-    LOG,         SUMMARY, VERBOSE, NETWORK, ENGINE,  BLOCK,   { 0 },
+    PROJECT,     FOLDER,  WORKERS, SINCE,   UNTIL,   LAST,    VIEW,     WHERE,
+    SOURCE,      RAW_IDS, EVENTS,  TABLES,  SVG,     CSV,     EDGES,    RULES,
+    MAX_REJECTS, QUIET,   STATE,   FINAL,   DRY_RUN, REBUILD, KEEP,     WAIT,
+    LOG,         SUMMARY, VERBOSE, NETWORK, ENGINE,  BLOCK,   MIN_CELL, { 0 },
 };
 
 const struct option audience_options[] = {
-    PROJECT, LIST_OUT, FIELDS,  WORKERS, SINCE, UNTIL,  LAST,  VIEW,
-    SOURCE,  RULES,    RAW_IDS, CSV,     QUIET, ENGINE, BLOCK, { 0 },
+    PROJECT, LIST_OUT, FIELDS, WORKERS, SINCE,  UNTIL, LAST,     VIEW,  SOURCE,
+    RULES,   RAW_IDS,  CSV,    QUIET,   ENGINE, BLOCK, MIN_CELL, { 0 },
 };
 
 const struct option review_options[] = {
-    PROJECT, REVIEW_OUT, PERIODS, PERIOD_A, PERIOD_B, AROUND, BY, NOTES, WORKERS, WHERE,  SOURCE, TABLES,
-    SVG,     CSV,        EDGES,   RULES,    QUIET,    KEPT,    ENGINE, BLOCK,  { 0 },
+    PROJECT, REVIEW_OUT, PERIODS, PERIOD_A, PERIOD_B, AROUND, BY,    NOTES,
+    WORKERS, WHERE,      SOURCE,  TABLES,   SVG,      CSV,    EDGES, RULES,
+    QUIET,   KEPT,       ENGINE,  BLOCK,    MIN_CELL, { 0 },
 };
 
 const struct option cases_options[] = {
-    PROJECT, LIST_OUT, LOG_AS, CASE,    WORKERS, SINCE, UNTIL,  LAST,  VIEW,
-    WHERE,   SOURCE,   RULES,  RAW_IDS, CSV,     QUIET, ENGINE, BLOCK, { 0 },
+    PROJECT, LIST_OUT, LOG_AS,  CASE, WORKERS, SINCE,  UNTIL, LAST,     VIEW,  WHERE,
+    SOURCE,  RULES,    RAW_IDS, CSV,  QUIET,   ENGINE, BLOCK, MIN_CELL, { 0 },
 };
 
 const struct option map_options[] = {
@@ -174,8 +179,8 @@ const struct option map_options[] = {
 };
 
 const struct option reduce_options[] = {
-    PROJECT, FOLDER, WORKERS, WHERE, RAW_IDS,     EVENTS, TABLES,
-    SVG,     CSV,    EDGES,   RULES, MAX_REJECTS, QUIET,  { 0 },
+    PROJECT, FOLDER, WORKERS, WHERE,       RAW_IDS, EVENTS,   TABLES, SVG,
+    CSV,     EDGES,  RULES,   MAX_REJECTS, QUIET,   MIN_CELL, { 0 },
 };
 
 static bool read_csv(struct run_wishes *w)
@@ -261,7 +266,7 @@ static bool read_max_rejects(struct run_wishes *w)
 
 static bool read_numbers(struct run_wishes *w)
 {
-    long workers = 0, block = BLOCK_BYTES, wait = 0, keep = 0;
+    long workers = 0, block = BLOCK_BYTES, wait = 0, keep = 0, cell = -1;
     if (w->typed.workers && !option_count("workers", w->typed.workers, 1, WORKERS_MAX, &workers))
         return false;
     if (w->typed.block && !option_count("block", w->typed.block, 16, 1L << 30, &block))
@@ -270,6 +275,9 @@ static bool read_numbers(struct run_wishes *w)
         return false;
     if (w->typed.keep && !option_count("keep", w->typed.keep, 1, 100000, &keep))
         return false;
+    if (w->typed.min_cell && !option_count("min-cell", w->typed.min_cell, 0, 1000000, &cell))
+        return false;
+    w->min_cell = cell;
     w->wait = wait;
     w->keep = keep;
     w->workers = par_workers((int)workers);

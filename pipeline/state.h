@@ -170,6 +170,17 @@ struct compacting {
  * the same before and after, byte for byte. Each new file is safe on disk before one transaction
  * names it in place of the old ones. False with e set: what was not done yet has not changed. */
 bool state_compact(struct state *s, struct compacting *wish, struct err *e);
+/* ---- what is too old (docs/nightly.md) ---- */
+
+struct dropped {
+    uint64_t records, events;
+};
+
+/* Takes records from before the limit out of the state, in a commit of its own: segments first, then
+ * one transaction. Nothing old: nothing is written but, once, how old each segment is. False with e
+ * set: nothing has changed. */
+bool state_drop_old(struct state *s, const struct plan *plan, int64_t limit, int workers,
+                    struct dropped *dropped, struct err *e);
 
 /* ---- reports ---- */
 

@@ -203,8 +203,10 @@ static void finish(struct loader *l)
     p->fields = arena_take(l->a, p->nfields * sizeof *p->fields + 1);
     for (size_t i = 0; i < p->nfields; i++)
         p->fields[i] = arena_keep(l->a, intern_text(&l->fields, (uint32_t)i));
-    for (size_t i = 0; i < l->nsources; i++)
+    for (size_t i = 0; i < l->nsources; i++) {
         number_columns(l, &l->sources[i]);
+        bind_masks(l, &l->sources[i]);
+    }
     p->sources = arena_take(l->a, l->nsources * sizeof *p->sources + 1);
     p->nsources = l->nsources;
     for (size_t i = 0; i < l->nsources; i++)

@@ -55,13 +55,18 @@ struct source_draft {
     struct source source;
     struct format_draft *format; /* NULL when it has none: a fault was said */
     const struct yaml_node *node;
-    bool timeless; /* nothing says where its time stands: enough for links only */
+    bool timeless;            /* nothing says where its time stands: enough for links only */
     uint32_t *columns, *made; /* fields: what the reader delivers, what is made from others */
     size_t ncolumns, columns_room, nmade, made_room;
     uint32_t *aliases; /* pairs: a field, and the index of the column that it is another name of */
     size_t naliases, aliases_room;
     struct derive *derives;
     size_t nderives, derives_room;
+    struct wanted_mask {
+        struct mask mask;
+        const struct yaml_node *name;
+    } * wanted_masks;
+    size_t nwanted_masks;
 };
 
 /* A field that a rule names, and where. */
@@ -123,6 +128,11 @@ void load_reader(struct loader *l, struct format_draft *draft, const struct yaml
 char load_delimiter(struct loader *l, const struct yaml_node *delimiter); /* 0: not given */
 /* The path of an array of records; false with a fault. */
 bool load_record_path(struct loader *l, const struct yaml_node *node, struct str **keys, size_t *n);
+
+/* ---- load_mask.c ---- */
+void load_masks(struct loader *l, struct source_draft *s);
+/* After number_columns(). */
+void bind_masks(struct loader *l, struct source_draft *s);
 
 /* ---- load_format.c, makers.c ---- */
 struct format_draft *load_format(struct loader *l, const struct yaml_node *node);

@@ -140,6 +140,12 @@ static void load_state(struct loader *l, const struct yaml_node *state)
     keep = yaml_get(state, "keep_reports");
     rules->late = load_duration(l, state, "late", 3 * DAY, true);
     rules->keep = keep ? (int64_t)value_number(keep) : 0;
+    const struct yaml_node *age = yaml_get(state, "keep");
+    rules->limited = age;
+    if (age && !ago_parse(age->text, &rules->max_age))
+        yaml_error(l->faults, age,
+                   "'%.*s' is no length of time by the calendar, such as 400d, 60w, 25mo or 2y",
+                   STR_ARG(age->text));
     if (!folder)
         return;
     if (!folder->text.n)
@@ -147,6 +153,20 @@ static void load_state(struct loader *l, const struct yaml_node *state)
     rules->folder = str_starts(folder->text, STR("/"))
                         ? arena_keep(l->a, folder->text)
                         : arena_printf(l->a, "%s/%.*s", l->plan->dir.p, STR_ARG(folder->text));
+}
+
+static void load_privacy(struct loader *l, const struct yaml_node *privacy)
+{
+    const struct yaml_node *cell = yaml_get(privacy, "min_cell");
+    const struct yaml_node *list = yaml_get(privacy, "suppress");
+    if (list && !list->text.n)
+        yaml_error(l->faults, list, "'suppress' must name a file");
+    else if (list)
+        l->plan->privacy.suppress =
+            str_starts(list->text, STR("/"))
+                ? arena_keep(l->a, list->text)
+                : arena_printf(l->a, "%s/%.*s", l->plan->dir.p, STR_ARG(list->text));
+    l->plan->privacy.min_cell = cell ? (int64_t)value_number(cell) : 0;
 }
 
 /* A project with metrics wants their table. */
@@ -183,6 +203,7 @@ void load_journey(struct loader *l, const struct yaml_node *project)
     s->campaign = !campaign || value_flag(campaign);
     s->boundary = load_touchpoints(l, yaml_get(session, "boundary"));
     load_state(l, yaml_get(project, "state"));
+    load_privacy(l, yaml_get(project, "privacy"));
     s->pings = load_touchpoints(l, yaml_get(session, "pings"));
     s->heartbeat = load_duration(l, session, "heartbeat", 10 * SECOND, false);
     s->min_visit = load_duration(l, session, "min_visit", 5 * SECOND, true);

@@ -11,6 +11,7 @@
 #ifndef CONFIG_PLAN_H
 #define CONFIG_PLAN_H
 
+#include "base/ago.h"
 #include "base/clock.h"
 #include "base/limits.h"
 #include "base/regex.h"
@@ -115,6 +116,14 @@ struct lookup {
     struct place at;
 };
 
+/* What is taken out of a column when it is read: `mask:`, `drop:`. */
+struct mask {
+    bool given; /* false: nothing */
+    bool drop;  /* all of it; else the address but for its first bits */
+    int bits4, bits6;
+    uint32_t field;
+};
+
 /* Rows of a source without a person: `metrics:`. */
 struct metrics_rules {
     uint32_t *dimensions; /* fields */
@@ -159,6 +168,7 @@ struct source {
     bool ordered; /* records need what earlier ones said (group, no year): one worker at a time, in
                      order */
     bool needs_raw; /* a rule matches the whole record */
+    const struct mask *masks; /* [ncolumns]; NULL: nothing is masked, and records may be shown */
     struct place at;
 };
 
@@ -351,6 +361,13 @@ struct state_rules {   /* `state:`: what was read is kept from run to run */
     struct str folder; /* empty: it is not */
     int64_t late;      /* what comes later than this after the newest event is very late; 3d */
     int64_t keep;      /* so many folders of reports; 0: all */
+    bool limited;      /* records are kept no longer than max_age */
+    struct ago max_age;
+};
+
+struct privacy_rules { /* `privacy:` */
+    int64_t min_cell;  /* what is about fewer customers is not shown; below 2: everything is */
+    struct str suppress; /* path of the list of people who are left out of audiences; empty: none */
 };
 
 struct plan {
@@ -373,6 +390,7 @@ struct plan {
     struct funnel *funnels;
     size_t nfunnels;
     struct state_rules state;
+    struct privacy_rules privacy;
     struct path_rules paths;
     struct saved_segment *segments;
     size_t nsegments;

@@ -252,6 +252,13 @@ static void put_source(struct bytes *to, const struct plan *plan, const struct s
         put_number(to, s->attributes[i].attr);
         put_field(to, plan, s->attributes[i].field);
     }
+    for (size_t i = 0; s->masks && i < s->ncolumns; i++)
+        if (s->masks[i].given) {
+            put_number(to, i);
+            put_number(to, s->masks[i].drop);
+            put_number(to, (uint64_t)s->masks[i].bits4);
+            put_number(to, (uint64_t)s->masks[i].bits6);
+        }
 }
 
 static struct print print_of(const struct bytes *b)

@@ -37,6 +37,13 @@ static const struct key source_list[] = {
       .min = 1970,
       .max = 2199,
       .means = "year of the first record, for times that are written without one" },
+    { .name = "mask",
+      .kind = VALUE_DICT,
+      .each = VALUE_TEXT,
+      .means = "fields with an address, and how many bits of it are known: IPv4/IPv6, such as 24/48" },
+    { .name = "drop",
+      .kind = VALUE_TEXTS,
+      .means = "fields that are taken out of a record before anything looks at it" },
     { .name = "sparse",
       .kind = VALUE_FLAG,
       .means = "silent most of the time: does not say when the observed period ends" },
@@ -202,6 +209,9 @@ static const struct key state_list[] = {
     { .name = "late",
       .kind = VALUE_DURATION,
       .means = "what comes more than this after the newest event is counted as very late; 3d" },
+    { .name = "keep",
+      .kind = VALUE_TEXT,
+      .means = "records that are older are dropped every night: 400d, 60w, 25mo, 2y; all are kept" },
     { .name = "keep_reports",
       .kind = VALUE_WHOLE,
       .min = 1,
@@ -209,6 +219,19 @@ static const struct key state_list[] = {
       .means = "so many folders of reports are kept; all" },
 };
 static KEYS(state_keys, "a state", state_list);
+
+static const struct key privacy_list[] = {
+    { .name = "min_cell",
+      .kind = VALUE_WHOLE,
+      .min = 0,
+      .max = 1000000,
+      .means = "reports do not show what is about fewer customers than this; 0: everything" },
+    { .name = "suppress",
+      .kind = VALUE_TEXT,
+      .means = "a file with identifiers, kind:value, of people who are left out of audiences; below "
+               "the project's folder" },
+};
+static KEYS(privacy_keys, "a privacy", privacy_list);
 
 static const struct key objective_list[] = {
     { .name = "name", .kind = VALUE_TEXT, .must = true, .means = "what is to be reached" },
@@ -264,6 +287,10 @@ static const struct key project_list[] = {
       .kind = VALUE_MAP,
       .of = &state_keys,
       .means = "a run reads only what is new since the last one, and remembers the rest" },
+    { .name = "privacy",
+      .kind = VALUE_MAP,
+      .of = &privacy_keys,
+      .means = "what reports do not show of people" },
     { .name = "funnels",
       .kind = VALUE_MAPS,
       .of = &funnel_keys,

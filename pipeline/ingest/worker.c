@@ -4,6 +4,7 @@
 #include <stdlib.h>
 
 #include "ingest/books.h"
+#include "ingest/mask.h"
 #include "ingest/tell.h"
 #include "ingest/value_numbers.h"
 
@@ -117,6 +118,8 @@ void worker_split(struct worker *w, uint32_t number_of_source, const struct csv_
         json_split(w->shared->paths[number_of_source], text, number, b, blank);
         break;
     }
+    if (source->masks)
+        mask_batch(source, b);
     if (b->n)
         derive_columns(source, b, w->scratch);
 }
@@ -318,7 +321,9 @@ static void map_block(struct worker *w, struct input_file *books)
     if (block->damaged && block->unfinished)
         drop_cut_record(&w->batch, block->first_record + block->records - 1);
     if (block->long_record)
-        batch_bad(&w->batch, block->long_record, REJECT_TOO_LONG, block->long_head, NULL);
+        batch_bad(&w->batch, block->long_record, REJECT_TOO_LONG,
+                  w->shared->plan->sources[text->source].masks ? MASK_WITHHELD : block->long_head,
+                  NULL);
     if (text->group)
         group_batch(text->group, &w->batch);
     take_batch(w, books, text);

@@ -75,6 +75,19 @@ void tallies_make(const struct world *w, const struct choice *choice, int worker
                   struct tallies *out);
 void tallies_free(struct tallies *t);
 
+/* ---- rows, without what is about too few people (small_cells.h) ---- */
+
+struct hidden {
+    bool withheld; /* the whole table: it lists single persons, or says nothing of how many */
+    uint64_t rows, cells;
+};
+
+/* The rows of a measure, as everything that is shared with people shows them: the one way to get
+ * rows out of a tally. hidden: what was left out is added to it; NULL: then there is no row
+ * (hidden) either, which only tables have. False: the sink refused. */
+bool measure_table(const struct measure *m, void *tally, const struct world *w,
+                   const struct sink *out, struct hidden *hidden);
+
 /* ---- statistics that all tables share (stats.c; samples of values: sample.h) ---- */
 
 /* The Wilson 95 % interval of k out of n (z = 1.959963984540054, A57); blank cells when n is 0. */

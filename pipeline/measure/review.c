@@ -187,6 +187,9 @@ static void lines_of_sources(struct lines *l, const struct plan *plan)
     for (size_t i = 0; i < plan->nsources; i++) {
         const struct source_seen *a = &l->a->sources[i], *b = &l->b->sources[i];
         struct str name = plan->sources[i].name;
+        if (!period_shows(l->a, SMALL_EVENTS, a->events) ||
+            !period_shows(l->b, SMALL_EVENTS, b->events))
+            continue;
         add_count(l, name, "events", a->events, b->events);
         add_rate(l, name, "days_with_events", a->days, period_calendar_days(l->a, plan->zone),
                  b->days, period_calendar_days(l->b, plan->zone));
@@ -197,11 +200,17 @@ static void lines_of_all(struct lines *l)
 {
     const struct all_journeys *a = &l->a->all, *b = &l->b->all;
     struct str row = STR("journeys");
+    if (!period_shows(l->a, SMALL_CUSTOMERS, a->customers) ||
+        !period_shows(l->b, SMALL_CUSTOMERS, b->customers))
+        return;
     add_count(l, row, "customers", a->customers, b->customers);
     add_count(l, row, "journeys", a->journeys, b->journeys);
-    for (int i = 0; i < JOURNEY_STATES; i++)
+    bool states = period_shows_states(l->a) && period_shows_states(l->b);
+    for (int i = 0; i < JOURNEY_STATES && states; i++)
         add_count(l, row, journey_state_names[i], a->states[i], b->states[i]);
     add_count(l, row, "events", a->events, b->events);
+    if (!states)
+        return;
     add_rate(l, row, "conversion", a->outcome.converted, a->outcome.ended, b->outcome.converted,
              b->outcome.ended);
     add_durations(l, "duration_median", &a->duration, &b->duration);

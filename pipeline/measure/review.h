@@ -12,6 +12,7 @@
 #define MEASURE_REVIEW_H
 
 #include "measure/change.h"
+#include "measure/small_cells.h"
 
 /* What the tables do not say of all journeys together. */
 struct all_journeys {
@@ -32,6 +33,7 @@ struct period {
     struct table tables[MEASURES_MAX]; /* as measures[]; columns NULL: not compared */
     struct all_journeys all;
     struct source_seen *sources; /* [plan->nsources] */
+    struct small_limits limits;  /* all zeros: nothing is hidden */
 };
 
 /* Days of 86,400 s, with fractions. */
@@ -48,6 +50,13 @@ void period_see(struct period *p, const struct plan *plan, const struct event_se
 /* Keeps the tables and samples of w. */
 void period_take(struct period *p, const struct world *w, const struct tallies *tallies);
 void period_free(struct period *p);
+
+/* When small cells are hidden: takes out of the tables of both what one of them hides. */
+void periods_hide(struct period *a, struct period *b);
+/* Is a count of all the period's journeys or events no small one? */
+bool period_shows(const struct period *p, enum small_unit unit, uint64_t n);
+/* And those of journeys by state, of which the others would give one away? */
+bool period_shows_states(const struct period *p);
 
 /* The tables that a review writes; help shows them. */
 struct review_table {

@@ -72,6 +72,7 @@ void period_take(struct period *p, const struct world *w, const struct tallies *
     for (size_t i = 0; i < w->njourneys; i++)
         see_journey(&p->all, &w->journeys[i], &who);
     p->all.customers = who.n;
+    p->limits = small_limits(w);
     sample_sort(&p->all.duration);
     sample_sort(&p->all.to_goal);
     for (size_t i = 0; measures[i]; i++) {
@@ -79,7 +80,7 @@ void period_take(struct period *p, const struct world *w, const struct tallies *
             continue;
         table_init(&p->tables[i], measures[i]->columns, measures[i]->ncolumns);
         struct sink to = table_sink(&p->tables[i]);
-        bool ok = measures[i]->table(tallies->list[i], w, &to);
+        bool ok = measure_table(measures[i], tallies->list[i], w, &to, NULL);
         assert(ok);
         (void)ok;
     }

@@ -119,6 +119,14 @@ static void no_figure(struct sheet *s, const char *why)
     g_string_append_printf(s->to, "<font color=\"#666666\">%s</font>", why);
 }
 
+/* What to say where the tables show nothing: cells about too few customers are blank. */
+static const char *or_hidden(const struct sheet *s, size_t stage, const char *column,
+                             const char *otherwise)
+{
+    bool hidden = stage < s->stages->nrows && !figure(s, stage, column);
+    return hidden ? "too few to show" : otherwise;
+}
+
 static void lane_touchpoints(struct sheet *s, size_t stage)
 {
     size_t n;
@@ -135,7 +143,7 @@ static void lane_touchpoints(struct sheet *s, size_t stage)
     if (n > MAP_TOUCHPOINTS)
         g_string_append_printf(s->to, "<br/>+%zu more", n - MAP_TOUCHPOINTS);
     if (n == 0)
-        no_figure(s, "none seen");
+        no_figure(s, or_hidden(s, stage, "customers", "none seen"));
     close_cell(s);
     free(list);
 }
@@ -150,7 +158,7 @@ static void lane_customers(struct sheet *s, size_t stage)
         draw_count(s->to, customers->i);
         g_string_append(s->to, " </b>");
     } else
-        no_figure(s, "not known");
+        no_figure(s, or_hidden(s, stage, "customers", "not known"));
     if (customers && reach) {
         g_string_append(s->to, "(");
         draw_share(s->to, reach->d);
@@ -175,7 +183,7 @@ static void lane_onward(struct sheet *s, size_t stage)
         g_string_append(s->to, " </b>leave here");
     }
     if (!next && !exit)
-        no_figure(s, "nobody to follow");
+        no_figure(s, or_hidden(s, stage, "entries", "nobody to follow"));
     close_cell(s);
 }
 
@@ -189,7 +197,7 @@ static void lane_time(struct sheet *s, size_t stage)
         draw_duration(s->to, median->i);
         g_string_append(s->to, "</b>");
     } else
-        no_figure(s, "no time measured");
+        no_figure(s, or_hidden(s, stage, "entries", "no time measured"));
     if (median && slow) {
         g_string_append(s->to, "<br/>1 in 10 over ");
         draw_duration(s->to, slow->i);
@@ -219,7 +227,7 @@ static void lane_emotion(struct sheet *s, size_t stage)
             g_string_append(s->to, " negative");
         }
     } else
-        no_figure(s, "nobody said");
+        no_figure(s, or_hidden(s, stage, "emotion_customers", "nobody said"));
     close_cell(s);
 }
 

@@ -13,6 +13,7 @@
 #include "base/output.h"
 #include "base/par.h"
 #include "base/stop.h"
+#include "measure/small_cells.h"
 #include "report/draw.h"
 #include "report/report.h"
 
@@ -22,6 +23,7 @@ struct writing {
     const struct tallies *tallies;
     const struct report_options *options;
     struct output *out;
+    struct hidden hidden[MEASURES_MAX]; /* as measures[] */
     struct table touchpoints, stages, transitions, funnels, drop_off;
 };
 
@@ -31,10 +33,13 @@ struct tee {
     struct sink first, second;
 };
 
-static bool tee_row(void *ctx, const struct cell *cells)
+/* For diagrams: rows that stand for others are none of theirs. */
+static bool keep_named(void *ctx, const struct cell *cells)
 {
     const struct tee *t = ctx;
-    return t->first.row(t->first.ctx, cells) && t->second.row(t->second.ctx, cells);
+    struct str first = cells[0].blank ? STR("") : cells[0].text;
+    return t->first.row(t->first.ctx, cells) &&
+           (str_eq(first, SMALL_ROW) || t->second.row(t->second.ctx, cells));
 }
 
 /* Where the table of that name is kept for a diagram; NULL when none needs it. */
@@ -44,6 +49,15 @@ static struct table *kept(struct writing *r, const char *name)
            : strcmp(name, "stages") == 0      ? &r->stages
            : strcmp(name, "transitions") == 0 ? &r->transitions
                                               : NULL;
+}
+
+/* Does the table hold raw identifiers? Rejected records are shown as they are. */
+static bool is_private(const struct writing *r, const struct measure *m)
+{
+    bool names = strcmp(m->name, "rejects") == 0;
+    for (size_t c = 0; c < m->ncolumns; c++)
+        names |= r->options->raw_ids && strcmp(m->columns[c].name, "customer") == 0;
+    return names;
 }
 
 /* One table on its way to its file. */
@@ -78,21 +92,50 @@ static void write_csv(void *ctx, size_t i, int worker)
     if (keep) {
         table_init(keep, m->columns, m->ncolumns);
         tee.second = table_sink(keep);
-        to = (struct sink){ tee_row, &tee };
+        to = (struct sink){ keep_named, &tee };
     }
     errno = 0;
-    bool ok = m->table(r->tallies->list[job->measure], r->w, &to);
+    bool ok = measure_table(m, r->tallies->list[job->measure], r->w, &to, &r->hidden[job->measure]);
     ok = csv_out_free(csv) && ok;
     if (!ok)
         job->failed = !err_set(&job->err, "cannot write '%s/%s.csv': %s", r->options->dir, m->name,
                                strerror(errno ? errno : EIO));
 }
 
+/* What small cells took away, when they are hidden. */
+static bool write_hidden(struct writing *r, struct err *e)
+{
+    static const struct column columns[] = {
+        { "table", UNIT_TEXT, "a table of this folder" },
+        { "shown", UNIT_TEXT, "rows, or nothing: withheld" },
+        { "rows_hidden", UNIT_COUNT, "rows about too few, and those that would give them away" },
+        { "cells_blanked", UNIT_COUNT, "cells of the rows that are shown" },
+    };
+    FILE *f = output_file(r->out, "hidden.csv", e);
+    if (!f)
+        return false;
+    struct csv_out *csv = csv_out_new(f, columns, 4, r->options->csv);
+    struct sink to = csv_out_sink(csv);
+    bool ok = true;
+    errno = 0;
+    for (size_t i = 0; measures[i] && ok; i++) {
+        const struct hidden *h = &r->hidden[i];
+        struct cell row[] = { cell_c(measures[i]->name), cell_c(h->withheld ? "nothing" : "rows"),
+                              h->withheld ? cell_blank() : cell_i((int64_t)h->rows),
+                              h->withheld ? cell_blank() : cell_i((int64_t)h->cells) };
+        ok = !r->tallies->choice.of[i] || to.row(to.ctx, row);
+    }
+    ok = csv_out_free(csv) && ok;
+    return ok || err_set(e, "cannot write '%s/hidden.csv': %s", r->options->dir,
+                         strerror(errno ? errno : EIO));
+}
+
 static bool open_csv(struct writing *r, struct csv_jobs *jobs, size_t i, struct err *e)
 {
     char name[100];
     snprintf(name, sizeof name, "%s.csv", measures[i]->name);
-    FILE *f = output_file(r->out, name, e);
+    FILE *f = is_private(r, measures[i]) ? output_file_private(r->out, name, e)
+                                         : output_file(r->out, name, e);
     jobs->list[jobs->n++] = (struct csv_job){ .measure = i, .file = f };
     return f != NULL;
 }
@@ -114,7 +157,7 @@ static bool write_tables(struct writing *r, struct err *e)
             *e = jobs.list[i].err;
     }
     free(jobs.list);
-    return ok;
+    return ok && (r->w->plan->privacy.min_cell < 2 || write_hidden(r, e));
 }
 
 /* ---- diagrams ---- */
@@ -176,6 +219,9 @@ static bool write_diagrams(struct writing *r, struct err *e)
     draw_period(title, r->w->begin, r->w->end, r->w->plan->zone);
     g_string_append(title, " · ");
     draw_number_of(title, (int64_t)r->w->njourneys, "journey");
+    if (r->w->plan->privacy.min_cell > 1)
+        g_string_append_printf(title, " · nothing about fewer than %lld customers",
+                               (long long)r->w->plan->privacy.min_cell);
     bool ok = write_diagram(r, "flow", draw_flow, title->str, e) &&
               write_diagram(r, "map", draw_map, title->str, e);
     g_string_free(title, TRUE);
@@ -228,7 +274,7 @@ static void keep_table(const struct world *w, const struct tallies *tallies, con
     if (!tallies->choice.of[i])
         return; /* an empty table */
     struct sink to = table_sink(t);
-    bool ok = measures[i]->table(tallies->list[i], w, &to);
+    bool ok = measure_table(measures[i], tallies->list[i], w, &to, NULL);
     assert(ok);
     (void)ok;
 }

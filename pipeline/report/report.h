@@ -27,6 +27,7 @@ struct report_options {
     int workers; /* 1 or more; the bytes are the same for any number */
     enum csv_profile csv;
     struct artist *artist; /* draws the diagrams; NULL: no pictures */
+    bool raw_ids;          /* customers are named by their identifiers */
     double edge_share;     /* flow: edges below this share of all are folded into (other); 0.01 by
                               default */
     struct report_extra extra;

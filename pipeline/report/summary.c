@@ -9,6 +9,7 @@
 #include <inttypes.h>
 #include <stdlib.h>
 
+#include "measure/small_cells.h"
 #include "report/draw.h"
 #include "report/report.h"
 #include "report/summary_funnels.h"
@@ -59,6 +60,18 @@ static struct counts count_journeys(const struct world *w)
     return c;
 }
 
+/* Are so few in one of the states that none of them may be told? */
+static bool few(const struct world *w, const struct counts *c)
+{
+    struct small_limits l = small_limits(w);
+    uint64_t missed = c->ended - c->converted;
+    bool any = is_small(&l, SMALL_JOURNEYS, (int64_t)c->converted) ||
+               is_small(&l, SMALL_JOURNEYS, (int64_t)missed);
+    for (int i = 0; i < JOURNEY_STATES; i++)
+        any |= is_small(&l, SMALL_JOURNEYS, (int64_t)c->state[i]);
+    return any;
+}
+
 static void put_journeys(GString *to, const struct world *w, const struct counts *c)
 {
     put_label(to, "Customers");
@@ -67,6 +80,10 @@ static void put_journeys(GString *to, const struct world *w, const struct counts
     put_label(to, "Journeys");
     draw_count(to, (int64_t)(c->state[JOURNEY_CONVERTED] + c->state[JOURNEY_LOST] +
                              c->state[JOURNEY_OPEN]));
+    if (few(w, c)) {
+        g_string_append(to, ", too few of one state to tell more\n");
+        return;
+    }
     g_string_append(to, ": ");
     if (w->plan->journey.goal.n) {
         draw_count(to, (int64_t)c->state[JOURNEY_CONVERTED]);
@@ -78,9 +95,11 @@ static void put_journeys(GString *to, const struct world *w, const struct counts
     g_string_append(to, " still open\n");
 }
 
+/* What was asked for may be all but a few. */
 static void put_left_out(GString *to, const struct world *w)
 {
-    if (!w->left_out.asked)
+    struct small_limits l = small_limits(w);
+    if (!w->left_out.asked || is_small(&l, SMALL_EVENTS, (int64_t)w->left_out.events))
         return;
     put_label(to, "Left out");
     draw_number_of(to, (int64_t)w->left_out.journeys, "journey");
@@ -99,6 +118,10 @@ static void put_conversion(GString *to, const struct world *w, const struct coun
     }
     if (rate.blank) {
         g_string_append(to, "not known yet: no first journey has ended\n");
+        return;
+    }
+    if (few(w, c)) {
+        g_string_append(to, "of too few to be shown\n");
         return;
     }
     wilson(c->converted, c->ended, &low, &high);
@@ -183,9 +206,11 @@ static void put_stage(GString *to, const struct table *t)
     draw_name(to, table_cell(t, row, "stage")->text);
     g_string_append(to, ": ");
     draw_number_of(to, table_cell(t, row, "exits")->i, "journey");
-    g_string_append(to, " lost there, ");
-    draw_share(to, table_cell(t, row, "exit_rate")->d);
-    g_string_append(to, " of the visits to it");
+    g_string_append(to, table_cell(t, row, "exit_rate")->blank ? " lost there" : " lost there, ");
+    const struct cell *rate = table_cell(t, row, "exit_rate");
+    if (!rate->blank)
+        draw_share(to, rate->d);
+    g_string_append(to, rate->blank ? "" : " of the visits to it");
     end_line(to);
 }
 
@@ -233,6 +258,11 @@ void summary_write(const struct world *w, const struct summary_tables *tables, F
     put_stage(text, tables->stages);
     put_slowest(text, tables->transitions);
     summary_funnels(text, tables->funnels, tables->drop_off);
+    if (w->plan->privacy.min_cell > 1) {
+        put_label(text, "Hidden");
+        g_string_append_printf(text, "what is about fewer than %lld customers: hidden.csv\n",
+                               (long long)w->plan->privacy.min_cell);
+    }
     summary_read(text, w);
     fwrite(text->str, 1, text->len, to);
     g_string_free(text, TRUE);

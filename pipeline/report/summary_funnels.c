@@ -66,9 +66,15 @@ void summary_funnels(GString *to, const struct table *funnels, const struct tabl
         g_string_append_printf(to, "%-*s", LABEL, shown++ ? "" : "Funnels");
         draw_name(to, name);
         g_string_append(to, ": ");
-        draw_count(to, table_cell(funnels, last_step(funnels, i), "n")->i);
+        const struct cell *reached = table_cell(funnels, last_step(funnels, i), "n");
+        const struct cell *entered = table_cell(funnels, i, "overall_n");
+        if (reached->blank || entered->blank) {
+            g_string_append(to, "too few to show\n");
+            continue;
+        }
+        draw_count(to, reached->i);
         g_string_append(to, " of ");
-        draw_count(to, table_cell(funnels, i, "overall_n")->i);
+        draw_count(to, entered->i);
         g_string_append_printf(to, " %.*s", STR_ARG(text_in(funnels, i, "counting")));
         if (!rate->blank) {
             g_string_append(to, " (");

@@ -59,8 +59,9 @@ void commit_offset(struct commit *c, const struct piece *p)
     if (f->fate == FATE_NEW)
         sql_do(db, "INSERT OR IGNORE INTO text(id, source, night) VALUES(?, ?, ?)", "iti", f->text,
                source_of(c, t), c->night);
-    /* The head of a text is logs as they are: not kept where somebody was forgotten. */
-    bool hide = p->books.rejected[REJECT_FORGOTTEN] ||
+    /* The head of a text is logs as they are: not kept where somebody was forgotten, nor where
+     * fields are masked or dropped. */
+    bool hide = c->n->plan->sources[p->books.source].masks || p->books.rejected[REJECT_FORGOTTEN] ||
                 sql_number(db, 0, "SELECT head = x'' FROM text WHERE id = ?", "i", f->text);
     struct str head = hide ? STR("") : t->head, lead = str_head(t->head, LEAD_BYTES);
     if (hide)

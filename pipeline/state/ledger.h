@@ -11,6 +11,7 @@
  *   name     what a text is called now, once for each input that holds it
  *   bare     texts without records, which have no events to be kept
  *   report   folders of reports
+ *   oldest, dropped   what is too old to be kept: keep.c
  */
 #ifndef STATE_LEDGER_H
 #define STATE_LEDGER_H
@@ -56,6 +57,7 @@ struct segment {
     uint64_t bytes, events;
     struct print print;
 };
+/* What segment `number` of a night is called, in memory of a. */
 struct str segment_name(int64_t night, size_t number, struct arena *a);
 /* Writes a set, which is not sealed, as segment `number` of the night. */
 bool segment_write(struct state *s, struct event_set *set, const struct rulebook *book,
