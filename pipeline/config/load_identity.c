@@ -54,6 +54,9 @@ static void load_limits(struct loader *l, const struct yaml_node *given)
         if (kind == ID_VISITOR)
             yaml_error(l->faults, &given->keys[i],
                        "visitors cannot be limited: each belongs to one customer at most");
+        else if (kind == ID_GROUP)
+            yaml_error(l->faults, &given->keys[i],
+                       "groups cannot be limited: they join nobody, see 'accounts'");
         else if (!limit_parse(given->items[i].text, &rules->limits[kind]))
             yaml_error(l->faults, &given->items[i],
                        "a limit is a number from 1 to %d, such as 5, or with a time, such as "

@@ -347,6 +347,22 @@ struct identity_rules {
                                after it was seen with them; 0: always */
 };
 
+/* What says to which account (company, household) a person belongs. */
+enum account_by {
+    ACCOUNT_BY_GROUP,  /* an identifier of the kind group in one of their records */
+    ACCOUNT_BY_DOMAIN, /* the domain of their mail address, free mail providers left out */
+    ACCOUNT_BYS
+};
+extern const char *const account_by_names[ACCOUNT_BYS + 1]; /* ends with NULL */
+
+struct account_rules { /* `accounts:`: a level above persons */
+    enum account_by by[ACCOUNT_BYS]; /* what comes first wins */
+    size_t nby;          /* 0: the project has no accounts */
+    struct names except; /* groups and domains that are no account, in any case of letters */
+    bool plain;          /* accounts have their names in outputs, not a keyed hash */
+    bool level;          /* tables count accounts, not persons */
+};
+
 struct state_rules {   /* `state:`: what was read is kept from run to run */
     struct str folder; /* empty: it is not */
     int64_t late;      /* what comes later than this after the newest event is very late; 3d */
@@ -369,6 +385,7 @@ struct plan {
     struct journey_rules journey;
     struct session_rules session;
     struct identity_rules identity;
+    struct account_rules accounts;
     struct flow_rules flows;
     struct funnel *funnels;
     size_t nfunnels;

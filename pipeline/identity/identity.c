@@ -47,7 +47,7 @@ static void join_who(struct join *j, uint32_t who)
     uint32_t first = INTERN_NONE;
     for (size_t i = 0; n > 1 && i < n; i++) {
         uint32_t id = who_id(j->set, who, i);
-        if (j->sets.kind[id] == ID_VISITOR)
+        if (!id_kind_joins(j->sets.kind[id]))
             continue;
         if (first == INTERN_NONE)
             first = id;
@@ -270,6 +270,7 @@ void customers_free(struct customers *c)
     free(c->canonical);
     free(c->names);
     splits_free(&c->splits);
+    accounts_free(&c->accounts);
     free(c->log.refusals);
     free(c->log.crowded);
     free(c->log.shared);

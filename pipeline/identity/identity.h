@@ -28,6 +28,7 @@
 #include "base/err.h"
 #include "config/plan.h"
 #include "event_order.h"
+#include "identity/accounts.h"
 #include "identity/split.h"
 
 /* The key with which identifiers are hashed: HMAC-SHA256 of "kind:value", its first 128 bits in
@@ -80,6 +81,7 @@ struct customers {
     uint32_t *canonical; /* [n] number in set.ids of the identifier that names the customer */
     struct str *names;   /* [n] for outputs: 32 hex digits, or "kind:value" with raw ids */
     struct splits splits;
+    struct accounts accounts; /* accounts_make() makes them */
     struct identity_log log;
     uint64_t links;        /* events of `link:` rules: no touchpoints */
     uint64_t unidentified; /* other events that are nobody's */
@@ -118,6 +120,8 @@ bool name_key_load(const char *path, struct name_key *key, struct err *e);
 struct namer;
 struct namer *namer_new(const struct name_key *key);
 struct str namer_name(struct namer *namer, enum id_kind kind, struct str value, struct arena *a);
+/* The same for what is of no kind: "prefix:value". */
+struct str namer_name_as(struct namer *namer, struct str prefix, struct str value, struct arena *a);
 void namer_free(struct namer *namer);
 
 #endif

@@ -38,7 +38,7 @@ static void meet_all(struct visitors *v, uint32_t who)
     size_t n = who_size(j->set, who);
     for (size_t i = 0; i < n; i++) {
         uint32_t id = who_id(j->set, who, i);
-        if (j->sets.kind[id] == ID_VISITOR || role_of(j, id) != ROLE_PLAIN)
+        if (!id_kind_joins(j->sets.kind[id]) || role_of(j, id) != ROLE_PLAIN)
             continue;
         uint32_t root = sets_root(&j->sets, id);
         for (size_t k = 0; k < n; k++)
@@ -61,7 +61,7 @@ static void company_add(const struct visitors *v, uint32_t who, uint32_t visitor
     const struct join *j = v->j;
     for (size_t i = 0; i < who_size(j->set, who); i++) {
         uint32_t id = who_id(j->set, who, i);
-        if (j->sets.kind[id] == ID_VISITOR || role_of(j, id) != ROLE_PLAIN)
+        if (!id_kind_joins(j->sets.kind[id]) || role_of(j, id) != ROLE_PLAIN)
             continue;
         c->sets = mem_grow(c->sets, &c->sets_room, c->nsets + 1, sizeof *c->sets);
         c->sets[c->nsets++] = (struct pair){ visitor, sets_root(&j->sets, id) };

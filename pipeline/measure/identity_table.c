@@ -294,7 +294,7 @@ static void put_devices(struct writer *to, const struct counts *c)
     const struct identity_log *log = &w->customers->log;
     uint64_t devices = 0, visitors = 0;
     for (uint32_t id = 0; id < w->set->ids.n; id++) {
-        devices += id_kind_of(w->set, id) >= ID_COOKIE;
+        devices += id_kind_of(w->set, id) == ID_COOKIE || id_kind_of(w->set, id) == ID_VISITOR;
         visitors += id_kind_of(w->set, id) == ID_VISITOR;
     }
     put(to, "device", "shared", log->nshared, devices);
