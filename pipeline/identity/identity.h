@@ -8,8 +8,10 @@
  *     as long as no limit is broken. Where one would be, the links of that customer are taken in
  *     the order of (stronger kind, weaker kind, first time seen, values), persons before cookies,
  *     and those that would break it are refused;
- *   - a value directly linked with more than max_persons users is crowded: it joins nothing, and
- *     records that hold nothing else are nobody's;
+ *   - a value directly linked with more than max_persons users, or (but for users) with more than
+ *     max_identifiers persons' identifiers and cookies, is crowded: it joins nothing, and records
+ *     that hold nothing else are nobody's;
+ *   - a group is of many persons: it joins nothing, and names only what has no other identifier;
  *   - a cookie or visitor that would join customers that no customer may be is shared: it joins
  *     nothing, and its anonymous events go by who was signed in around them (split.h);
  *   - a visitor (address and browser) is weaker than all others: it belongs to a customer when it
@@ -48,7 +50,7 @@ struct refusal {
     uint8_t broken;  /* the kind whose limit it was; ID_KINDS: max_identifiers */
 };
 
-/* An identifier and how many users (of a crowded value) or customers (of a shared device) it was
+/* An identifier and how many users or others (of a crowded value) or customers (of a shared device) it was
  * seen with. */
 struct with_many {
     uint32_t id;

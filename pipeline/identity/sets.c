@@ -4,9 +4,16 @@
 #include <assert.h>
 #include <stdlib.h>
 
+/* Kinds of which many may make a value crowded: merge.c looks closer. */
+static bool may_crowd(int kind)
+{
+    return kind <= ID_ACCOUNT || kind == ID_COOKIE;
+}
+
 static bool is_counted(const struct identity_rules *rules, int kind)
 {
-    return rules->limits[kind].most || (kind == ID_USER && rules->max_persons);
+    return rules->limits[kind].most || (kind == ID_USER && rules->max_persons) ||
+           (may_crowd(kind) && rules->max_identifiers);
 }
 
 void sets_init(struct sets *s, const struct event_set *set, const struct identity_rules *rules)
@@ -48,16 +55,18 @@ void sets_join_freely(struct sets *s, uint32_t a, uint32_t b)
 static bool is_over(const struct sets *s, uint32_t root)
 {
     const struct identity_rules *rules = s->rules;
-    uint32_t all = 0;
+    uint32_t all = 0, company = 0;
     for (int k = 0; k < ID_KINDS; k++) {
         uint32_t n = s->count[k] ? s->count[k][root] : 0;
         if (rules->limits[k].most && n > rules->limits[k].most)
             return true;
         all += rules->limits[k].most ? n : 0;
+        company += may_crowd(k) ? n : 0;
     }
     if (rules->max_persons && s->count[ID_USER][root] > rules->max_persons)
         return true;
-    return rules->max_identifiers && all > rules->max_identifiers;
+    return rules->max_identifiers &&
+           (all > rules->max_identifiers || company > rules->max_identifiers);
 }
 
 bool sets_count(struct sets *s, bool *over)

@@ -16,7 +16,8 @@ static const struct column columns[] = {
       "which of these: a figure, a class of size, a kind, a limit, or an identifier as kind:hash" },
     { "with", UNIT_TEXT, "of a refused merge: the other identifier" },
     { "count", UNIT_COUNT,
-      "how many; of a crowded value: users; of a shared device: customers it was seen with" },
+      "how many; of a crowded value: users, or identifiers of any kind where those are too many; "
+      "of a shared device: customers it was seen with" },
     { "n", UNIT_COUNT, "of how many" },
     { "share", UNIT_SHARE, "count / n" },
     { "share_low", UNIT_SHARE, "low end of its 95 % interval (Wilson)" },
