@@ -103,7 +103,7 @@ static bool join_identities(struct run *r, const struct run_wishes *wishes, stru
     struct name_key key = { .raw = wishes->raw_ids };
     if (!key.raw && !name_key_load(r->plan->identity.key_file.p, &key, e))
         return false;
-    identity_join(&r->events, &r->plan->identity, &key, wishes->workers, &r->customers);
+    identity_know(&r->events, &r->plan->identity, &key, wishes->workers, &r->customers);
     accounts_make(&r->events, &r->plan->accounts, &r->customers);
     return !stop_asked();
 }

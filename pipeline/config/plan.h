@@ -343,6 +343,8 @@ struct identity_rules {
     uint32_t max_persons;   /* a value seen with more users than this names nobody; 0: never */
     bool last_auth;         /* a shared device's anonymous events go to whoever signed in last;
                                false: to whoever was signed in around them */
+    int64_t reused[ID_KINDS]; /* an identifier that was silent for longer is somebody else's when
+                                 it comes back; 0: it stays who it is */
     int64_t visitor_window; /* an address and browser speaks for a person this long before and
                                after it was seen with them; 0: always */
 };

@@ -181,6 +181,13 @@ static const struct key identity_list[] = {
       .min = 1,
       .max = 1000000,
       .means = "a value that was seen with more users than this names nobody; 5" },
+    { .name = "reused",
+      .kind = VALUE_DICT,
+      .each = VALUE_DURATION,
+      .of_names = NAMES_IDENTIFIERS,
+      .means =
+          "how long an identifier of a kind must be silent to be somebody else's when it comes "
+          "back: {phone: 400d}" },
     { .name = "shared_devices",
       .kind = VALUE_CHOICE,
       .choices = shared_devices,

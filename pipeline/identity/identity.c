@@ -263,8 +263,18 @@ void identity_join(const struct event_set *set, const struct identity_rules *rul
     join_free(&j);
 }
 
+void identity_know(struct event_set *set, const struct identity_rules *rules,
+                   const struct name_key *key, int workers, struct customers *out)
+{
+    struct reused reused;
+    reused_part(set, rules, &reused);
+    identity_join(set, rules, key, workers, out);
+    out->reused = reused;
+}
+
 void customers_free(struct customers *c)
 {
+    reused_free(&c->reused);
     free(c->of_who);
     free(c->of_id);
     free(c->canonical);

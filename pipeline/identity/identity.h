@@ -31,6 +31,7 @@
 #include "config/plan.h"
 #include "event_order.h"
 #include "identity/accounts.h"
+#include "identity/reused.h"
 #include "identity/split.h"
 
 /* The key with which identifiers are hashed: HMAC-SHA256 of "kind:value", its first 128 bits in
@@ -50,8 +51,8 @@ struct refusal {
     uint8_t broken;  /* the kind whose limit it was; ID_KINDS: max_identifiers */
 };
 
-/* An identifier and how many users or others (of a crowded value) or customers (of a shared device) it was
- * seen with. */
+/* An identifier and how many users or others (of a crowded value) or customers (of a shared device)
+ * it was seen with. */
 struct with_many {
     uint32_t id;
     uint32_t n;
@@ -84,6 +85,7 @@ struct customers {
     struct str *names;   /* [n] for outputs: 32 hex digits, or "kind:value" with raw ids */
     struct splits splits;
     struct accounts accounts; /* accounts_make() makes them */
+    struct reused reused;     /* identity_know() makes it */
     struct identity_log log;
     uint64_t links;        /* events of `link:` rules: no touchpoints */
     uint64_t unidentified; /* other events that are nobody's */
@@ -93,6 +95,9 @@ struct customers {
 
 /* Customers are numbered in the order of their names. Cannot fail. */
 void identity_join(const struct event_set *set, const struct identity_rules *rules,
+                   const struct name_key *key, int workers, struct customers *out);
+/* The same, once identifiers that were given away again are told apart (reused.h). */
+void identity_know(struct event_set *set, const struct identity_rules *rules,
                    const struct name_key *key, int workers, struct customers *out);
 void customers_free(struct customers *c);
 
