@@ -147,7 +147,7 @@ static uint32_t best_ids(struct join *j)
 
 struct named {
     struct str name;
-    uint64_t head; /* its first 8 bytes: decides nearly every comparison without reading the text */
+    uint64_t head; /* decides nearly every comparison without reading the text: head_of() */
     uint32_t root;
 };
 
@@ -157,6 +157,24 @@ struct naming {
     struct named *out;    /* [n + 1] the last one has no root */
     struct arena *arenas; /* [workers] */
 };
+
+/* A number in the order of names: their first 8 bytes, or of raw ones the place of the kind among
+ * the names of kinds, and the first 7 bytes of the value. */
+static uint64_t head_of(const struct named *c, enum id_kind kind, bool raw)
+{
+    struct str text = c->name;
+    uint64_t head = 0;
+    size_t bytes = sizeof head;
+    if (raw) {
+        for (int k = 0; k < ID_KINDS; k++)
+            head += strcmp(id_kind_names[k], id_kind_names[kind]) < 0;
+        text = str_from(text, strlen(id_kind_names[kind]) + 1);
+        bytes--;
+    }
+    for (size_t i = 0; i < bytes; i++)
+        head = head << 8 | (i < text.n ? (unsigned char)text.p[i] : 0);
+    return head;
+}
 
 static void name_chunk(void *ctx, size_t chunk, int worker)
 {
@@ -168,8 +186,7 @@ static void name_chunk(void *ctx, size_t chunk, int worker)
         uint32_t id = m->j->best[c->root];
         c->name = namer_name(namer, id_kind_of(m->j->set, id), id_value(m->j->set, id),
                              &m->arenas[worker]);
-        for (size_t k = 0; k < sizeof c->head; k++)
-            c->head = c->head << 8 | (k < c->name.n ? (unsigned char)c->name.p[k] : 0);
+        c->head = head_of(c, id_kind_of(m->j->set, id), m->key->raw);
     }
     namer_free(namer);
 }
