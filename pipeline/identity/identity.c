@@ -311,6 +311,9 @@ void identity_join(const struct event_set *set, const struct identity_rules *rul
     if (j.role)
         splits_make(&j);
     out->n = best_ids(&j);
+    free(j.use);
+    free(j.sets.kind);
+    j.use = j.sets.kind = NULL; /* names are what takes most memory */
     out->canonical = mem_take(out->n * sizeof *out->canonical);
     out->names = mem_take(out->n * sizeof *out->names);
     number(&j, workers);
