@@ -160,7 +160,7 @@ static enum status show(struct showing *s, const struct customer_typed *typed, i
         return COULD_NOT;
     struct name_key shown = s->key;
     shown.raw = typed->raw_ids;
-    identity_join(&s->events, &s->plan->identity, &shown, par_workers((int)workers), &s->customers);
+    identity_know(&s->events, &s->plan->identity, &shown, par_workers((int)workers), &s->customers);
     s->namer = namer_new(&shown);
     const struct finding finding = { s->plan, &s->events, &s->customers, &s->key };
     uint32_t id, customer = find_customer(&finding, argv[1], &id);

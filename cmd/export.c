@@ -48,6 +48,7 @@ static const struct column columns[] = {
     { "message", UNIT_TEXT, "the same" },
     { "cookie", UNIT_TEXT, "the same" },
     { "visitor", UNIT_TEXT, "the same" },
+    { "group", UNIT_TEXT, "the same" },
     { "value", UNIT_MICROS, "its value; blank when it has none that is a number" },
     { "score", UNIT_MICROS, "its score; blank when it has none that is a number" },
     { "emotion", UNIT_MICROS, "its emotion as it was read; blank when it has none" },

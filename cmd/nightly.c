@@ -135,6 +135,7 @@ static uint64_t wishes_number(const struct run *r, const struct run_wishes *w)
     put(all, &w->svg, sizeof w->svg);
     put(all, &r->plan->privacy.min_cell, sizeof r->plan->privacy.min_cell);
     put(all, &w->raw_ids, sizeof w->raw_ids);
+    put(all, &r->plan->accounts.level, sizeof r->plan->accounts.level);
     uint64_t number = hash_bytes((struct str){ all->str, all->len });
     g_string_free(all, TRUE);
     return number;

@@ -27,7 +27,7 @@ static bool unknown_field(const struct measure *customers, struct str field)
     size_t n = 0;
     for (size_t i = 0; i < customers->ncolumns; i++)
         names[n++] = str_c(customers->columns[i].name);
-    for (size_t i = 0; i < ID_KINDS; i++)
+    for (size_t i = 0; i < ID_GROUP; i++)
         names[n++] = str_c(id_kind_names[i]);
     complain_unknown("field", field, names, n);
     return false;
@@ -40,7 +40,7 @@ static bool add_field(struct people_columns *c, const struct measure *customers,
         if (str_eq(field, str_c(customers->columns[i].name)))
             return add_column(c, customers->columns[i], (int)i);
     int kind = id_kind_find(field);
-    if (kind < 0)
+    if (kind < 0 || kind == ID_GROUP) /* a group is nobody's own */
         return unknown_field(customers, field);
     if (!raw_ids) {
         complain("the field '%.*s' shows identifiers of people: ask for it with --raw-ids",

@@ -13,7 +13,7 @@
 /* As typed: run_options[] says where each goes. */
 struct run_typed {
     char *project, *out, *workers, *since, *until, *source, *csv, *edges, *rules, *block, *engine,
-        *max_rejects, *tables, *last, *view, *where, *fields;
+        *max_rejects, *tables, *last, *view, *where, *fields, *level;
     char *as, *unit; /* of cases */
     char *state, *wait, *keep, *log;
     char *period_a, *period_b, *by, *notes, *around;

@@ -9,6 +9,25 @@
 #include "ingest/ingest.h"
 #include "show.h"
 
+/* --level wins over the project's `accounts: {level: ...}`. */
+static bool choose_level(struct plan *plan, const char *level)
+{
+    if (!level)
+        return true;
+    bool account = strcmp(level, "account") == 0;
+    if (!account && strcmp(level, "person") != 0) {
+        complain("--level '%s' is neither person nor account", level);
+        return false;
+    }
+    if (account && !plan->accounts.nby) {
+        complain("--level account wants accounts: write `accounts: {by: email_domain}` in '%.*s'",
+                 STR_ARG(plan->file));
+        return false;
+    }
+    plan->accounts.level = account;
+    return true;
+}
+
 bool load_plan(struct run *r, const struct run_wishes *wishes)
 {
     struct faults faults = { 0 };
@@ -23,7 +42,8 @@ bool load_plan(struct run *r, const struct run_wishes *wishes)
     arena_free(&a);
     if (r->plan && wishes->min_cell >= 0)
         r->plan->privacy.min_cell = wishes->min_cell;
-    return r->plan && expression_fits(r->plan, str_c(wishes->typed.where), "--where");
+    return r->plan && expression_fits(r->plan, str_c(wishes->typed.where), "--where") &&
+           choose_level(r->plan, wishes->typed.level);
 }
 
 bool may_list_persons(const struct run *r, const char *what)
@@ -96,7 +116,8 @@ static bool join_identities(struct run *r, const struct run_wishes *wishes, stru
     struct name_key key = { .raw = wishes->raw_ids };
     if (!key.raw && !name_key_load(r->plan->identity.key_file.p, &key, e))
         return false;
-    identity_join(&r->events, &r->plan->identity, &key, wishes->workers, &r->customers);
+    identity_know(&r->events, &r->plan->identity, &key, wishes->workers, &r->customers);
+    accounts_make(&r->events, &r->plan->accounts, &r->customers);
     return !stop_asked();
 }
 

@@ -52,6 +52,9 @@
 #define CASE \
     { "case", 0, false, OPTION_TEXT, "journey|customer", AT(unit), \
       "what a case is; a journey when not given" }
+#define LEVEL \
+    { "level", 0, false, OPTION_TEXT, "person|account", AT(level), \
+      "whom tables count: persons, or the accounts that the project's 'accounts:' makes of them" }
 #define SOURCE \
     { "source", 0, false, OPTION_TEXT, "NAME", AT(source), \
       "the source that the FILEs belong to, instead of recognising their format" }
@@ -155,23 +158,24 @@ const struct option run_options[] = {
     PROJECT,     FOLDER,  WORKERS, SINCE,   UNTIL,   LAST,    VIEW,     WHERE,
     SOURCE,      RAW_IDS, EVENTS,  TABLES,  SVG,     CSV,     EDGES,    RULES,
     MAX_REJECTS, QUIET,   STATE,   FINAL,   DRY_RUN, REBUILD, KEEP,     WAIT,
-    LOG,         SUMMARY, VERBOSE, NETWORK, ENGINE,  BLOCK,   MIN_CELL, { 0 },
+    LOG,         SUMMARY, VERBOSE, NETWORK, ENGINE,  BLOCK,   MIN_CELL, LEVEL,
+    { 0 },
 };
 
 const struct option audience_options[] = {
     PROJECT, LIST_OUT, FIELDS, WORKERS, SINCE,  UNTIL, LAST,     VIEW,  SOURCE,
-    RULES,   RAW_IDS,  CSV,    QUIET,   ENGINE, BLOCK, MIN_CELL, { 0 },
+    RULES,   RAW_IDS,  CSV,    QUIET,   ENGINE, BLOCK, MIN_CELL, LEVEL, { 0 },
 };
 
 const struct option review_options[] = {
     PROJECT, REVIEW_OUT, PERIODS, PERIOD_A, PERIOD_B, AROUND, BY,    NOTES,
     WORKERS, WHERE,      SOURCE,  TABLES,   SVG,      CSV,    EDGES, RULES,
-    QUIET,   KEPT,       ENGINE,  BLOCK,    MIN_CELL, { 0 },
+    QUIET,   KEPT,       ENGINE,  BLOCK,    MIN_CELL, LEVEL,  { 0 },
 };
 
 const struct option cases_options[] = {
     PROJECT, LIST_OUT, LOG_AS,  CASE, WORKERS, SINCE,  UNTIL, LAST,     VIEW,  WHERE,
-    SOURCE,  RULES,    RAW_IDS, CSV,  QUIET,   ENGINE, BLOCK, MIN_CELL, { 0 },
+    SOURCE,  RULES,    RAW_IDS, CSV,  QUIET,   ENGINE, BLOCK, MIN_CELL, LEVEL, { 0 },
 };
 
 const struct option map_options[] = {
@@ -180,7 +184,7 @@ const struct option map_options[] = {
 
 const struct option reduce_options[] = {
     PROJECT, FOLDER, WORKERS, WHERE,       RAW_IDS, EVENTS,   TABLES, SVG,
-    CSV,     EDGES,  RULES,   MAX_REJECTS, QUIET,   MIN_CELL, { 0 },
+    CSV,     EDGES,  RULES,   MAX_REJECTS, QUIET,   MIN_CELL, LEVEL,  { 0 },
 };
 
 static bool read_csv(struct run_wishes *w)

@@ -8,7 +8,7 @@
 #include "base/clock.h"
 
 const char *const id_kind_names[ID_KINDS] = { "user",   "email",   "phone",  "account", "order",
-                                              "ticket", "message", "cookie", "visitor" };
+                                              "ticket", "message", "cookie", "visitor", "group" };
 const char *const attr_names[ATTRS] = { "value",   "score",   "emotion", "campaign",
                                         "content", "keyword", "item",    "reference" };
 const char *const reject_names[REJECTS + 1] = {

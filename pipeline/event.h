@@ -25,10 +25,18 @@ enum id_kind {
     ID_MESSAGE,
     ID_COOKIE,
     ID_VISITOR,
+    ID_GROUP, /* a company or household: of many persons, tells no one of them */
     ID_KINDS
 };
 extern const char *const id_kind_names[ID_KINDS]; /* "user", "email", ... */
 int id_kind_find(struct str name);                /* -1 when there is no such kind */
+
+/* What makes one customer of those that were seen with it. Visitors belong to somebody at most, and
+ * a group to nobody. */
+static inline bool id_kind_joins(enum id_kind kind)
+{
+    return kind < ID_VISITOR;
+}
 
 /* ---- attributes ---- */
 

@@ -56,8 +56,8 @@ struct keys {
 extern const struct keys project_keys, pack_keys, format_keys;
 /* Parts of a project (keys_flows.c). */
 extern const struct keys flows_keys, wait_keys, support_keys, calendar_keys, compare_keys;
-/* Parts of a project (tables_funnel.c, keys_scope.c). */
-extern const struct keys funnel_keys, view_keys, paths_keys;
+/* Parts of a project (tables_funnel.c, keys_scope.c, load_accounts.c). */
+extern const struct keys funnel_keys, view_keys, paths_keys, accounts_keys;
 
 /* Checks a mapping and all below it; what is wrong is said and marked. False when the node is no
  * mapping at all, or lacks a key that it must have. */

@@ -162,6 +162,7 @@ static void load_head(struct loader *l, const struct yaml_node *project)
     }
     load_stages(l, yaml_get(project, "stages"));
     load_identity(l, yaml_get(project, "identity"));
+    load_accounts(l, yaml_get(project, "accounts"));
 }
 
 static void load_pack(struct loader *l, const struct yaml_node *name, struct str *seen,

@@ -198,6 +198,9 @@ void load_flows(struct loader *l, const struct yaml_node *project);
 /* ---- load_identity.c ---- */
 void load_identity(struct loader *l, const struct yaml_node *identity);
 void load_link(struct loader *l, struct rule_draft *draft, const struct yaml_node *link);
+/* ---- load_accounts.c ---- */
+void load_accounts(struct loader *l, const struct yaml_node *accounts);
+
 /* ---- load_scope.c, load_paths.c ---- */
 void load_segments(struct loader *l, const struct yaml_node *project);
 void load_paths(struct loader *l, const struct yaml_node *paths);

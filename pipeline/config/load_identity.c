@@ -54,11 +54,34 @@ static void load_limits(struct loader *l, const struct yaml_node *given)
         if (kind == ID_VISITOR)
             yaml_error(l->faults, &given->keys[i],
                        "visitors cannot be limited: each belongs to one customer at most");
+        else if (kind == ID_GROUP)
+            yaml_error(l->faults, &given->keys[i],
+                       "groups cannot be limited: they join nobody, see 'accounts'");
         else if (!limit_parse(given->items[i].text, &rules->limits[kind]))
             yaml_error(l->faults, &given->items[i],
                        "a limit is a number from 1 to %d, such as 5, or with a time, such as "
                        "'5 in 365d', or none; not '%.*s'",
                        CUSTOMER_IDS_MAX, STR_ARG(given->items[i].text));
+    }
+}
+
+static void load_reused(struct loader *l, const struct yaml_node *given)
+{
+    struct identity_rules *rules = &l->plan->identity;
+    for (size_t i = 0; given && i < given->n; i++) {
+        if (given->keys[i].wrong || given->items[i].wrong)
+            continue;
+        int kind = id_kind_find(given->keys[i].text);
+        int64_t silence = value_duration(&given->items[i]);
+        if (!id_kind_joins((enum id_kind)kind))
+            yaml_error(l->faults, &given->keys[i], "%ss %s", id_kind_names[kind],
+                       kind == ID_VISITOR ? "have their own time: visitor_window"
+                                          : "are nobody's own, so that they cannot change hands");
+        else if (silence < DAY)
+            yaml_error(l->faults, &given->items[i],
+                       "a silence after which an identifier is somebody else's is a day at least");
+        else
+            rules->reused[kind] = silence == INT64_MAX ? 0 : silence;
     }
 }
 
@@ -80,6 +103,7 @@ void load_identity(struct loader *l, const struct yaml_node *identity)
     const struct yaml_node *country = yaml_get(identity, "country");
     rules->country = country ? arena_printf(l->a, "%.0f", value_number(country)) : STR("");
     load_limits(l, yaml_get(identity, "limits"));
+    load_reused(l, yaml_get(identity, "reused"));
     rules->max_identifiers = whole(identity, "max_identifiers", 500);
     rules->max_persons = whole(identity, "max_persons", 5);
     const struct yaml_node *shared = yaml_get(identity, "shared_devices");

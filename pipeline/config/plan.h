@@ -353,8 +353,26 @@ struct identity_rules {
     uint32_t max_persons;   /* a value seen with more users than this names nobody; 0: never */
     bool last_auth;         /* a shared device's anonymous events go to whoever signed in last;
                                false: to whoever was signed in around them */
+    int64_t reused[ID_KINDS]; /* an identifier that was silent for longer is somebody else's when
+                                 it comes back; 0: it stays who it is */
     int64_t visitor_window; /* an address and browser speaks for a person this long before and
                                after it was seen with them; 0: always */
+};
+
+/* What says to which account (company, household) a person belongs. */
+enum account_by {
+    ACCOUNT_BY_GROUP,  /* an identifier of the kind group in one of their records */
+    ACCOUNT_BY_DOMAIN, /* the domain of their mail address, free mail providers left out */
+    ACCOUNT_BYS
+};
+extern const char *const account_by_names[ACCOUNT_BYS + 1]; /* ends with NULL */
+
+struct account_rules { /* `accounts:`: a level above persons */
+    enum account_by by[ACCOUNT_BYS]; /* what comes first wins */
+    size_t nby;          /* 0: the project has no accounts */
+    struct names except; /* groups and domains that are no account, in any case of letters */
+    bool plain;          /* accounts have their names in outputs, not a keyed hash */
+    bool level;          /* tables count accounts, not persons */
 };
 
 struct state_rules {   /* `state:`: what was read is kept from run to run */
@@ -386,6 +404,7 @@ struct plan {
     struct journey_rules journey;
     struct session_rules session;
     struct identity_rules identity;
+    struct account_rules accounts;
     struct flow_rules flows;
     struct funnel *funnels;
     size_t nfunnels;

@@ -47,7 +47,7 @@ static void join_who(struct join *j, uint32_t who)
     uint32_t first = INTERN_NONE;
     for (size_t i = 0; n > 1 && i < n; i++) {
         uint32_t id = who_id(j->set, who, i);
-        if (j->sets.kind[id] == ID_VISITOR)
+        if (!id_kind_joins(j->sets.kind[id]))
             continue;
         if (first == INTERN_NONE)
             first = id;
@@ -63,6 +63,7 @@ static void strong_join(struct join *j, int workers)
         if (j->use[who])
             join_who(j, who);
     }
+    sets_flatten(&j->sets);
     bool *over = mem_zero(j->set->ids.n, sizeof *over);
     if (sets_count(&j->sets, over)) {
         sets_take_apart(&j->sets, over);
@@ -81,27 +82,37 @@ static bool is_rather(const struct join *j, uint32_t a, uint32_t b)
     bool shared = role_of(j, a) == ROLE_SHARED, other = role_of(j, b) == ROLE_SHARED;
     if (shared != other && j->sets.kind[a] == j->sets.kind[b])
         return other;
-    return is_better(j->set, a, b);
+    return is_better_here(j, a, b);
 }
 
-/* True when a who with an event names nobody. */
+static void fetch_marks(const struct join *j, uint32_t who)
+{
+    size_t n = who < j->set->whos.n && j->use[who] ? who_size(j->set, who) : 0;
+    for (size_t i = 0; i < n; i++) {
+        __builtin_prefetch(&j->sets.kind[who_id(j->set, who, i)]);
+        __builtin_prefetch(&j->best[who_id(j->set, who, i)], 1);
+    }
+}
+
+/* Marks in best[] the identifiers that events belong by. True when a who with an event names
+ * nobody. */
 static bool pick_ids(struct join *j)
 {
     const struct event_set *set = j->set;
     bool any = false;
     for (uint32_t who = 0; who < set->whos.n; who++) {
         uint32_t pick = INTERN_NONE;
+        fetch_marks(j, who + AHEAD);
         for (size_t i = 0; j->use[who] && i < who_size(set, who); i++) {
             uint32_t id = who_id(set, who, i);
             if (role_of(j, id) != ROLE_CROWDED && (pick == INTERN_NONE || is_rather(j, id, pick)))
                 pick = id;
         }
         j->pick[who] = pick;
-        j->out->of_who[who] = CUSTOMER_NONE;
         if (pick == INTERN_NONE)
             any |= (j->use[who] & WHO_EVENT) != 0;
         else if ((j->use[who] & WHO_EVENT) && role_of(j, pick) == ROLE_PLAIN)
-            j->best[sets_root(&j->sets, pick)] = pick;
+            j->best[pick] = pick;
     }
     return any;
 }
@@ -113,17 +124,21 @@ static void count_unidentified(struct join *j)
             j->set->events[i].touch != TOUCH_NONE && j->pick[j->set->events[i].who] == INTERN_NONE;
 }
 
-/* Fills best of the sets that an event belongs to, which are marked by any identifier of theirs;
- * of others it stays INTERN_NONE. Returns how many there are. */
+/* Fills best[root] of the sets in which an identifier is marked; of others it stays INTERN_NONE.
+ * Returns how many there are. */
 static uint32_t best_ids(struct join *j)
 {
-    const struct event_set *set = j->set;
-    uint32_t n = 0;
-    for (uint32_t id = 0; id < set->ids.n; id++) {
-        uint32_t root = sets_root(&j->sets, id);
-        n += root == id && j->best[id] != INTERN_NONE;
-        if (j->best[root] != INTERN_NONE && is_better(set, id, j->best[root]))
-            j->best[root] = id;
+    uint32_t nids = j->set->ids.n, n = 0, *parent = j->sets.parent;
+    for (uint32_t id = 0; id < nids; id++) {
+        uint32_t root = parent[id] = sets_root(&j->sets, id);
+        if (j->best[id] != INTERN_NONE)
+            j->best[root] = root;
+    }
+    for (uint32_t id = 0; id < nids; id++) {
+        uint32_t *best = &j->best[parent[id]];
+        n += parent[id] == id && *best != INTERN_NONE;
+        if (*best != INTERN_NONE && is_better_here(j, id, *best))
+            *best = id;
     }
     return n;
 }
@@ -132,7 +147,7 @@ static uint32_t best_ids(struct join *j)
 
 struct named {
     struct str name;
-    uint64_t head; /* its first 8 bytes: decides nearly every comparison without reading the text */
+    uint64_t head; /* decides nearly every comparison without reading the text: head_of() */
     uint32_t root;
 };
 
@@ -142,6 +157,24 @@ struct naming {
     struct named *out;    /* [n + 1] the last one has no root */
     struct arena *arenas; /* [workers] */
 };
+
+/* A number in the order of names: their first 8 bytes, or of raw ones the place of the kind among
+ * the names of kinds, and the first 7 bytes of the value. */
+static uint64_t head_of(const struct named *c, enum id_kind kind, bool raw)
+{
+    struct str text = c->name;
+    uint64_t head = 0;
+    size_t bytes = sizeof head;
+    if (raw) {
+        for (int k = 0; k < ID_KINDS; k++)
+            head += strcmp(id_kind_names[k], id_kind_names[kind]) < 0;
+        text = str_from(text, strlen(id_kind_names[kind]) + 1);
+        bytes--;
+    }
+    for (size_t i = 0; i < bytes; i++)
+        head = head << 8 | (i < text.n ? (unsigned char)text.p[i] : 0);
+    return head;
+}
 
 static void name_chunk(void *ctx, size_t chunk, int worker)
 {
@@ -153,8 +186,7 @@ static void name_chunk(void *ctx, size_t chunk, int worker)
         uint32_t id = m->j->best[c->root];
         c->name = namer_name(namer, id_kind_of(m->j->set, id), id_value(m->j->set, id),
                              &m->arenas[worker]);
-        for (size_t k = 0; k < sizeof c->head; k++)
-            c->head = c->head << 8 | (k < c->name.n ? (unsigned char)c->name.p[k] : 0);
+        c->head = head_of(c, id_kind_of(m->j->set, id), m->key->raw);
     }
     namer_free(namer);
 }
@@ -173,11 +205,32 @@ static void number_splits(const struct join *j, const uint32_t *customer)
     struct splits *splits = &j->out->splits;
     for (size_t i = 0; i < splits->n; i++) {
         struct split *split = &splits->list[i];
-        split->own = customer[sets_root(&j->sets, split->device)];
+        split->own = customer[j->sets.parent[split->device]];
         for (uint32_t k = 0; k < split->n; k++) {
             uint32_t *of = &splits->sign_ins[split->first + k].customer;
             *of = customer[*of];
         }
+    }
+}
+
+/* best[root] is the customer now, INTERN_NONE of a set that is none. Memory is short when there are
+ * many links: what each identifier's set was is overwritten by whose it is. */
+static void give(struct join *j)
+{
+    struct customers *out = j->out;
+    uint32_t nids = j->set->ids.n, *parent = j->sets.parent;
+    number_splits(j, j->best);
+    for (uint32_t id = 0; id < nids; id++) {
+        if (id + AHEAD < nids)
+            __builtin_prefetch(&j->best[parent[id + AHEAD]]);
+        parent[id] = j->best[parent[id]];
+    }
+    out->of_id = parent;
+    j->sets.parent = NULL;
+    for (uint32_t who = 0; who < j->set->whos.n; who++) {
+        bool by_time = j->pick != out->of_who && out->of_who[who] != CUSTOMER_NONE;
+        if (j->pick[who] != INTERN_NONE && !by_time)
+            out->of_who[who] = out->of_id[j->pick[who]];
     }
 }
 
@@ -196,38 +249,38 @@ static void number(struct join *j, int workers)
     par_each(((size_t)n + CHUNK_CUSTOMERS - 1) / CHUNK_CUSTOMERS, workers, name_chunk, &m);
     par_sort(m.out, n, sizeof *m.out, by_name, workers);
 
-    uint32_t *customer = mem_take(nids * sizeof *customer); /* of a root */
-    memset(customer, 0xff, nids * sizeof *customer);
     for (uint32_t i = 0; i < n; i++) {
         out->names[i] = m.out[i].name;
         out->canonical[i] = j->best[m.out[i].root];
-        customer[m.out[i].root] = i;
     }
-    for (uint32_t id = 0; id < nids; id++)
-        out->of_id[id] = customer[sets_root(&j->sets, id)];
-    for (uint32_t who = 0; who < j->set->whos.n; who++)
-        if (j->pick[who] != INTERN_NONE && out->of_who[who] == CUSTOMER_NONE)
-            out->of_who[who] = out->of_id[j->pick[who]];
-    number_splits(j, customer);
+    for (uint32_t i = 0; i < n; i++)
+        j->best[m.out[i].root] = i;
+    give(j);
     for (int i = 0; i < workers; i++)
         arena_adopt(&out->arena, &m.arenas[i]);
     free(m.arenas);
-    free(customer);
     free(m.out);
 }
 
 static void join_init(struct join *j, const struct event_set *set,
                       const struct identity_rules *rules, struct customers *out)
 {
-    uint32_t nids = set->ids.n, nwhos = set->whos.n;
     *j = (struct join){ .set = set, .rules = rules, .out = out };
     sets_init(&j->sets, set, rules);
-    j->use = mem_zero(nwhos, sizeof *j->use);
-    j->pick = mem_take(nwhos * sizeof *j->pick);
-    j->best = mem_take(nids * sizeof *j->best);
-    memset(j->best, 0xff, nids * sizeof *j->best);
-    out->of_who = mem_take(nwhos * sizeof *out->of_who);
-    out->of_id = mem_take(nids * sizeof *out->of_id);
+    j->use = mem_zero(set->whos.n, sizeof *j->use);
+}
+
+/* Where nobody belongs to several by time, a who's place holds its identifier first, and then its
+ * customer. */
+static void marks_init(struct join *j)
+{
+    size_t ids = j->set->ids.n * sizeof *j->best, whos = j->set->whos.n * sizeof *j->pick;
+    sets_forget_counts(&j->sets);
+    j->best = mem_take(ids);
+    j->out->of_who = mem_take(whos);
+    memset(j->best, 0xff, ids);
+    memset(j->out->of_who, 0xff, whos);
+    j->pick = j->role ? mem_take(whos) : j->out->of_who;
 }
 
 static void join_free(struct join *j)
@@ -237,7 +290,8 @@ static void join_free(struct join *j)
     free(j->role);
     free(j->seen);
     free(j->first);
-    free(j->pick);
+    if (j->pick != j->out->of_who)
+        free(j->pick);
     free(j->best);
 }
 
@@ -251,11 +305,15 @@ void identity_join(const struct event_set *set, const struct identity_rules *rul
     see_events(&j);
     strong_join(&j, workers);
     visitors_join(&j);
+    marks_init(&j);
     if (pick_ids(&j))
         count_unidentified(&j);
     if (j.role)
         splits_make(&j);
     out->n = best_ids(&j);
+    free(j.use);
+    free(j.sets.kind);
+    j.use = j.sets.kind = NULL; /* names are what takes most memory */
     out->canonical = mem_take(out->n * sizeof *out->canonical);
     out->names = mem_take(out->n * sizeof *out->names);
     number(&j, workers);
@@ -263,13 +321,24 @@ void identity_join(const struct event_set *set, const struct identity_rules *rul
     join_free(&j);
 }
 
+void identity_know(struct event_set *set, const struct identity_rules *rules,
+                   const struct name_key *key, int workers, struct customers *out)
+{
+    struct reused reused;
+    reused_part(set, rules, &reused);
+    identity_join(set, rules, key, workers, out);
+    out->reused = reused;
+}
+
 void customers_free(struct customers *c)
 {
+    reused_free(&c->reused);
     free(c->of_who);
     free(c->of_id);
     free(c->canonical);
     free(c->names);
     splits_free(&c->splits);
+    accounts_free(&c->accounts);
     free(c->log.refusals);
     free(c->log.crowded);
     free(c->log.shared);

@@ -8,8 +8,10 @@
  *     as long as no limit is broken. Where one would be, the links of that customer are taken in
  *     the order of (stronger kind, weaker kind, first time seen, values), persons before cookies,
  *     and those that would break it are refused;
- *   - a value directly linked with more than max_persons users is crowded: it joins nothing, and
- *     records that hold nothing else are nobody's;
+ *   - a value directly linked with more than max_persons users, or (but for users) with more than
+ *     max_identifiers persons' identifiers and cookies, is crowded: it joins nothing, and records
+ *     that hold nothing else are nobody's;
+ *   - a group is of many persons: it joins nothing, and names only what has no other identifier;
  *   - a cookie or visitor that would join customers that no customer may be is shared: it joins
  *     nothing, and its anonymous events go by who was signed in around them (split.h);
  *   - a visitor (address and browser) is weaker than all others: it belongs to a customer when it
@@ -28,6 +30,8 @@
 #include "base/err.h"
 #include "config/plan.h"
 #include "event_order.h"
+#include "identity/accounts.h"
+#include "identity/reused.h"
 #include "identity/split.h"
 
 /* The key with which identifiers are hashed: HMAC-SHA256 of "kind:value", its first 128 bits in
@@ -47,8 +51,8 @@ struct refusal {
     uint8_t broken;  /* the kind whose limit it was; ID_KINDS: max_identifiers */
 };
 
-/* An identifier and how many users (of a crowded value) or customers (of a shared device) it was
- * seen with. */
+/* An identifier and how many users or others (of a crowded value) or customers (of a shared device)
+ * it was seen with. */
 struct with_many {
     uint32_t id;
     uint32_t n;
@@ -80,6 +84,8 @@ struct customers {
     uint32_t *canonical; /* [n] number in set.ids of the identifier that names the customer */
     struct str *names;   /* [n] for outputs: 32 hex digits, or "kind:value" with raw ids */
     struct splits splits;
+    struct accounts accounts; /* accounts_make() makes them */
+    struct reused reused;     /* identity_know() makes it */
     struct identity_log log;
     uint64_t links;        /* events of `link:` rules: no touchpoints */
     uint64_t unidentified; /* other events that are nobody's */
@@ -89,6 +95,9 @@ struct customers {
 
 /* Customers are numbered in the order of their names. Cannot fail. */
 void identity_join(const struct event_set *set, const struct identity_rules *rules,
+                   const struct name_key *key, int workers, struct customers *out);
+/* The same, once identifiers that were given away again are told apart (reused.h). */
+void identity_know(struct event_set *set, const struct identity_rules *rules,
                    const struct name_key *key, int workers, struct customers *out);
 void customers_free(struct customers *c);
 
@@ -118,6 +127,8 @@ bool name_key_load(const char *path, struct name_key *key, struct err *e);
 struct namer;
 struct namer *namer_new(const struct name_key *key);
 struct str namer_name(struct namer *namer, enum id_kind kind, struct str value, struct arena *a);
+/* The same for what is of no kind: "prefix:value". */
+struct str namer_name_as(struct namer *namer, struct str prefix, struct str value, struct arena *a);
 void namer_free(struct namer *namer);
 
 #endif

@@ -17,7 +17,7 @@ static bool is_of(const struct join *j, const bool *of, uint32_t who)
 {
     size_t n = j->use[who] ? who_size(j->set, who) : 0;
     for (size_t i = 0; n > 1 && i < n; i++)
-        if (j->sets.kind[who_id(j->set, who, i)] != ID_VISITOR)
+        if (id_kind_joins(j->sets.kind[who_id(j->set, who, i)]))
             return of[who_id(j->set, who, i)];
     return false;
 }
@@ -29,7 +29,7 @@ static void add_pairs(const struct join *j, uint32_t who, size_t *at, struct lin
     for (size_t i = 0; i < n; i++) {
         for (size_t k = i + 1; k < n; k++) {
             uint32_t a = who_id(j->set, who, i), b = who_id(j->set, who, k);
-            if (j->sets.kind[a] == ID_VISITOR || j->sets.kind[b] == ID_VISITOR)
+            if (!id_kind_joins(j->sets.kind[a]) || !id_kind_joins(j->sets.kind[b]))
                 continue;
             bool in_order = j->sets.kind[a] != j->sets.kind[b] ? j->sets.kind[a] < j->sets.kind[b]
                                                                : is_better(j->set, a, b);

@@ -39,6 +39,60 @@ static void crowded_find(struct join *j, const struct links *links)
     free(often);
 }
 
+/* What tells people apart: of orders, tickets and messages one person may have any number. */
+static bool tells_apart(enum id_kind kind)
+{
+    return kind <= ID_ACCOUNT || kind == ID_COOKIE;
+}
+
+static bool may_be_crowded(const struct join *j, uint32_t id)
+{
+    return j->sets.kind[id] != ID_USER && role_of(j, id) == ROLE_PLAIN;
+}
+
+/* Calls for both ends of each link. Counts while pairs is NULL, then collects those that have more
+ * than `most`. Returns how many pairs there are, or how many ids have too many. */
+static size_t count_company(const struct join *j, const struct links *links, uint32_t *often,
+                            uint32_t most, struct pair *pairs)
+{
+    size_t n = 0;
+    for (size_t i = 0; i < links->first[ID_KINDS * ID_KINDS]; i++) {
+        const struct link *link = &links->list[i];
+        const uint32_t ends[] = { link->strong, link->weak };
+        for (int k = 0; k < 2; k++) {
+            uint32_t id = ends[k], with = ends[1 - k];
+            if (!tells_apart(j->sets.kind[with]) || !may_be_crowded(j, id))
+                continue;
+            if (!pairs)
+                n += ++often[id] == most + 1;
+            else if (often[id] > most)
+                pairs[n++] = (struct pair){ id, with };
+        }
+    }
+    return n;
+}
+
+/* A value that was seen with more of them than one customer may have: an address that thousands of
+ * guests typed in, though none of them has a user name. */
+static void crowded_by_number(struct join *j, const struct links *links)
+{
+    uint32_t most = j->rules->max_identifiers;
+    size_t all = links->first[ID_KINDS * ID_KINDS];
+    uint32_t *often = mem_zero(most ? j->set->ids.n : 0, sizeof *often);
+    if (most && count_company(j, links, often, most, NULL)) {
+        struct pair *pairs = mem_take(2 * all * sizeof *pairs);
+        size_t n = pairs_distinct(pairs, count_company(j, links, often, most, pairs));
+        for (size_t i = 0, next; i < n; i = next) {
+            for (next = i; next < n && pairs[next].id == pairs[i].id; next++)
+                ;
+            if (next - i > most)
+                crowded_add(j, pairs[i].id, (uint32_t)(next - i));
+        }
+        free(pairs);
+    }
+    free(often);
+}
+
 /* ---- link by link ---- */
 
 static void try_link(struct join *j, const struct link *link)
@@ -183,6 +237,7 @@ void merge_again(struct join *j, const bool *over, int workers)
     struct links links;
     links_gather(j, over, workers, &links);
     crowded_find(j, &links);
+    crowded_by_number(j, &links);
     for (int strong = 0; strong < ID_COOKIE; strong++)
         for (int weak = strong; weak < ID_COOKIE; weak++)
             try_kinds(j, &links, strong, weak);

@@ -174,7 +174,11 @@ void namer_free(struct namer *namer)
 
 struct str namer_name(struct namer *namer, enum id_kind kind, struct str value, struct arena *a)
 {
-    struct str prefix = str_c(id_kind_names[kind]);
+    return namer_name_as(namer, str_c(id_kind_names[kind]), value, a);
+}
+
+struct str namer_name_as(struct namer *namer, struct str prefix, struct str value, struct arena *a)
+{
     size_t n = prefix.n + 1 + value.n;
     char *text = arena_take(a, n > 2 * NAME_BYTES ? n : 2 * NAME_BYTES);
     memcpy(text, prefix.p, prefix.n);

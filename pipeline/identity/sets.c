@@ -4,9 +4,18 @@
 #include <assert.h>
 #include <stdlib.h>
 
+enum { AHEAD = 16 };
+
+/* Kinds of which many may make a value crowded: merge.c looks closer. */
+static bool may_crowd(int kind)
+{
+    return kind <= ID_ACCOUNT || kind == ID_COOKIE;
+}
+
 static bool is_counted(const struct identity_rules *rules, int kind)
 {
-    return rules->limits[kind].most || (kind == ID_USER && rules->max_persons);
+    return rules->limits[kind].most || (kind == ID_USER && rules->max_persons) ||
+           (may_crowd(kind) && rules->max_identifiers);
 }
 
 void sets_init(struct sets *s, const struct event_set *set, const struct identity_rules *rules)
@@ -18,18 +27,27 @@ void sets_init(struct sets *s, const struct event_set *set, const struct identit
     for (uint32_t id = 0; id < n; id++) {
         s->kind[id] = (uint8_t)id_kind_of(set, id);
         s->parent[id] = id;
+        s->visitors += s->kind[id] == ID_VISITOR;
+    }
+}
+
+void sets_forget_counts(struct sets *s)
+{
+    free(s->next);
+    s->next = NULL;
+    for (int k = 0; k < ID_KINDS; k++) {
+        free(s->count[k]);
+        free(s->any[k]);
+        s->count[k] = NULL;
+        s->any[k] = NULL;
     }
 }
 
 void sets_free(struct sets *s)
 {
+    sets_forget_counts(s);
     free(s->kind);
     free(s->parent);
-    free(s->next);
-    for (int k = 0; k < ID_KINDS; k++) {
-        free(s->count[k]);
-        free(s->any[k]);
-    }
     *s = (struct sets){ 0 };
 }
 
@@ -43,21 +61,35 @@ void sets_join_freely(struct sets *s, uint32_t a, uint32_t b)
         s->parent[a] = b;
 }
 
+/* The smaller number is the root, so every parent comes before what hangs on it: it is flat when it
+ * is its child's turn. */
+void sets_flatten(struct sets *s)
+{
+    uint32_t *parent = s->parent, n = s->set->ids.n;
+    for (uint32_t id = 0; id < n; id++) {
+        if (id + AHEAD < n)
+            __builtin_prefetch(&parent[parent[id + AHEAD]]);
+        parent[id] = parent[parent[id]];
+    }
+}
+
 /* ---- counting ---- */
 
 static bool is_over(const struct sets *s, uint32_t root)
 {
     const struct identity_rules *rules = s->rules;
-    uint32_t all = 0;
+    uint32_t all = 0, company = 0;
     for (int k = 0; k < ID_KINDS; k++) {
         uint32_t n = s->count[k] ? s->count[k][root] : 0;
         if (rules->limits[k].most && n > rules->limits[k].most)
             return true;
         all += rules->limits[k].most ? n : 0;
+        company += may_crowd(k) ? n : 0;
     }
     if (rules->max_persons && s->count[ID_USER][root] > rules->max_persons)
         return true;
-    return rules->max_identifiers && all > rules->max_identifiers;
+    return rules->max_identifiers &&
+           (all > rules->max_identifiers || company > rules->max_identifiers);
 }
 
 bool sets_count(struct sets *s, bool *over)
@@ -68,14 +100,12 @@ bool sets_count(struct sets *s, bool *over)
             s->count[k] = mem_zero(s->set->ids.n, sizeof *s->count[k]);
     for (uint32_t id = 0; id < s->set->ids.n; id++) {
         uint16_t *count = s->count[s->kind[id]];
-        if (!count)
-            continue;
-        uint32_t root = sets_root(s, id);
-        if (count[root] < UINT16_MAX)
-            count[root]++;
-        if (root != id && is_over(s, root))
-            any = over[root] = true;
+        if (count && count[s->parent[id]] < UINT16_MAX)
+            count[s->parent[id]]++;
     }
+    for (uint32_t id = 0; id < s->set->ids.n; id++)
+        if (s->parent[id] == id && is_over(s, id))
+            any = over[id] = true;
     return any;
 }
 

@@ -17,6 +17,7 @@ struct sets {
     const struct identity_rules *rules;
     uint8_t *kind;             /* [ids.n] enum id_kind */
     uint32_t *parent;          /* [ids.n] */
+    uint32_t visitors;         /* how many identifiers are of that kind */
     uint16_t *count[ID_KINDS]; /* [ids.n] of a root: identifiers of the kind in its set, no
                                   more than UINT16_MAX; NULL: not counted */
     const int64_t *first;      /* [ids.n] time when first seen; from sets_watch() on */
@@ -40,9 +41,15 @@ static inline uint32_t sets_root(const struct sets *s, uint32_t id)
 /* Joins two sets without a look at limits, before anything is counted. */
 void sets_join_freely(struct sets *s, uint32_t a, uint32_t b);
 
-/* Counts all sets. over[root] is set for each that breaks a limit, or might without its window, or
- * has more users than a value may be seen with. False when there is none. */
+/* Makes each parent a root, while sets were only joined by sets_join_freely(). */
+void sets_flatten(struct sets *s);
+
+/* Counts all sets, which are flat. over[root] is set for each that breaks a limit, or might without
+ * its window, or has more users than a value may be seen with. False when there is none. */
 bool sets_count(struct sets *s, bool *over);
+
+/* Gives back what only limits need. */
+void sets_forget_counts(struct sets *s);
 
 /* Makes each identifier of the sets marked in over a set of its own; over[] is then about all
  * identifiers, not only roots. */

@@ -63,7 +63,7 @@ static void collect(struct making *m, const struct event *e)
     for (size_t i = 0; i < who_size(j->set, e->who); i++) {
         uint32_t id = who_id(j->set, e->who, i);
         if (m->number[id] == INTERN_NONE || (role_of(j, id) == ROLE_SHARED && !m->person[root]) ||
-            (role_of(j, id) == ROLE_LENT && j->sets.kind[pick] == ID_VISITOR))
+            (role_of(j, id) == ROLE_LENT && !id_kind_joins(j->sets.kind[pick])))
             continue;
         m->entries = mem_grow(m->entries, &m->room, m->n + 1, sizeof *m->entries);
         m->entries[m->n++] = (struct entry){ m->number[id], root, e->time, e->origin,

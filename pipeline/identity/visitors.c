@@ -36,9 +36,12 @@ static void meet_all(struct visitors *v, uint32_t who)
 {
     struct join *j = v->j;
     size_t n = who_size(j->set, who);
-    for (size_t i = 0; i < n; i++) {
+    bool any = false;
+    for (size_t i = 0; i < n; i++)
+        any |= j->sets.kind[who_id(j->set, who, i)] == ID_VISITOR;
+    for (size_t i = 0; any && i < n; i++) {
         uint32_t id = who_id(j->set, who, i);
-        if (j->sets.kind[id] == ID_VISITOR || role_of(j, id) != ROLE_PLAIN)
+        if (!id_kind_joins(j->sets.kind[id]) || role_of(j, id) != ROLE_PLAIN)
             continue;
         uint32_t root = sets_root(&j->sets, id);
         for (size_t k = 0; k < n; k++)
@@ -61,7 +64,7 @@ static void company_add(const struct visitors *v, uint32_t who, uint32_t visitor
     const struct join *j = v->j;
     for (size_t i = 0; i < who_size(j->set, who); i++) {
         uint32_t id = who_id(j->set, who, i);
-        if (j->sets.kind[id] == ID_VISITOR || role_of(j, id) != ROLE_PLAIN)
+        if (!id_kind_joins(j->sets.kind[id]) || role_of(j, id) != ROLE_PLAIN)
             continue;
         c->sets = mem_grow(c->sets, &c->sets_room, c->nsets + 1, sizeof *c->sets);
         c->sets[c->nsets++] = (struct pair){ visitor, sets_root(&j->sets, id) };
@@ -172,6 +175,8 @@ static void lend(struct visitors *v)
 void visitors_join(struct join *j)
 {
     uint32_t nids = j->set->ids.n;
+    if (!j->sets.visitors)
+        return;
     struct visitors v = { .j = j, .met = mem_zero(nids, sizeof *v.met) };
     v.with = mem_take(nids * sizeof *v.with);
     for (uint32_t who = 0; who < j->set->whos.n; who++)

@@ -69,7 +69,7 @@ static void add_tie(struct why *y, uint32_t who, uint32_t a, uint32_t b)
         a = b;
         b = swap;
     }
-    if (id_kind_of(y->set, y->members[a].id) == ID_VISITOR)
+    if (!id_kind_joins(id_kind_of(y->set, y->members[a].id)))
         return;
     y->ties = mem_grow(y->ties, &y->room, y->nties + 1, sizeof *y->ties);
     y->ties[y->nties++] = (struct tie){ y->members[a].text, y->members[b].text, a, b, who,

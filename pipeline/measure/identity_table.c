@@ -16,7 +16,8 @@ static const struct column columns[] = {
       "which of these: a figure, a class of size, a kind, a limit, or an identifier as kind:hash" },
     { "with", UNIT_TEXT, "of a refused merge: the other identifier" },
     { "count", UNIT_COUNT,
-      "how many; of a crowded value: users; of a shared device: customers it was seen with" },
+      "how many; of a crowded value: users, or identifiers of any kind where those are too many; "
+      "of a shared device: customers it was seen with" },
     { "n", UNIT_COUNT, "of how many" },
     { "share", UNIT_SHARE, "count / n" },
     { "share_low", UNIT_SHARE, "low end of its 95 % interval (Wilson)" },
@@ -294,7 +295,7 @@ static void put_devices(struct writer *to, const struct counts *c)
     const struct identity_log *log = &w->customers->log;
     uint64_t devices = 0, visitors = 0;
     for (uint32_t id = 0; id < w->set->ids.n; id++) {
-        devices += id_kind_of(w->set, id) >= ID_COOKIE;
+        devices += id_kind_of(w->set, id) == ID_COOKIE || id_kind_of(w->set, id) == ID_VISITOR;
         visitors += id_kind_of(w->set, id) == ID_VISITOR;
     }
     put(to, "device", "shared", log->nshared, devices);

@@ -14,6 +14,7 @@ const struct measure *const measures[] = {
     &measure_sessions,
     &measure_events,
     &measure_identity,
+    &measure_accounts,
     &measure_follows,
     &measure_steps,
     &measure_step_flows,

@@ -76,6 +76,8 @@ static void put_journeys(GString *to, const struct world *w, const struct counts
 {
     put_label(to, "Customers");
     draw_count(to, (int64_t)c->customers);
+    if (w->customers->accounts.level)
+        g_string_append(to, ", each an account with all its persons, or a person of none");
     end_line(to);
     put_label(to, "Journeys");
     draw_count(to, (int64_t)(c->state[JOURNEY_CONVERTED] + c->state[JOURNEY_LOST] +

@@ -28,13 +28,21 @@ static void list_hash(struct forget *f, struct str hash)
     f->hashes[f->nhashes++] = hash;
 }
 
+/* One that was given away again stays off the list, which knows no time: it would hide the others.
+ */
+static struct str id_hash(struct forget *f, uint32_t id, struct arena *a)
+{
+    const struct forgetting *w = f->wish;
+    return is_reused(&w->customers->reused, id) ? STR("") : forgotten_id(&f->list, w->set, id, a);
+}
+
 static bool who_is_listed(struct forget *f, uint32_t who)
 {
     const struct event_set *set = f->wish->set;
     struct arena a = { 0 };
     bool listed = false;
     for (size_t i = 0; i < who_size(set, who) && !listed; i++) {
-        struct str hash = forgotten_id(&f->list, set, who_id(set, who, i), &a);
+        struct str hash = id_hash(f, who_id(set, who, i), &a);
         listed = hash.n && intern_find(&f->list.hashes, hash) != INTERN_NONE;
     }
     arena_free(&a);
@@ -47,12 +55,14 @@ static void list_person(struct forget *f)
     const struct forgetting *w = f->wish;
     for (uint32_t id = 0; id < w->set->ids.n; id++)
         if (w->customer == CUSTOMER_NONE ? id == w->id : w->customers->of_id[id] == w->customer)
-            list_hash(f, forgotten_id(&f->list, w->set, id, &f->r.arena));
+            list_hash(f, id_hash(f, id, &f->r.arena));
     f->nids = f->nhashes;
     for (size_t i = 0; i < w->set->n && w->customer != CUSTOMER_NONE; i++) {
-        const struct event *e = &w->set->events[i];
-        if (customer_of(w->customers, e) == w->customer && !who_is_listed(f, e->who))
-            list_hash(f, forgotten_moment(&f->list, w->set, e, &f->r.arena));
+        struct event e = w->set->events[i];
+        if (customer_of(w->customers, &e) != w->customer || who_is_listed(f, e.who))
+            continue;
+        e.who = who_as_read(&w->customers->reused, e.who);
+        list_hash(f, forgotten_moment(&f->list, w->set, &e, &f->r.arena));
     }
     f->list.moments |= f->nhashes > f->nids;
 }

@@ -69,7 +69,7 @@ struct str forgotten_id(const struct forgotten *f, const struct event_set *set, 
                         struct arena *a)
 {
     enum id_kind kind = id_kind_of(set, id);
-    return kind == ID_VISITOR ? STR("") : namer_name(f->namer, kind, id_value(set, id), a);
+    return !id_kind_joins(kind) ? STR("") : namer_name(f->namer, kind, id_value(set, id), a);
 }
 
 static int by_text(const void *x, const void *y)
@@ -229,7 +229,7 @@ static uint64_t take_events(struct taking *t)
 
 static bool word_is_hidden(const struct forgotten *f, struct str word, struct arena *a)
 {
-    for (int kind = 0; kind < ID_VISITOR; kind++) {
+    for (int kind = 0; id_kind_joins((enum id_kind)kind); kind++) {
         struct str value = id_normalise((enum id_kind)kind, word, f->rules, a);
         if (value.n && is_listed(f, namer_name(f->namer, (enum id_kind)kind, value, a)))
             return true;

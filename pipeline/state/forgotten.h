@@ -30,7 +30,7 @@ bool forgotten_load(struct state *s, const struct name_key *key, const struct id
 void forgotten_free(struct forgotten *f);
 
 /* What is on the list for an identifier, in memory of a; empty for a visitor, which cannot be: an
- * address and browser may be somebody else's tomorrow. */
+ * address and browser may be somebody else's tomorrow; nor for a group, which is of others, too. */
 struct str forgotten_id(const struct forgotten *f, const struct event_set *set, uint32_t id,
                         struct arena *a);
 /* What is on it to tell that the list was made with this key. */

@@ -53,11 +53,6 @@ static bool write_all(struct event_set *set, const struct rulebook *book, const 
     return ok;
 }
 
-struct str segment_name(int64_t night, size_t number, struct arena *a)
-{
-    return arena_printf(a, "%06" PRId64 "-%04zu%s", night, number, EVENT_FILE_SUFFIX);
-}
-
 bool segment_write(struct state *s, struct event_set *set, const struct rulebook *book,
                    int64_t night, size_t number, int workers, struct arena *a, struct segment *out,
                    struct err *e)

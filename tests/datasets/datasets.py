@@ -393,6 +393,33 @@ rules:
     same("hubspot: both contacts' events are theirs", {r["events"] for r in tables["journeys"]}, {"2"})
 
 
+def hubspot_contacts():
+    """The same CRM's contacts: one took three others in, and says so in its own row, by a list of ids."""
+    path = os.path.join(DATA, "crm-email-hubspot", "seeds", "contact_data.csv")
+    rows = list(csv.DictReader(open(path, newline="")))
+    tables = run(f"""project: contacts
+sources:
+  - name: contacts
+    files: ['{path}']
+    format: csv
+    time: {{field: property_createdate, formats: ['%Y-%m-%d %H:%M:%S']}}
+    identify: {{account: id, email: property_email}}
+rules:
+  - {{link: true, also: true, when: {{property_hs_merged_object_ids: '^(?<account>\\d+)(?:;(?<account>\\d+))?(?:;(?<account>\\d+))?'}}}}
+  - {{touchpoint: contact created, when: {{id: '.'}}}}
+""")
+    merged = {r["id"]: r["property_hs_merged_object_ids"].split(";") for r in rows if r["property_hs_merged_object_ids"]}
+    gone = {i for ids in merged.values() for i in ids}
+    want = Counter({r["id"]: 1 for r in rows if r["id"] not in gone and r["id"] not in merged})
+    for i, ids in merged.items():
+        want[min([i, *ids])] = 1 + len(ids)
+    got = Counter()
+    for r in tables["journeys"]:
+        got[r["customer"].removeprefix("email:").removeprefix("account:")] += int(r["events"])
+    same("hubspot: contacts and those that they took in", len(got), len(want))
+    same("hubspot: how many records each has", sorted(got.values()), sorted(want.values()))
+
+
 if not os.path.isdir(DATA):
     print("datasets: ../shared/datasets is not here; skipped")
     print("0 passed, 0 failed, 1 skipped")
@@ -402,5 +429,6 @@ funnels()
 web_logs()
 receipt_split()
 hubspot_merges()
+hubspot_contacts()
 print(f"{passed} passed, {failed} failed")
 raise SystemExit(failed > 0)

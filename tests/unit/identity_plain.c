@@ -148,9 +148,16 @@ static void find_crowded(struct plain *p)
 {
     for (size_t id = 0; id < PLAIN_IDS; id++) {
         size_t users = 0;
-        for (size_t u = 0; u < PLAIN_IDS; u++)
-            users += kind(p, u) == ID_USER && kind(p, id) != ID_USER && pair_of(p, u, id);
-        p->crowded[id] = p->net->rules.max_persons && users > p->net->rules.max_persons;
+        size_t company = 0;
+        if (kind(p, id) == ID_USER || kind(p, id) == ID_GROUP)
+            continue;
+        for (size_t u = 0; u < PLAIN_IDS; u++) {
+            bool tells = kind(p, u) <= ID_ACCOUNT || kind(p, u) == ID_COOKIE;
+            users += kind(p, u) == ID_USER && pair_of(p, u, id);
+            company += tells && kind(p, id) != ID_VISITOR && pair_of(p, u, id);
+        }
+        p->crowded[id] = (p->net->rules.max_persons && users > p->net->rules.max_persons) ||
+                         (p->net->rules.max_identifiers && company > p->net->rules.max_identifiers);
         p->out->crowded += p->crowded[id];
     }
 }
@@ -267,7 +274,7 @@ static size_t with_device(const struct plain *p, size_t device, size_t at, int64
     for (size_t r = 0; r < PLAIN_RECORDS; r++) {
         size_t id = speaks(p, &list[r]);
         if (!holds(&list[r], device) || id == PLAIN_NOBODY || p->shared[id] ||
-            kind(p, id) == ID_VISITOR || (p->shared[device] && !has_person(p, p->set[id])))
+            kind(p, id) >= ID_VISITOR || (p->shared[device] && !has_person(p, p->set[id])))
             continue;
         bool earlier = list[r].time < now->time || (list[r].time == now->time && r <= at);
         if (earlier && (before == PLAIN_NOBODY || list[r].time >= list[before].time))

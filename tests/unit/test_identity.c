@@ -168,8 +168,8 @@ static void net_close(const struct net *net, bool one[IDS][IDS])
     for (size_t w = 0; w < WHOS; w++)
         for (size_t a = 0; a < net->nwho[w]; a++)
             for (size_t b = 0; b < net->nwho[w]; b++)
-                if (net->kind[net->who[w][a]] != ID_VISITOR &&
-                    net->kind[net->who[w][b]] != ID_VISITOR)
+                if (id_kind_joins(net->kind[net->who[w][a]]) &&
+                    id_kind_joins(net->kind[net->who[w][b]]))
                     one[net->who[w][a]][net->who[w][b]] = true;
     for (size_t k = 0; k < IDS; k++)
         for (size_t i = 0; i < IDS; i++)
@@ -187,7 +187,7 @@ static size_t visitor_home(const struct net *net, bool one[IDS][IDS], size_t v)
             here |= net->who[w][i] == v;
         for (size_t i = 0; here && i < net->nwho[w]; i++) {
             size_t id = net->who[w][i];
-            if (net->kind[id] == ID_VISITOR)
+            if (!id_kind_joins(net->kind[id]))
                 continue;
             if (home != IDS && !one[home][id])
                 return IDS;

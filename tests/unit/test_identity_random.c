@@ -20,7 +20,7 @@ static void rules_make(struct identity_rules *rules, uint64_t *seed)
     rules->limits[ID_PHONE] = (struct id_limit){ 1, 20 * day };
     rules->limits[ID_COOKIE].most = 3;
     rules->limits[ID_ORDER].most = random_below(seed, 3) ? 0 : 2;
-    rules->max_identifiers = random_below(seed, 2) ? 6 : 0;
+    rules->max_identifiers = random_below(seed, 2) ? 4 + (uint32_t)random_below(seed, 3) : 0;
     rules->max_persons = (uint32_t)random_below(seed, 4);
     rules->visitor_window = random_below(seed, 2) ? 15 * day : 0;
     rules->last_auth = random_below(seed, 3) == 0;
@@ -29,8 +29,9 @@ static void rules_make(struct identity_rules *rules, uint64_t *seed)
 /* Few identifiers of few kinds meet often; visitors, cookies and users most of all. */
 static void net_make(struct plain_net *net, uint64_t seed)
 {
-    static const enum id_kind kinds[] = { ID_USER,  ID_USER,   ID_EMAIL,  ID_EMAIL,  ID_PHONE,
-                                          ID_ORDER, ID_COOKIE, ID_COOKIE, ID_COOKIE, ID_VISITOR };
+    static const enum id_kind kinds[] = { ID_USER,   ID_USER,    ID_EMAIL,  ID_EMAIL,
+                                          ID_PHONE,  ID_ORDER,   ID_COOKIE, ID_COOKIE,
+                                          ID_COOKIE, ID_VISITOR, ID_GROUP,  ID_ACCOUNT };
     rules_make(&net->rules, &seed);
     for (size_t i = 0; i < PLAIN_IDS; i++) {
         net->id[i].kind = kinds[random_below(&seed, ROWS(kinds))];
