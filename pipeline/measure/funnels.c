@@ -79,7 +79,7 @@ struct tally {
 static void *begin(const struct world *w)
 {
     struct tally *t = mem_zero(1, sizeof *t);
-    funnel_all_init(&t->all, w);
+    t->all = funnel_all_of(w);
     t->funnels = mem_zero(t->all.n, sizeof *t->funnels);
     for (size_t i = 0; i < t->all.n; i++)
         t->funnels[i].f = &w->plan->funnels[i];
@@ -162,33 +162,20 @@ static void add_attempt(struct slice *p, const struct world *w, const struct fun
     }
 }
 
-struct adding {
-    struct funnel_tally *t;
-    const struct world *w;
-};
-
-static void add_unit(void *ctx, struct funnel_reader *r, const struct funnel_unit *unit)
+static void add_unit(void *tally, const struct world *w, size_t funnel, struct funnel_reader *r,
+                     const struct funnel_unit *unit)
 {
-    const struct adding *c = ctx;
-    const struct funnel *f = c->t->f;
+    struct funnel_tally *t = &((struct tally *)tally)->funnels[funnel];
+    const struct funnel *f = t->f;
     bool open = funnel_is_open(r, unit);
-    add_attempt(slice_of(c->t, key_of(ALL, ALL)), c->w, f, unit, open);
+    add_attempt(slice_of(t, key_of(ALL, ALL)), w, f, unit, open);
     if (f->breakdown != FUNNEL_BY_NOTHING) {
-        uint32_t value = intern_add(&c->t->values, breakdown_of(c->w, f, &unit->best)) + 1;
-        add_attempt(slice_of(c->t, key_of(value, ALL)), c->w, f, unit, open);
+        uint32_t value = intern_add(&t->values, breakdown_of(w, f, &unit->best)) + 1;
+        add_attempt(slice_of(t, key_of(value, ALL)), w, f, unit, open);
     }
     if (f->trend != FUNNEL_NO_TREND) {
-        uint32_t period = period_of(c->w, f, unit->best.entry);
-        add_attempt(slice_of(c->t, key_of(ALL, period)), c->w, f, unit, open);
-    }
-}
-
-static void customer(void *tally, const struct world *w, uint32_t customer_number)
-{
-    struct tally *t = tally;
-    for (size_t i = 0; i < t->all.n; i++) {
-        struct adding c = { &t->funnels[i], w };
-        funnel_read(t->all.readers[i], customer_number, add_unit, &c);
+        uint32_t period = period_of(w, f, unit->best.entry);
+        add_attempt(slice_of(t, key_of(ALL, period)), w, f, unit, open);
     }
 }
 
@@ -249,7 +236,6 @@ static void tally_free(void *tally)
         key_map_free(&of->keys);
         intern_free(&of->values);
     }
-    funnel_all_free(&t->all);
     free(t->funnels);
     free(t);
 }
@@ -409,7 +395,7 @@ const struct measure measure_funnels = {
     .on_request = true,
     .wanted = funnels_wanted,
     .begin = begin,
-    .customer = customer,
+    .unit = add_unit,
     .merge = merge,
     .table = table,
     .free = tally_free,
