@@ -282,6 +282,21 @@ static int most_journeys(const void *x, const void *y)
 static void grow(struct search *s, const struct sequence *from, const struct rest *places,
                  size_t nplaces);
 
+/* Is there anything that comes often enough after each of its touchpoints? Else no need to look. */
+static bool may_grow(const struct search *s, const struct sequence *from)
+{
+    size_t all = s->w->ntouchpoints;
+    for (uint32_t next = 0; s->pairs && next < all; next++) {
+        size_t i = 0;
+        while (i < from->n &&
+               journeys_of(&s->pairs[from->touch[i] * all + next].support) >= s->least)
+            i++;
+        if (i == from->n)
+            return true;
+    }
+    return !s->pairs;
+}
+
 /* Makes a sequence longer in every way that is frequent enough, the most frequent first, up to the
  * length that is looked for. behind: NULL when it is then that long. */
 static void extend(struct search *s, const struct sequence *from, const struct followers *f,
@@ -297,7 +312,8 @@ static void extend(struct search *s, const struct sequence *from, const struct f
         longer.touch[longer.n++] = touch;
         longer.support = f->support[touch];
         if (behind) {
-            grow(s, &longer, behind + start[touch], f->places_n[touch]);
+            if (may_grow(s, &longer))
+                grow(s, &longer, behind + start[touch], f->places_n[touch]);
             continue;
         }
         s->found = true;
