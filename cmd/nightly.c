@@ -20,11 +20,6 @@
 #include "ingest/ingest.h"
 #include "show.h"
 
-bool wants_state(const struct run *r, const struct run_wishes *w)
-{
-    return w->typed.state || r->plan->state.folder.n;
-}
-
 bool refuse_without_state(const struct run_wishes *w)
 {
     const struct run_typed *t = &w->typed;

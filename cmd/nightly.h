@@ -8,8 +8,7 @@
 #include "state.h"
 #include "steps.h"
 
-/* Does the project or the command line name a state? Else the options that want one are refused. */
-bool wants_state(const struct run *r, const struct run_wishes *wishes);
+/* Without a state the options that want one are refused. */
 bool refuse_without_state(const struct run_wishes *wishes);
 
 /* The whole night. The status says what was done; e why something could not be. */

@@ -9,6 +9,7 @@
  *          map: an event file.
  */
 #include "base/stop.h"
+#include "history.h"
 #include "nightly.h"
 
 /* The status is of what was done; e says why something could not be. */

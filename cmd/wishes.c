@@ -144,8 +144,8 @@ const struct option run_options[] = {
 };
 
 const struct option audience_options[] = {
-    PROJECT, LIST_OUT, FIELDS,  WORKERS, SINCE, UNTIL,  LAST,  VIEW,
-    SOURCE,  RULES,    RAW_IDS, CSV,     QUIET, ENGINE, BLOCK, { 0 },
+    PROJECT, LIST_OUT, FIELDS,  WORKERS, SINCE, UNTIL, LAST,   VIEW,  WHERE,
+    SOURCE,  RULES,    RAW_IDS, CSV,     QUIET, KEPT,  ENGINE, BLOCK, { 0 },
 };
 
 const struct option review_options[] = {
@@ -155,7 +155,7 @@ const struct option review_options[] = {
 
 const struct option cases_options[] = {
     PROJECT, LIST_OUT, LOG_AS, CASE,    WORKERS, SINCE, UNTIL,  LAST,  VIEW,
-    WHERE,   SOURCE,   RULES,  RAW_IDS, CSV,     QUIET, ENGINE, BLOCK, { 0 },
+    WHERE,   SOURCE,   RULES,  RAW_IDS, CSV,     QUIET, KEPT,  ENGINE, BLOCK, { 0 },
 };
 
 const struct option map_options[] = {
