@@ -89,10 +89,26 @@ struct input_file *files_within(const struct event_set *set, const struct plan *
     return files;
 }
 
-/* What lies outside says nothing, not even who is who; links without a time stay. */
-static void keep_window(struct run *r, int64_t since, int64_t until)
+/* Sums are kept by day: a day lies where it begins. */
+static void keep_days(struct metrics *all, const struct zone *zone, int64_t since, int64_t until)
+{
+    struct metrics kept = { .sums = NULL };
+    for (uint32_t i = 0; i < all->keys.n; i++) {
+        struct metric_key key;
+        struct str what;
+        metrics_key(all, i, &key, &what);
+        int64_t local = (int64_t)key.day * DAY, time = zone ? zone_to_utc(zone, local) : local;
+        if (key.day == METRIC_NO_DAY || (time >= since && time < until))
+            metrics_add(&kept, &key, what, &all->sums[i]);
+    }
+    metrics_free(all);
+    *all = kept;
+}
+
+void keep_window(struct run *r, const struct run_wishes *w)
 {
     struct event_set *set = &r->events;
+    int64_t since = w->since, until = w->until;
     size_t kept = 0;
     if (since == TIME_NONE && until == INT64_MAX)
         return;
@@ -101,7 +117,10 @@ static void keep_window(struct run *r, int64_t since, int64_t until)
         if (e->time == TIME_ALWAYS || (e->time >= since && e->time < until))
             set->events[kept++] = *e;
     }
+    keep_days(&set->metrics, r->plan->zone, since, until);
+    set->outside += set->n - kept;
     set->n = kept;
+    event_set_keep_named(set);
     struct input_file *files = files_within(set, r->plan, since, until);
     for (size_t i = 0; i < set->nfiles; i++)
         set->files[i] = files[i];
@@ -125,6 +144,6 @@ enum status read_history(struct run *r, const struct run_wishes *w, struct err *
     else
         return read_events(r, w, e) ? DONE : COULD_NOT; /* keeps to the window by itself */
     if (status == DONE)
-        keep_window(r, w->since, w->until);
+        keep_window(r, w);
     return status;
 }

@@ -23,6 +23,10 @@ typedef void made_by_fn(void *ctx, struct str rules, int64_t first, int64_t last
 enum status read_state(struct run *r, const struct run_wishes *w, made_by_fn *made_by, void *ctx,
                        struct err *e);
 
+/* Takes out of the run's events what does not lie in the window of the wishes: it says nothing, not
+ * even who is who; links without a time stay. r->events.outside counts them. */
+void keep_window(struct run *r, const struct run_wishes *w);
+
 /* What the command line means: its FILEs, which are event files or logs; without any the state,
  * when there is one; else the logs of the project. Only what lies in the window of the wishes. */
 enum status read_history(struct run *r, const struct run_wishes *w, struct err *e);

@@ -46,10 +46,12 @@ static enum status map(struct run *r, struct run_wishes *wishes, struct err *e)
 
 static enum status reduce(struct run *r, struct run_wishes *wishes, struct err *e)
 {
-    if (!load_plan(r, wishes) || !know_tables(r, wishes) || !open_event_files(r, wishes, e))
+    if (!load_plan(r, wishes) || !know_window(r, wishes) || !know_tables(r, wishes) ||
+        !open_event_files(r, wishes, e))
         return WRONG;
     if (!hire_artist(r, wishes, e) || !read_event_files(r, wishes, e))
         return COULD_NOT;
+    keep_window(r, wishes);
     return report(r, wishes, e);
 }
 

@@ -154,8 +154,8 @@ const struct option review_options[] = {
 };
 
 const struct option cases_options[] = {
-    PROJECT, LIST_OUT, LOG_AS, CASE,    WORKERS, SINCE, UNTIL,  LAST,  VIEW,
-    WHERE,   SOURCE,   RULES,  RAW_IDS, CSV,     QUIET, KEPT,  ENGINE, BLOCK, { 0 },
+    PROJECT, LIST_OUT, LOG_AS,  CASE, WORKERS, SINCE, UNTIL,  LAST,  VIEW,  WHERE,
+    SOURCE,  RULES,    RAW_IDS, CSV,  QUIET,   KEPT,  ENGINE, BLOCK, { 0 },
 };
 
 const struct option map_options[] = {
@@ -163,8 +163,8 @@ const struct option map_options[] = {
 };
 
 const struct option reduce_options[] = {
-    PROJECT, FOLDER, WORKERS, WHERE, RAW_IDS,     EVENTS, TABLES,
-    SVG,     CSV,    EDGES,   RULES, MAX_REJECTS, QUIET,  { 0 },
+    PROJECT, FOLDER, WORKERS, SINCE, UNTIL, LAST,  VIEW,        WHERE, RAW_IDS,
+    EVENTS,  TABLES, SVG,     CSV,   EDGES, RULES, MAX_REJECTS, QUIET, { 0 },
 };
 
 static bool read_csv(struct run_wishes *w)
