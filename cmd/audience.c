@@ -1,6 +1,7 @@
 /* audience.c - `touchpath audience`: the people behind a number, as a list.
  *
- * In:      an expression, a project, and what it names, or the files of the command line.
+ * In:      an expression, a project, and its state or what it names, or the files of the command
+ *          line, event files or logs.
  * Out:     CSV: one row for each customer with a journey for which the expression holds, on stdout,
  *          or in a file that only its owner may read.
  */
@@ -11,8 +12,8 @@
 
 #include "base/output.h"
 #include "base/stop.h"
+#include "history.h"
 #include "people.h"
-#include "steps.h"
 #include "suppressed.h"
 
 struct listing {
@@ -83,10 +84,13 @@ static enum status audience(struct run *r, struct run_wishes *w, struct str expr
     if (!people_columns_read(&l.columns, str_c(w->typed.fields), w->raw_ids))
         return WRONG;
     if (!load_plan(r, w) || !may_list_persons(r, "audience") || !know_window(r, w) ||
-        !expression_fits(r->plan, expression, "EXPR") || !find_inputs(r, w, e))
+        !expression_fits(r->plan, expression, "EXPR"))
         return WRONG;
 
-    if (!read_events(r, w, e) || !make_world(r, w, e))
+    enum status status = read_history(r, w, e);
+    if (status != DONE)
+        return status;
+    if (!make_world(r, w, e))
         return COULD_NOT;
     if (!narrow(r, w) || !keep_only(r, w, expression, "EXPR"))
         return WRONG;

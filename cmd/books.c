@@ -27,6 +27,7 @@ static void add_file(struct books *b, const struct input_file *f)
 void books_of_events(struct books *b, const struct event_set *set)
 {
     b->events = set->n;
+    b->outside = set->outside;
 }
 
 void books_of_world(struct books *b, const struct run *r)
@@ -143,6 +144,7 @@ void write_run(const void *told_run, FILE *to)
     json_count("new", b->events, false, to);
     json_count("in_tables", b->in_tables, false, to);
     json_count("of_nobody", b->of_nobody, false, to);
+    json_count("outside_window", b->outside, false, to);
     json_count("of_copies", b->in_copies, true, to);
     fputs("  \"balanced\": true,\n", to);
     json_inputs(&t->run->events, to);

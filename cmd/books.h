@@ -17,7 +17,8 @@ struct books {
     uint64_t records, matched, unmatched, rejected, headers; /* of all but copies */
     uint64_t events, in_copies; /* that records gave; those of copies */
     uint64_t in_tables,
-        of_nobody; /* before any are left out by wish; `link:` rules, and nobody's */
+        of_nobody;    /* before any are left out by wish; `link:` rules, and nobody's */
+    uint64_t outside; /* of event files, not in the window that was asked for; not in `events` */
 };
 
 /* Once events are read, and before customers are made of them: that takes copies out. */

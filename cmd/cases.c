@@ -1,6 +1,7 @@
 /* cases.c - `touchpath cases`: journeys as an event log for process mining, in XES or as CSV.
  *
- * In:      a project, and what it names, or the files of the command line.
+ * In:      a project, and its state or what it names, or the files of the command line, event
+ *          files or logs.
  * Out:     one file, whole or not at all, that only its owner may read; or standard output.
  */
 #include "report/cases.h"
@@ -9,7 +10,7 @@
 
 #include "base/output.h"
 #include "base/stop.h"
-#include "steps.h"
+#include "history.h"
 
 struct casing { /* what the options mean */
     enum case_unit unit;
@@ -75,9 +76,12 @@ static bool write_file(const struct run *r, const struct run_wishes *w, struct c
 static enum status cases(struct run *r, struct run_wishes *w, struct casing *c, struct err *e)
 {
     if (!read_kind(w, c) || !read_unit(w, c) || !load_plan(r, w) || !may_list_persons(r, "cases") ||
-        !know_window(r, w) || !find_inputs(r, w, e))
+        !know_window(r, w))
         return WRONG;
-    if (!read_events(r, w, e) || !make_world(r, w, e))
+    enum status status = read_history(r, w, e);
+    if (status != DONE)
+        return status;
+    if (!make_world(r, w, e))
         return COULD_NOT;
     if (!narrow(r, w))
         return WRONG;

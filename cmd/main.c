@@ -15,9 +15,10 @@ const struct command commands[] = {
       "to a folder: all of them, or, when something fails, none. Prints a short summary.",
       run_options, cmd_run },
     { "audience", "EXPR [FILE...]", "list the customers for whom an expression holds",
-      "Reads as `touchpath run` does, and writes a CSV list of the customers that have a journey "
-      "for which EXPR holds (docs/where.md): first and last time, journeys, value, and the fields "
-      "asked for. Times, journeys and value are those of the journeys for which it holds.",
+      "Reads the FILEs, logs or event files; without any the state, when the project or --state "
+      "names one, else the logs of the project. Writes a CSV list of the customers that have a "
+      "journey for which EXPR holds (docs/where.md): first and last time, journeys, value, and the "
+      "fields asked for. Times, journeys and value are those of the journeys for which it holds.",
       audience_options, cmd_audience },
     { "map", "[FILE...]", "read logs as run does, and keep the events in an event file",
       "The first half of a run: reads what the project names, or the FILEs, and writes an event "
@@ -34,9 +35,9 @@ const struct command commands[] = {
       "file.",
       export_options, cmd_export },
     { "cases", "[FILE...]", "write the journeys as an event log: XES or CSV",
-      "Reads as a run does and writes one case for each journey, with its touchpoints as activities "
-      "and their times, for process mining (pm4py, ProM, Disco, Celonis). Touchpoints that lie in no "
-      "journey are left out and counted.",
+      "Reads as audience does and writes one case for each journey, with its touchpoints as "
+      "activities and their times, for process mining (pm4py, ProM, Disco, Celonis). Touchpoints "
+      "that lie in no journey are left out and counted.",
       cases_options, cmd_cases },
     { "check", "[PROJECT.yaml]", "check a project and try the examples of its rules",
       "Prints every fault of the project with its place, then tries each of the rules' examples: "

@@ -17,13 +17,9 @@
 
 #include "base/stop.h"
 #include "books.h"
+#include "history.h"
 #include "ingest/ingest.h"
 #include "show.h"
-
-bool wants_state(const struct run *r, const struct run_wishes *w)
-{
-    return w->typed.state || r->plan->state.folder.n;
-}
 
 bool refuse_without_state(const struct run_wishes *w)
 {
@@ -136,6 +132,10 @@ static uint64_t wishes_number(const struct run *r, const struct run_wishes *w)
     put(all, &r->plan->privacy.min_cell, sizeof r->plan->privacy.min_cell);
     put(all, &w->raw_ids, sizeof w->raw_ids);
     put(all, &r->plan->accounts.level, sizeof r->plan->accounts.level);
+    put(all, &w->since, sizeof w->since);
+    put(all, &w->until, sizeof w->until);
+    put_text(all, str_c(w->typed.where));
+    put_text(all, w->view ? w->view->where : STR(""));
     uint64_t number = hash_bytes((struct str){ all->str, all->len });
     g_string_free(all, TRUE);
     return number;
@@ -185,6 +185,8 @@ static bool report(struct run *r, struct run_wishes *w, struct state *s, struct 
         !plan_retire(r->plan, &r->book, e))
         return false;
     t->in_segments = r->events.n;
+    keep_window(r, w);
+    t->outside = r->events.outside;
     if (!state_report_begin(s, out, t->began / 1000, r->plan->zone, a, &place, e))
         return false;
     w->out = place.temporary.p;
@@ -199,7 +201,7 @@ static bool report(struct run *r, struct run_wishes *w, struct state *s, struct 
     if (!ok)
         return false;
     t->nobodys = r->customers.links + r->customers.unidentified;
-    t->duplicates = t->in_segments - t->in_tables - t->nobodys;
+    t->duplicates = t->in_segments - t->outside - t->in_tables - t->nobodys;
     t->ended = clock_ns();
     state_since_report(s, out, &t->since);
     ok = night_balances(t, e) && write_words(t, &r->tallies, place.temporary.p, a, e) &&
@@ -323,10 +325,6 @@ static bool can_log(const struct run_wishes *w, struct err *e)
 enum status nightly(struct run *r, struct run_wishes *w, struct err *e)
 {
     struct state *s;
-    if (w->typed.since || w->typed.until) {
-        complain("--since and --until do not go with a state, which keeps all that was read");
-        return WRONG;
-    }
     if (!can_log(w, e) || !find_inputs(r, w, e))
         return WRONG;
     if (!hire_artist(r, w, e))

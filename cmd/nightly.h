@@ -8,8 +8,7 @@
 #include "state.h"
 #include "steps.h"
 
-/* Does the project or the command line name a state? Else the options that want one are refused. */
-bool wants_state(const struct run *r, const struct run_wishes *wishes);
+/* Without a state the options that want one are refused. */
 bool refuse_without_state(const struct run_wishes *wishes);
 
 /* The whole night. The status says what was done; e why something could not be. */
@@ -24,7 +23,7 @@ struct told { /* of one night, for run.json and digest.txt */
     struct since_report since;
     int64_t began, ended; /* nanoseconds since 1970 */
     /* events; nobodys: those of `link:` rules, and of nobody, which identity.csv counts */
-    uint64_t in_segments, in_tables, nobodys, duplicates;
+    uint64_t in_segments, in_tables, nobodys, duplicates, outside; /* outside: of the window */
     bool nothing; /* new, and the report is there already */
 };
 

@@ -140,7 +140,8 @@ void write_run_json(const struct told *t, FILE *to)
     json_count("in_segments", t->in_segments, false, to);
     json_count("in_tables", t->in_tables, false, to);
     json_count("of_nobody", t->nobodys, false, to);
-    json_count("of_copies", t->duplicates, true, to);
+    json_count("of_copies", t->duplicates, false, to);
+    json_count("outside_window", t->outside, true, to);
     fputs("  \"balanced\": true,\n", to);
     json_texts(t, to);
     fputs("}\n", to);

@@ -15,47 +15,10 @@
 
 #include "base/output.h"
 #include "base/stop.h"
+#include "history.h"
 #include "review.h"
 
 /* ---- reading ---- */
-
-/* Are the FILEs event files? All must be, or none. */
-static bool are_event_files(const struct run_wishes *w, bool *are, struct err *e)
-{
-    size_t n = 0, k = strlen(EVENT_FILE_SUFFIX);
-    for (size_t i = 0; i < w->nfiles; i++) {
-        struct str name = str_c(w->files[i]);
-        n += name.n > k && str_eq(str_from(name, name.n - k), STR(EVENT_FILE_SUFFIX));
-    }
-    *are = n > 0;
-    return n == 0 || n == w->nfiles ||
-           err_set(e, "name either logs or event files ('%s'), not both", EVENT_FILE_SUFFIX);
-}
-
-static enum status read_state(struct run *r, const struct run_wishes *w, struct made_by *rules,
-                              struct err *e)
-{
-    struct state *s;
-    struct state_wishes wishes = {
-        .dir = w->typed.state ? w->typed.state : r->plan->state.folder.p,
-        .only_look = true,
-    };
-    switch (state_open(&wishes, &s, e)) {
-    case STATE_LOCKED:
-        return BUSY;
-    case STATE_FAILED:
-        return COULD_NOT;
-    case STATE_OPEN:
-        break;
-    }
-    rulebook_of(r->plan, &r->book);
-    event_set_init(&r->events);
-    state_made_by(s, made_by_add, rules);
-    bool ok = state_load(s, &r->book, r->plan, w->workers, &r->events, e) &&
-              plan_retire(r->plan, &r->book, e);
-    state_close(s);
-    return ok ? DONE : COULD_NOT;
-}
 
 enum status review_read(struct run *r, const struct run_wishes *w, struct made_by *rules,
                         struct err *e)
@@ -63,8 +26,8 @@ enum status review_read(struct run *r, const struct run_wishes *w, struct made_b
     bool event_files;
     if (!are_event_files(w, &event_files, e))
         return WRONG;
-    if (!event_files && !w->nfiles && (w->typed.state || r->plan->state.folder.n))
-        return hire_artist(r, w, e) ? read_state(r, w, rules, e) : COULD_NOT;
+    if (!event_files && !w->nfiles && wants_state(r, w))
+        return hire_artist(r, w, e) ? read_state(r, w, made_by_add, rules, e) : COULD_NOT;
     if (event_files ? !open_event_files(r, w, e) : !find_inputs(r, w, e))
         return WRONG;
     if (!hire_artist(r, w, e))
@@ -106,50 +69,6 @@ bool review_customers(struct run *r, const struct run_wishes *w, const struct pe
 
 /* ---- one period ---- */
 
-/* From the first to the last record of all files of a source. */
-struct watched {
-    int64_t first, last; /* TIME_NONE: no record */
-};
-
-static struct watched *watched_make(const struct event_set *set, const struct plan *plan)
-{
-    struct watched *list = mem_take(plan->nsources * sizeof *list);
-    for (size_t i = 0; i < plan->nsources; i++)
-        list[i] = (struct watched){ TIME_NONE, TIME_NONE };
-    for (size_t i = 0; i < set->nfiles; i++) {
-        const struct input_file *f = &set->files[i];
-        struct watched *w = &list[f->source];
-        if (f->duplicate || f->first == TIME_NONE)
-            continue;
-        w->first = w->first == TIME_NONE || f->first < w->first ? f->first : w->first;
-        w->last = f->last > w->last ? f->last : w->last;
-    }
-    return list;
-}
-
-/* The books of the files as they would be had only the period been read: a source that goes on
- * after the period was watched to its end, and one that began before it from its beginning. The
- * caller frees them. */
-static struct input_file *files_within(const struct event_set *set, const struct plan *plan,
-                                       const struct period *p)
-{
-    struct input_file *files = mem_take(set->nfiles * sizeof *files);
-    struct watched *watched = watched_make(set, plan);
-    for (size_t i = 0; i < set->nfiles; i++) {
-        struct input_file *f = &files[i];
-        *f = set->files[i];
-        const struct watched *w = &watched[f->source];
-        if (f->first == TIME_NONE || w->last < p->from || w->first >= p->until) {
-            f->first = f->last = TIME_NONE;
-            continue;
-        }
-        f->first = w->first < p->from ? p->from : w->first;
-        f->last = w->last >= p->until ? p->until - 1 : w->last;
-    }
-    free(watched);
-    return files;
-}
-
 /* The period's events that are touchpoints of somebody, as a set that borrows all else. */
 static struct event_set events_within(const struct run *r, const struct period *p)
 {
@@ -171,7 +90,7 @@ enum status review_take(struct run *r, const struct run_wishes *w, const struct 
 {
     struct event_set set = events_within(r, p);
     struct customers customers = r->customers;
-    struct input_file *files = set.files = files_within(&r->events, r->plan, p);
+    struct input_file *files = set.files = files_within(&r->events, r->plan, p->from, p->until);
     customers.links = customers.unidentified = 0; /* left out above */
     period_see(p, r->plan, &set, set.events, set.n);
     world_make(r->plan, &set, &customers, w->workers, &r->world);

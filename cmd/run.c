@@ -10,6 +10,7 @@
  */
 #include "base/stop.h"
 #include "books.h"
+#include "history.h"
 #include "nightly.h"
 
 /* The status is of what was done; e says why something could not be. */
@@ -58,10 +59,12 @@ static enum status map(struct run *r, struct run_wishes *wishes, struct err *e)
 static enum status reduce(struct run *r, struct run_wishes *wishes, struct err *e)
 {
     struct told_run told = { .what = "reduce", .began = clock_ns() };
-    if (!load_plan(r, wishes) || !know_tables(r, wishes) || !open_event_files(r, wishes, e))
+    if (!load_plan(r, wishes) || !know_window(r, wishes) || !know_tables(r, wishes) ||
+        !open_event_files(r, wishes, e))
         return WRONG;
     if (!hire_artist(r, wishes, e) || !read_event_files(r, wishes, e))
         return COULD_NOT;
+    keep_window(r, wishes);
     return report(r, wishes, &told, e);
 }
 

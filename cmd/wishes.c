@@ -155,16 +155,15 @@
 /* clang-format on */
 
 const struct option run_options[] = {
-    PROJECT,     FOLDER,  WORKERS, SINCE,   UNTIL,   LAST,    VIEW,     WHERE,
-    SOURCE,      RAW_IDS, EVENTS,  TABLES,  SVG,     CSV,     EDGES,    RULES,
-    MAX_REJECTS, QUIET,   STATE,   FINAL,   DRY_RUN, REBUILD, KEEP,     WAIT,
-    LOG,         SUMMARY, VERBOSE, NETWORK, ENGINE,  BLOCK,   MIN_CELL, LEVEL,
-    { 0 },
+    PROJECT, FOLDER, WORKERS, SINCE,    UNTIL, LAST,  VIEW,  WHERE,       SOURCE,
+    RAW_IDS, EVENTS, TABLES,  SVG,      CSV,   EDGES, RULES, MAX_REJECTS, QUIET,
+    STATE,   FINAL,  DRY_RUN, REBUILD,  KEEP,  WAIT,  LOG,   SUMMARY,     VERBOSE,
+    NETWORK, ENGINE, BLOCK,   MIN_CELL, LEVEL, { 0 },
 };
 
 const struct option audience_options[] = {
-    PROJECT, LIST_OUT, FIELDS, WORKERS, SINCE,  UNTIL, LAST,     VIEW,  SOURCE,
-    RULES,   RAW_IDS,  CSV,    QUIET,   ENGINE, BLOCK, MIN_CELL, LEVEL, { 0 },
+    PROJECT, LIST_OUT, FIELDS, WORKERS, SINCE, UNTIL,  LAST,  VIEW,     WHERE, SOURCE,
+    RULES,   RAW_IDS,  CSV,    QUIET,   KEPT,  ENGINE, BLOCK, MIN_CELL, LEVEL, { 0 },
 };
 
 const struct option review_options[] = {
@@ -174,8 +173,8 @@ const struct option review_options[] = {
 };
 
 const struct option cases_options[] = {
-    PROJECT, LIST_OUT, LOG_AS,  CASE, WORKERS, SINCE,  UNTIL, LAST,     VIEW,  WHERE,
-    SOURCE,  RULES,    RAW_IDS, CSV,  QUIET,   ENGINE, BLOCK, MIN_CELL, LEVEL, { 0 },
+    PROJECT, LIST_OUT, LOG_AS, CASE,  WORKERS, SINCE,  UNTIL, LAST,     VIEW,  WHERE, SOURCE,
+    RULES,   RAW_IDS,  CSV,    QUIET, KEPT,    ENGINE, BLOCK, MIN_CELL, LEVEL, { 0 },
 };
 
 const struct option map_options[] = {
@@ -183,8 +182,8 @@ const struct option map_options[] = {
 };
 
 const struct option reduce_options[] = {
-    PROJECT, FOLDER, WORKERS, WHERE,       RAW_IDS, EVENTS,   TABLES, SVG,
-    CSV,     EDGES,  RULES,   MAX_REJECTS, QUIET,   MIN_CELL, LEVEL,  { 0 },
+    PROJECT, FOLDER, WORKERS, SINCE, UNTIL, LAST,        VIEW,  WHERE,    RAW_IDS, EVENTS,
+    TABLES,  SVG,    CSV,     EDGES, RULES, MAX_REJECTS, QUIET, MIN_CELL, LEVEL,   { 0 },
 };
 
 static bool read_csv(struct run_wishes *w)

@@ -176,6 +176,7 @@ struct event_set {
     struct input_file *files; /* [nfiles], from malloc; of a worker's own set: NULL, the books are
                                  kept elsewhere until the join */
     size_t nfiles;
+    uint64_t outside;   /* events that a window took out after they had been read */
     struct arena arena; /* what files point to */
     bool sealed;
 };

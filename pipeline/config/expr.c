@@ -234,7 +234,7 @@ static struct expr *parse_comparison(struct parser *p, struct expr *x)
 
 static bool unknown_word(struct parser *p)
 {
-    static const char *const functions[] = { "has", "ever", "first", "last", "count" };
+    static const char *const functions[] = { "has", "ever", "first", "last", "count", "wait" };
     struct str names[WORDS + sizeof functions / sizeof *functions];
     size_t n = 0;
     for (; n < WORDS; n++)
@@ -254,10 +254,14 @@ static bool unknown_word(struct parser *p)
 static struct expr *parse_function(struct parser *p, enum expr_kind kind)
 {
     struct expr *x = new_expr(p, kind);
-    if (!advance(p) || !take_sign(p, "(", "'('") || !(x->kids = parse_or(p)) ||
-        !take_sign(p, ")", "')'"))
+    if (!advance(p) || !take_sign(p, "(", "'('") || !(x->kids = parse_or(p)))
         return NULL;
-    return kind == EXPR_COUNT ? parse_comparison(p, x) : x;
+    if (kind == EXPR_WAIT &&
+        (!take_sign(p, ",", "',' and what it waits for") || !(x->kids->next = parse_or(p))))
+        return NULL;
+    if (!take_sign(p, ")", "')'"))
+        return NULL;
+    return kind == EXPR_COUNT || kind == EXPR_WAIT ? parse_comparison(p, x) : x;
 }
 
 static struct expr *parse_test(struct parser *p)
@@ -265,11 +269,8 @@ static struct expr *parse_test(struct parser *p)
     static const struct {
         const char *name;
         enum expr_kind kind;
-    } functions[] = { { "has", EXPR_HAS },
-                      { "ever", EXPR_EVER },
-                      { "first", EXPR_FIRST },
-                      { "last", EXPR_LAST },
-                      { "count", EXPR_COUNT } };
+    } functions[] = { { "has", EXPR_HAS },   { "ever", EXPR_EVER },   { "first", EXPR_FIRST },
+                      { "last", EXPR_LAST }, { "count", EXPR_COUNT }, { "wait", EXPR_WAIT } };
     if (p->now.kind != TOKEN_WORD) {
         expected(p, "a word such as touchpoint, has or converted");
         return NULL;

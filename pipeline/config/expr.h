@@ -5,6 +5,7 @@
  *     NOT   = ("!" | "not") NOT | "(" EXPR ")" | TEST
  *     TEST  = WORD OP VALUE | WORD "in" "(" VALUE { "," VALUE } ")" | FLAG
  *           | ("has" | "ever" | "first" | "last") "(" EXPR ")" | "count" "(" EXPR ")" OP VALUE
+ *           | "wait" "(" EXPR "," EXPR ")" OP VALUE
  *           | "funnel." NAME "." WORD [ "(" VALUE { "," VALUE } ")" ]
  *     OP    = "=" | "!=" | "~" | "!~" | "<" | "<=" | ">" | ">="
  *     VALUE = letters, digits and _ . - + : / @ # %, or '...' or "..." (the quote doubled stands
@@ -104,6 +105,9 @@ enum expr_kind {
     EXPR_FIRST, /* the journey's first event */
     EXPR_LAST,
     EXPR_COUNT, /* events of the journey for which the kid holds: in the range */
+    EXPR_WAIT,  /* from an event of the journey for which the first kid holds to the next one for
+                   which  the second does, before another of the first: some such time is in the range
+                 */
     EXPR_TERM,  /* funnel.NAME.WORD(values) */
 };
 

@@ -134,7 +134,9 @@ static bool read_time(struct expr *x, const struct expr_names *names, struct tex
 static bool check_numbers(struct expr *x, enum word_type type, const struct expr_names *names,
                           struct text_fault *fault)
 {
-    const char *name = x->kind == EXPR_COUNT ? "count" : expr_words[x->word].name;
+    const char *name = x->kind == EXPR_COUNT  ? "count"
+                       : x->kind == EXPR_WAIT ? "wait"
+                                              : expr_words[x->word].name;
     if (x->compare == COMPARE_FITS)
         return text_fault_set(fault, x->at, "'%s' is a %s: compare it with = != < <= > >=", name,
                               type == TYPE_NUMBER     ? "number"
@@ -227,6 +229,8 @@ bool expr_check(struct expr *x, bool event, const struct expr_names *names,
     if (x->kind == EXPR_TEST && !check_test(x, names, fault))
         return false;
     if (x->kind == EXPR_COUNT && !check_numbers(x, TYPE_NUMBER, names, fault))
+        return false;
+    if (x->kind == EXPR_WAIT && !check_numbers(x, TYPE_DURATION, names, fault))
         return false;
     for (struct expr *kid = x->kids; kid; kid = kid->next)
         if (!expr_check(kid, event || (of_journey && x->kind != EXPR_TERM), names, fault))

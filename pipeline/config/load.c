@@ -240,8 +240,8 @@ static void load_project(struct loader *l, struct yaml_node *project)
         yaml_error(l->faults, project, "a project needs 'rules', or packs of rules in 'include'");
     scope_rules(l);
     check_stages(l);
-    load_journey(l, project);
     load_segments(l, project);
+    load_journey(l, project);
     load_paths(l, yaml_get(project, "paths"));
     load_flows(l, project);
     warn_of_shadowed(l);

@@ -203,6 +203,10 @@ void load_accounts(struct loader *l, const struct yaml_node *accounts);
 
 /* ---- load_scope.c, load_paths.c ---- */
 void load_segments(struct loader *l, const struct yaml_node *project);
+/* The segment of that name, which must not ask for a funnel: `what` says what then could not be
+ * done with it. False when a fault was said. After load_segments(). */
+bool plain_segment(struct loader *l, const struct yaml_node *name, const char *what,
+                   size_t *segment);
 void load_paths(struct loader *l, const struct yaml_node *paths);
 
 /* ---- load_journey.c ---- */

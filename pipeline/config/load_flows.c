@@ -256,55 +256,14 @@ static void load_support(struct loader *l, const struct yaml_node *node)
 
 /* ---- compare ---- */
 
-static bool asks_funnel(struct loader *l, size_t segment, bool *seen);
-
-static bool expr_asks_funnel(struct loader *l, const struct expr *x, bool *seen)
-{
-    const struct plan *p = l->plan;
-    bool of_segments = x->kind == EXPR_TEST && x->word == WORD_SEGMENT, asks = x->kind == EXPR_TERM;
-    for (size_t v = 0; of_segments && v < x->nvalues; v++)
-        for (size_t i = 0; !asks && i < p->nsegments; i++)
-            asks = str_eq(p->segments[i].name, x->values[v].text) && asks_funnel(l, i, seen);
-    for (const struct expr *kid = x->kids; kid && !asks; kid = kid->next)
-        asks = expr_asks_funnel(l, kid, seen);
-    return asks;
-}
-
-/* Does a segment use words of funnels, itself or by one that it is made of? Not when it was seen.
- */
-static bool asks_funnel(struct loader *l, size_t segment, bool *seen)
-{
-    struct text_fault said = { 0 };
-    if (seen[segment])
-        return false;
-    seen[segment] = true;
-    struct expr *x = expr_parse(l->plan->segments[segment].where, &l->scratch, &said);
-    return x && expr_asks_funnel(l, x, seen);
-}
-
 static void load_compare(struct loader *l, const struct yaml_node *node)
 {
     static const char *const sides[] = { "a", "b" };
-    const struct plan *p = l->plan;
-    struct str *names = arena_take(&l->scratch, p->nsegments * sizeof *names + 1);
-    for (size_t i = 0; i < p->nsegments; i++)
-        names[i] = p->segments[i].name;
     for (size_t s = 0; s < 2; s++) {
         const struct yaml_node *name = yaml_get(node, sides[s]);
-        size_t i = 0;
-        while (name && i < p->nsegments && !str_eq(names[i], name->text))
-            i++;
-        if (!name)
-            continue;
-        bool *seen = arena_take(&l->scratch, p->nsegments * sizeof *seen + 1);
-        if (i < p->nsegments && asks_funnel(l, i, seen))
-            yaml_error(l->faults, name,
-                       "the segment '%.*s' asks for a funnel; only others can be compared",
-                       STR_ARG(name->text));
-        else if (i == p->nsegments)
-            yaml_error(l->faults, name, "there is no segment '%.*s'%.*s", STR_ARG(name->text),
-                       STR_ARG(did_you_mean(name->text, names, p->nsegments, &l->scratch)));
-        l->plan->flows.compare[s] = arena_keep(l->a, name->text);
+        size_t segment;
+        if (name && plain_segment(l, name, "compared", &segment))
+            l->plan->flows.compare[s] = l->plan->segments[segment].name;
     }
 }
 

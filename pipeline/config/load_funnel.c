@@ -178,6 +178,25 @@ static void load_breakdown(struct loader *l, const struct yaml_node *funnel, str
                                                       : FUNNEL_BY_SOURCE;
 }
 
+/* A unit may be in several of them: each has a row for it. */
+static void load_funnel_segments(struct loader *l, const struct yaml_node *list, struct funnel *f)
+{
+    size_t n, segment;
+    const struct yaml_node *items = value_texts(list, &n);
+    f->segments = arena_take(&l->plan->arena, n * sizeof *f->segments + 1);
+    for (size_t i = 0; i < n; i++) {
+        bool twice = false;
+        if (!plain_segment(l, &items[i], "rows of a funnel", &segment))
+            continue;
+        for (size_t k = 0; k < f->nsegments; k++)
+            twice |= f->segments[k] == segment;
+        if (twice)
+            yaml_error(l->faults, &items[i], "'%.*s' stands twice", STR_ARG(items[i].text));
+        else
+            f->segments[f->nsegments++] = segment;
+    }
+}
+
 static void load_abandoned(struct loader *l, const struct yaml_node *map, struct funnel *f)
 {
     f->abandoned = (struct abandoned_rules){
@@ -215,6 +234,7 @@ static void load_funnel(struct loader *l, const struct yaml_node *node, struct f
     load_exclusions(l, yaml_get(node, "not_between"), f);
     load_same(l, yaml_get(node, "same"), f);
     load_breakdown(l, node, f);
+    load_funnel_segments(l, yaml_get(node, "segments"), f);
     load_abandoned(l, yaml_get(node, "abandoned"), f);
 }
 

@@ -57,12 +57,35 @@ static bool some_event(const struct node *n, const struct world *w, size_t from,
     return false;
 }
 
+static int64_t span(int64_t from, int64_t to)
+{
+    uint64_t micros = elapsed(from, to);
+    return micros > INT64_MAX ? INT64_MAX : (int64_t)micros;
+}
+
 static bool count_fits(const struct node *n, const struct world *w, const struct journey *j)
 {
     int64_t count = 0;
     for (size_t i = j->first; i < j->first + j->n; i++)
         count += event_holds(n->kids, w, &w->events[i]);
     return in_range(n, count * SECOND);
+}
+
+/* The rule `each` of waits, within the journey. */
+static bool wait_fits(const struct node *n, const struct world *w, const struct journey *j)
+{
+    const struct event *from = NULL;
+    for (size_t i = j->first; i < j->first + j->n; i++) {
+        const struct event *e = &w->events[i];
+        if (from && event_holds(n->kids->next, w, e)) {
+            if (in_range(n, span(from->time, e->time)))
+                return true;
+            from = NULL;
+        }
+        if (event_holds(n->kids, w, e))
+            from = e;
+    }
+    return false;
 }
 
 static int64_t distinct_touchpoints(const struct world *w, const struct journey *j)
@@ -85,12 +108,6 @@ static int64_t pain_of(const struct world *w, const struct journey *j)
         if (__builtin_add_overflow(sum, event_pain(w, &w->events[i]), &sum))
             return INT64_MAX;
     return sum;
-}
-
-static int64_t span(int64_t from, int64_t to)
-{
-    uint64_t micros = elapsed(from, to);
-    return micros > INT64_MAX ? INT64_MAX : (int64_t)micros;
 }
 
 /* Numbers, durations and times; false when the journey has none. Counts are in millionths, too. */
@@ -196,6 +213,8 @@ static bool holds(const struct where *where, const struct node *n, const struct 
         return j->n && event_holds(n->kids, w, &w->events[j->first + j->n - 1]);
     case EXPR_COUNT:
         return count_fits(n, w, j);
+    case EXPR_WAIT:
+        return wait_fits(n, w, j);
     default: /* EXPR_TERM */
         return where->terms.holds(where->terms.ctx, n->term, w, j);
     }

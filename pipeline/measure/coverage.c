@@ -12,8 +12,9 @@ static const struct column columns[] = {
       "links (of a rule that only says who is who), limit (records on which a pattern of the rule "
       "gave up), damage; of a source: dead rule; of "
       "all: events, events in journeys, unattached, unidentified (by values that name "
-      "nobody; not among events), unattached touchpoint; and, when only some journeys were asked "
-      "for (--where), journeys left out, events left out" },
+      "nobody; not among events), unattached touchpoint; events outside the window (that event "
+      "files or a state hold; those of logs are rejected records); and, when only some journeys "
+      "were asked for (--where), journeys left out, events left out" },
     { "name", UNIT_TEXT, "reason, rule, touchpoint, or what was damaged" },
     { "count", UNIT_COUNT, "how many; for each file records = matched + unmatched + rejected" },
     { "first", UNIT_TIME, "earliest time of these" },
@@ -155,6 +156,7 @@ static void write_all(struct writer *to, const struct tally *t, const struct wor
     line(to, "events in journeys", none, inside);
     line(to, "unattached", none, w->n - inside);
     line_if(to, "unidentified", none, w->customers->unidentified);
+    line_if(to, "events outside the window", none, w->set->outside);
     if (w->left_out.asked) {
         line(to, "journeys left out", none, w->left_out.journeys);
         line(to, "events left out", none, w->left_out.events);

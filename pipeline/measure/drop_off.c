@@ -50,7 +50,7 @@ struct tally {
 static void *begin(const struct world *w)
 {
     struct tally *t = mem_zero(1, sizeof *t);
-    funnel_all_init(&t->all, w);
+    t->all = funnel_all_of(w);
     t->steps = mem_zero(t->all.n, sizeof *t->steps);
     for (size_t i = 0; i < t->all.n; i++)
         t->steps[i] = mem_zero(t->all.funnels[i].nsteps, sizeof **t->steps);
@@ -75,35 +75,22 @@ static void count(struct outcome_tally *o, const int64_t *dwell, int64_t value)
         sample_add(&o->dwell, *dwell);
 }
 
-struct adding {
-    struct step_tally *steps;
-    const struct funnel *f;
-    const struct world *w;
-};
-
-static void add_unit(void *ctx, struct funnel_reader *r, const struct funnel_unit *unit)
+static void add_unit(void *tally, const struct world *w, size_t funnel, struct funnel_reader *r,
+                     const struct funnel_unit *unit)
 {
-    const struct adding *c = ctx;
+    struct step_tally *steps = ((struct tally *)tally)->steps[funnel];
+    const struct funnel *f = &w->plan->funnels[funnel];
     const struct attempt *a = &unit->best;
     struct drop d = funnel_drop(r, unit);
-    for (uint32_t s = a->first; s < a->deepest; s = funnel_step_after(c->f, s))
-        count(&c->steps[s].of[DROP_NONE], NULL, funnel_value(c->w, c->f, a, s));
+    for (uint32_t s = a->first; s < a->deepest; s = funnel_step_after(f, s))
+        count(&steps[s].of[DROP_NONE], NULL, funnel_value(w, f, a, s));
     if (d.kind == DROP_NONE)
         return; /* the last step loses nobody */
-    struct step_tally *t = &c->steps[a->deepest];
-    int64_t value = funnel_value(c->w, c->f, a, a->deepest);
+    struct step_tally *t = &steps[a->deepest];
+    int64_t value = funnel_value(w, f, a, a->deepest);
     count(&t->of[d.kind], &d.dwell, value);
     if (d.next)
         count(diverged_to(t, d.next->touch), &d.dwell, value);
-}
-
-static void customer(void *tally, const struct world *w, uint32_t customer_number)
-{
-    struct tally *t = tally;
-    for (size_t i = 0; i < t->all.n; i++) {
-        struct adding c = { t->steps[i], &t->all.funnels[i], w };
-        funnel_read(t->all.readers[i], customer_number, add_unit, &c);
-    }
 }
 
 static void outcome_tally_merge(struct outcome_tally *into, const struct outcome_tally *from)
@@ -143,7 +130,6 @@ static void tally_free(void *tally)
         }
         free(t->steps[i]);
     }
-    funnel_all_free(&t->all);
     free(t->steps);
     free(t);
 }
@@ -241,7 +227,7 @@ const struct measure measure_drop_off = {
     .on_request = true,
     .wanted = funnels_wanted,
     .begin = begin,
-    .customer = customer,
+    .unit = add_unit,
     .merge = merge,
     .table = table,
     .free = tally_free,

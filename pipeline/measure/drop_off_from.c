@@ -39,7 +39,7 @@ struct tally {
 static void *begin(const struct world *w)
 {
     struct tally *t = mem_zero(1, sizeof *t);
-    funnel_all_init(&t->all, w);
+    t->all = funnel_all_of(w);
     t->steps = mem_zero(t->all.n, sizeof *t->steps);
     for (size_t i = 0; i < t->all.n; i++)
         t->steps[i] = mem_zero(t->all.funnels[i].nsteps, sizeof **t->steps);
@@ -56,34 +56,21 @@ static struct origin *origin_of(struct step_tally *t, uint64_t touch)
     return &t->origins[i];
 }
 
-struct adding {
-    struct step_tally *steps;
-    const struct funnel *f;
-    const struct world *w;
-};
-
-static void add_unit(void *ctx, struct funnel_reader *r, const struct funnel_unit *unit)
+static void add_unit(void *tally, const struct world *w, size_t funnel, struct funnel_reader *r,
+                     const struct funnel_unit *unit)
 {
-    const struct adding *c = ctx;
+    struct step_tally *steps = ((struct tally *)tally)->steps[funnel];
+    const struct funnel *f = &w->plan->funnels[funnel];
     const struct attempt *a = &unit->best;
     bool open = funnel_is_open(r, unit);
-    for (uint32_t s = a->first; s <= a->deepest; s = funnel_step_after(c->f, s)) {
-        if (funnel_step_after(c->f, s) >= c->f->nsteps)
+    for (uint32_t s = a->first; s <= a->deepest; s = funnel_step_after(f, s)) {
+        if (funnel_step_after(f, s) >= f->nsteps)
             break; /* nobody drops from the last step */
         const struct event *before = funnel_before(r, a->events[s]);
-        struct origin *o = origin_of(&c->steps[s], before ? before->touch : c->w->ntouchpoints);
+        struct origin *o = origin_of(&steps[s], before ? before->touch : w->ntouchpoints);
         o->n++;
         o->went_on += s < a->deepest;
         o->open += s == a->deepest && open;
-    }
-}
-
-static void customer(void *tally, const struct world *w, uint32_t customer_number)
-{
-    struct tally *t = tally;
-    for (size_t i = 0; i < t->all.n; i++) {
-        struct adding c = { t->steps[i], &t->all.funnels[i], w };
-        funnel_read(t->all.readers[i], customer_number, add_unit, &c);
     }
 }
 
@@ -113,7 +100,6 @@ static void tally_free(void *tally)
         }
         free(t->steps[i]);
     }
-    funnel_all_free(&t->all);
     free(t->steps);
     free(t);
 }
@@ -172,7 +158,7 @@ const struct measure measure_drop_off_from = {
     .on_request = true,
     .wanted = funnels_wanted,
     .begin = begin,
-    .customer = customer,
+    .unit = add_unit,
     .merge = merge,
     .table = table,
     .free = tally_free,

@@ -4,6 +4,7 @@
 #include <math.h>
 #include <stdlib.h>
 
+#include "base/buffer.h"
 #include "measure/change.h"
 #include "measure/funnel_rows.h"
 
@@ -59,12 +60,13 @@ struct tally {
     struct funnel_tally *funnels;
     uint64_t *seen; /* [ntouchpoints] the last unit that met it */
     uint64_t units;
+    struct buffer scratch;
 };
 
 static void *begin(const struct world *w)
 {
     struct tally *t = mem_zero(1, sizeof *t);
-    funnel_all_init(&t->all, w);
+    t->all = funnel_all_of(w);
     t->funnels = mem_zero(t->all.n, sizeof *t->funnels);
     t->seen = mem_zero(w->ntouchpoints, sizeof *t->seen);
     return t;
@@ -91,15 +93,18 @@ struct adding {
     struct funnel_tally *of;
     const struct funnel *f;
     const struct world *w;
-    struct arena scratch;
 };
 
 static void add_factor(struct adding *c, enum factor_kind kind, struct str text, bool converted)
 {
     if (text.n == 0)
         return;
-    struct str factor = arena_printf(&c->scratch, "%c%.*s", (char)kind + 1, STR_ARG(text));
-    count(count_of(c->of, factor), converted);
+    struct buffer *factor = &c->t->scratch;
+    char byte = (char)(kind + 1);
+    factor->n = 0;
+    buffer_add(factor, &byte, 1);
+    buffer_add_str(factor, text);
+    count(count_of(c->of, buffer_str(factor)), converted);
 }
 
 static bool is_step(const struct funnel *f, struct str touchpoint)
@@ -129,33 +134,21 @@ static void add_touchpoints(struct adding *c, struct funnel_reader *r, const str
     }
 }
 
-static void add_unit(void *ctx, struct funnel_reader *r, const struct funnel_unit *unit)
+static void add_unit(void *tally, const struct world *w, size_t funnel, struct funnel_reader *r,
+                     const struct funnel_unit *unit)
 {
-    struct adding *c = ctx;
+    struct tally *t = tally;
     const struct attempt *a = &unit->best;
     if (funnel_is_open(r, unit))
         return;
+    struct adding c = { t, &t->funnels[funnel], &t->all.funnels[funnel], w };
     const struct event *entry = a->events[a->first];
-    const struct source *source = &c->w->plan->sources[event_source(c->w, entry)];
-    count(&c->of->all, a->converted);
-    add_touchpoints(c, r, a);
-    add_factor(c, FACTOR_CHANNEL, source->channel, a->converted);
-    add_factor(c, FACTOR_SOURCE, source->name, a->converted);
-    add_factor(c, FACTOR_CAMPAIGN, attrs_text(c->w->set, entry->attrs, ATTR_CAMPAIGN),
-               a->converted);
-    arena_reset(&c->scratch);
-}
-
-static void customer(void *tally, const struct world *w, uint32_t customer_number)
-{
-    struct tally *t = tally;
-    struct adding c = { .t = t, .w = w };
-    for (size_t i = 0; i < t->all.n; i++) {
-        c.of = &t->funnels[i];
-        c.f = &t->all.funnels[i];
-        funnel_read(t->all.readers[i], customer_number, add_unit, &c);
-    }
-    arena_free(&c.scratch);
+    const struct source *source = &w->plan->sources[event_source(w, entry)];
+    count(&c.of->all, a->converted);
+    add_touchpoints(&c, r, a);
+    add_factor(&c, FACTOR_CHANNEL, source->channel, a->converted);
+    add_factor(&c, FACTOR_SOURCE, source->name, a->converted);
+    add_factor(&c, FACTOR_CAMPAIGN, attrs_text(w->set, entry->attrs, ATTR_CAMPAIGN), a->converted);
 }
 
 static void merge(void *into, void *from)
@@ -181,9 +174,9 @@ static void tally_free(void *tally)
         intern_free(&t->funnels[i].factors);
         free(t->funnels[i].counts);
     }
-    funnel_all_free(&t->all);
     free(t->funnels);
     free(t->seen);
+    free(t->scratch.p);
     free(t);
 }
 
@@ -361,7 +354,7 @@ const struct measure measure_funnel_drivers = {
     .on_request = true,
     .wanted = funnels_wanted,
     .begin = begin,
-    .customer = customer,
+    .unit = add_unit,
     .merge = merge,
     .table = table,
     .free = tally_free,

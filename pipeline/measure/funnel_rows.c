@@ -1,25 +1,7 @@
 /* funnel_rows.c - see funnel_rows.h. */
 #include "measure/funnel_rows.h"
 
-#include <stdlib.h>
-
 #include "journey/pause.h"
-
-void funnel_all_init(struct funnel_all *all, const struct world *w)
-{
-    all->n = w->plan->nfunnels;
-    all->funnels = w->plan->funnels;
-    all->readers = mem_zero(all->n, sizeof(struct funnel_reader *));
-    for (size_t i = 0; i < all->n; i++)
-        all->readers[i] = funnel_reader_new(w, &w->plan->funnels[i]);
-}
-
-void funnel_all_free(struct funnel_all *all)
-{
-    for (size_t i = 0; i < all->n; i++)
-        funnel_reader_free(all->readers[i]);
-    free(all->readers);
-}
 
 bool funnels_wanted(const struct plan *plan)
 {

@@ -1,6 +1,6 @@
 /* funnel_rows.h - what the tables of funnels share: who is counted, and how steps are named.
  *
- * Threads: a funnel_all belongs to one tally.
+ * Threads: any.
  */
 #ifndef MEASURE_FUNNEL_ROWS_H
 #define MEASURE_FUNNEL_ROWS_H
@@ -8,14 +8,15 @@
 #include "measure/all.h"
 #include "measure/funnel.h"
 
-/* A reader for each funnel of the plan. */
+/* The funnels of the plan. */
 struct funnel_all {
     const struct funnel *funnels;
-    struct funnel_reader **readers;
     size_t n;
 };
-void funnel_all_init(struct funnel_all *all, const struct world *w);
-void funnel_all_free(struct funnel_all *all);
+static inline struct funnel_all funnel_all_of(const struct world *w)
+{
+    return (struct funnel_all){ w->plan->funnels, w->plan->nfunnels };
+}
 
 /* Does the project have a funnel? For struct measure. */
 bool funnels_wanted(const struct plan *plan);

@@ -30,38 +30,25 @@ struct tally {
 static void *begin(const struct world *w)
 {
     struct tally *t = mem_zero(1, sizeof *t);
-    funnel_all_init(&t->all, w);
+    t->all = funnel_all_of(w);
     t->steps = mem_zero(t->all.n, sizeof *t->steps);
     for (size_t i = 0; i < t->all.n; i++)
         t->steps[i] = mem_zero(w->plan->funnels[i].nsteps, sizeof **t->steps);
     return t;
 }
 
-struct adding {
-    struct times *steps;
-    size_t nsteps;
-};
-
-static void add_unit(void *ctx, struct funnel_reader *r, const struct funnel_unit *unit)
+static void add_unit(void *tally, const struct world *w, size_t funnel, struct funnel_reader *r,
+                     const struct funnel_unit *unit)
 {
-    const struct adding *c = ctx;
+    struct times *steps = ((struct tally *)tally)->steps[funnel];
     const struct attempt *a = &unit->best;
     (void)r;
-    for (uint32_t s = a->first + 1; s < c->nsteps; s++) {
+    for (uint32_t s = a->first + 1; s < w->plan->funnels[funnel].nsteps; s++) {
         if (!a->events[s])
             continue;
-        sample_add(&c->steps[s].from_entry, funnel_span(a->entry, a->events[s]->time));
-        sample_add(&c->steps[s].from_previous,
+        sample_add(&steps[s].from_entry, funnel_span(a->entry, a->events[s]->time));
+        sample_add(&steps[s].from_previous,
                    funnel_span(funnel_matched_before(a, s)->time, a->events[s]->time));
-    }
-}
-
-static void customer(void *tally, const struct world *w, uint32_t customer_number)
-{
-    struct tally *t = tally;
-    for (size_t i = 0; i < t->all.n; i++) {
-        struct adding c = { t->steps[i], w->plan->funnels[i].nsteps };
-        funnel_read(t->all.readers[i], customer_number, add_unit, &c);
     }
 }
 
@@ -153,7 +140,6 @@ static void tally_free(void *tally)
         }
         free(t->steps[i]);
     }
-    funnel_all_free(&t->all);
     free(t->steps);
     free(t);
 }
@@ -167,7 +153,7 @@ const struct measure measure_funnel_times = {
     .on_request = true,
     .wanted = funnels_wanted,
     .begin = begin,
-    .customer = customer,
+    .unit = add_unit,
     .merge = merge,
     .table = table,
     .free = tally_free,

@@ -4,14 +4,19 @@
 #include <stdlib.h>
 
 #include "base/limits.h"
+#include "journey/where.h"
 #include "measure/funnel_rows.h"
 #include "measure/key_map.h"
 
 static const struct column columns[] = {
     { "funnel", UNIT_TEXT, "name of the funnel" },
-    { "breakdown", UNIT_TEXT, "what `value` is, such as channel at entry; (all) for all together" },
+    { "breakdown", UNIT_TEXT,
+      "what `value` is, such as channel at entry, or segment at entry, whose rows may overlap; "
+      "(all) "
+      "for all together" },
     { "value", UNIT_TEXT,
-      "value of the breakdown; (none) has none, (other) are all but the 30 most frequent" },
+      "value of the breakdown, or name of the segment; (none) has none, or is in none of them; "
+      "(other) are all but the 30 most frequent" },
     { "period", UNIT_TEXT, "first day of the day, week or month of entry; (all) for all together" },
     { "step_number", UNIT_COUNT, "place of the step in the funnel, from 1" },
     { "step", UNIT_TEXT, "name of the step; in order: any, how many different steps" },
@@ -69,6 +74,8 @@ struct funnel_tally {
     struct key_map keys;  /* (value or ALL, day + DAY_ZERO or ALL) */
     struct slice *slices; /* by number in keys */
     size_t room;
+    struct where **where;   /* [f.nsegments] */
+    struct slice *segments; /* [f.nsegments], then those that are in none */
 };
 
 struct tally {
@@ -76,13 +83,30 @@ struct tally {
     struct funnel_tally *funnels;
 };
 
+static void begin_segments(struct funnel_tally *t, const struct world *w)
+{
+    size_t n = t->f->nsegments;
+    if (n == 0)
+        return;
+    t->where = mem_zero(n, sizeof(struct where *));
+    t->segments = mem_zero(n + 1, sizeof *t->segments);
+    for (size_t i = 0; i <= n; i++)
+        t->segments[i].steps = mem_zero(t->f->nsteps, sizeof *t->segments->steps);
+    for (size_t i = 0; i < n; i++) {
+        t->where[i] = where_of_segment(w, t->f->segments[i]);
+        assert(t->where[i]); /* the loader checked it */
+    }
+}
+
 static void *begin(const struct world *w)
 {
     struct tally *t = mem_zero(1, sizeof *t);
-    funnel_all_init(&t->all, w);
+    t->all = funnel_all_of(w);
     t->funnels = mem_zero(t->all.n, sizeof *t->funnels);
-    for (size_t i = 0; i < t->all.n; i++)
+    for (size_t i = 0; i < t->all.n; i++) {
         t->funnels[i].f = &w->plan->funnels[i];
+        begin_segments(&t->funnels[i], w);
+    }
     return t;
 }
 
@@ -162,33 +186,48 @@ static void add_attempt(struct slice *p, const struct world *w, const struct fun
     }
 }
 
-struct adding {
-    struct funnel_tally *t;
-    const struct world *w;
-};
-
-static void add_unit(void *ctx, struct funnel_reader *r, const struct funnel_unit *unit)
+/* The journey that an event lies in; NULL: in none. */
+static const struct journey *journey_of(const struct world *w, uint32_t customer,
+                                        const struct event *e)
 {
-    const struct adding *c = ctx;
-    const struct funnel *f = c->t->f;
-    bool open = funnel_is_open(r, unit);
-    add_attempt(slice_of(c->t, key_of(ALL, ALL)), c->w, f, unit, open);
-    if (f->breakdown != FUNNEL_BY_NOTHING) {
-        uint32_t value = intern_add(&c->t->values, breakdown_of(c->w, f, &unit->best)) + 1;
-        add_attempt(slice_of(c->t, key_of(value, ALL)), c->w, f, unit, open);
-    }
-    if (f->trend != FUNNEL_NO_TREND) {
-        uint32_t period = period_of(c->w, f, unit->best.entry);
-        add_attempt(slice_of(c->t, key_of(ALL, period)), c->w, f, unit, open);
-    }
+    size_t at = (size_t)(e - w->events);
+    for (size_t i = w->journey_first[customer]; i < w->journey_first[customer + 1]; i++)
+        if (at >= w->journeys[i].first && at < w->journeys[i].first + w->journeys[i].n)
+            return &w->journeys[i];
+    return NULL;
 }
 
-static void customer(void *tally, const struct world *w, uint32_t customer_number)
+static void add_segments(struct funnel_tally *t, const struct world *w,
+                         const struct funnel_unit *unit, bool open)
 {
-    struct tally *t = tally;
-    for (size_t i = 0; i < t->all.n; i++) {
-        struct adding c = { &t->funnels[i], w };
-        funnel_read(t->all.readers[i], customer_number, add_unit, &c);
+    const struct attempt *a = &unit->best;
+    const struct journey *j = journey_of(w, unit->customer, a->events[a->first]);
+    bool any = false;
+    for (size_t i = 0; i < t->f->nsegments; i++)
+        if (j && where_holds(t->where[i], w, j)) {
+            add_attempt(&t->segments[i], w, t->f, unit, open);
+            any = true;
+        }
+    if (!any)
+        add_attempt(&t->segments[t->f->nsegments], w, t->f, unit, open);
+}
+
+static void add_unit(void *tally, const struct world *w, size_t funnel, struct funnel_reader *r,
+                     const struct funnel_unit *unit)
+{
+    struct funnel_tally *t = &((struct tally *)tally)->funnels[funnel];
+    const struct funnel *f = t->f;
+    bool open = funnel_is_open(r, unit);
+    add_attempt(slice_of(t, key_of(ALL, ALL)), w, f, unit, open);
+    if (f->breakdown != FUNNEL_BY_NOTHING) {
+        uint32_t value = intern_add(&t->values, breakdown_of(w, f, &unit->best)) + 1;
+        add_attempt(slice_of(t, key_of(value, ALL)), w, f, unit, open);
+    }
+    if (f->nsegments)
+        add_segments(t, w, unit, open);
+    if (f->trend != FUNNEL_NO_TREND) {
+        uint32_t period = period_of(w, f, unit->best.entry);
+        add_attempt(slice_of(t, key_of(ALL, period)), w, f, unit, open);
     }
 }
 
@@ -235,6 +274,8 @@ static void merge(void *into, void *from)
             uint64_t key = key_of(value, (uint32_t)of->keys.keys[k]);
             slice_merge(slice_of(to, key), &of->slices[k], to->f->nsteps);
         }
+        for (size_t k = 0; of->segments && k <= of->f->nsegments; k++)
+            slice_merge(&to->segments[k], &of->segments[k], to->f->nsteps);
     }
 }
 
@@ -245,11 +286,16 @@ static void tally_free(void *tally)
         struct funnel_tally *of = &t->funnels[i];
         for (uint32_t k = 0; k < of->keys.n; k++)
             slice_free(&of->slices[k], of->f->nsteps);
+        for (size_t k = 0; of->segments && k <= of->f->nsegments; k++) {
+            slice_free(&of->segments[k], of->f->nsteps);
+            where_free(k < of->f->nsegments ? of->where[k] : NULL);
+        }
+        free(of->segments);
+        free(of->where);
         free(of->slices);
         key_map_free(&of->keys);
         intern_free(&of->values);
     }
-    funnel_all_free(&t->all);
     free(t->funnels);
     free(t);
 }
@@ -357,6 +403,18 @@ static bool write_values(struct funnel_tally *t, const struct sink *out)
     return ok;
 }
 
+/* In the order of the project, then those that are in none. */
+static bool write_segments(struct funnel_tally *t, const struct world *w, const struct sink *out)
+{
+    struct heading h = { STR("segment at entry"), { 0 }, STR("(all)") };
+    bool ok = true;
+    for (size_t i = 0; ok && t->segments && i <= t->f->nsegments; i++) {
+        h.value = i < t->f->nsegments ? w->plan->segments[t->f->segments[i]].name : STR("(none)");
+        ok = write_slice(t->f, &t->segments[i], &h, out);
+    }
+    return ok;
+}
+
 static int by_number(const void *a, const void *b)
 {
     const uint64_t *x = a, *y = b;
@@ -388,13 +446,12 @@ static bool write_periods(struct funnel_tally *t, const struct sink *out)
 static bool table(void *tally, const struct world *w, const struct sink *out)
 {
     struct tally *t = tally;
-    (void)w;
     bool ok = true;
     for (size_t i = 0; ok && i < t->all.n; i++) {
         struct heading h = { STR("(all)"), STR("(all)"), STR("(all)") };
         struct funnel_tally *of = &t->funnels[i];
         ok = write_slice(of->f, slice_of(of, key_of(ALL, ALL)), &h, out) && write_values(of, out) &&
-             write_periods(of, out);
+             write_segments(of, w, out) && write_periods(of, out);
     }
     return ok;
 }
@@ -402,14 +459,16 @@ static bool table(void *tally, const struct world *w, const struct sink *out)
 const struct measure measure_funnels = {
     .name = "funnels",
     .question = "how many come how far in each funnel, how fast, and what is that worth",
-    .population = "of each funnel, all customers (or journeys, sessions, attempts: its `counting`) "
-                  "that enter it, each by its best attempt; the rows of a breakdown, and the rows "
-                  "of all periods, add up to those of (all)",
+    .population =
+        "of each funnel, all customers (or journeys, sessions, attempts: its `counting`) "
+        "that enter it, each by its best attempt; the rows of a breakdown, and the rows "
+        "of all periods, add up to those of (all). Rows of segments may overlap: who is in "
+        "several counts in each, and once in (all)",
     COLUMNS(columns),
     .on_request = true,
     .wanted = funnels_wanted,
     .begin = begin,
-    .customer = customer,
+    .unit = add_unit,
     .merge = merge,
     .table = table,
     .free = tally_free,

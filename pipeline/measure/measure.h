@@ -24,6 +24,9 @@ struct review_roles {
     bool movers_only;     /* too many rows for review.csv */
 };
 
+struct funnel_reader; /* funnel.h */
+struct funnel_unit;
+
 struct measure {
     const char *name;       /* of the table: "transitions" -> transitions.csv */
     const char *question;   /* what it answers, one sentence */
@@ -38,6 +41,10 @@ struct measure {
     void (*add)(void *tally, const struct world *w, const struct journey *j); /* or NULL */
     void (*customer)(void *tally, const struct world *w, uint32_t customer);  /* or NULL: once for
                                    each, also for those who have no journey */
+    /* or NULL: once for each unit that enters a funnel of the plan. A funnel is read once for all
+     * measures together, which is why they have no reader of their own. */
+    void (*unit)(void *tally, const struct world *w, size_t funnel, struct funnel_reader *r,
+                 const struct funnel_unit *unit);
     void (*merge)(void *into, void *from); /* from is freed afterwards by the caller */
     bool (*table)(void *tally, const struct world *w,
                   const struct sink *out); /* rows in their stated order; false: the sink refused */
@@ -61,7 +68,8 @@ bool choice_add(struct choice *c, struct str name);
 /* Adds those that a list asks for, "paths,events". False when a name is none: it is in *unknown. */
 bool choice_add_list(struct choice *c, struct str names, struct str *unknown);
 
-/* Adds a customer with all its journeys to a tally of the measure. */
+/* Adds a customer with all its journeys to a tally of the measure. For suites: tallies_make() makes
+ * the readers of funnels once for all customers. */
 void measure_add(const struct measure *m, void *tally, const struct world *w, uint32_t customer);
 
 /* Adds all journeys to the chosen measures; list[i] belongs to measures[i] (NULL when it has no

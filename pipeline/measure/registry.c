@@ -3,7 +3,10 @@
 
 #include "base/par.h"
 #include "measure/all.h"
+#include "measure/funnel.h"
 
+/* A line each, so that two who add one do not meet. */
+/* clang-format off */
 const struct measure *const measures[] = {
     &measure_touchpoints,
     &measure_stages,
@@ -40,6 +43,7 @@ const struct measure *const measures[] = {
     &measure_carts,
     NULL,
 };
+/* clang-format on */
 
 enum { MEASURES = sizeof measures / sizeof *measures - 1 };
 
@@ -95,7 +99,51 @@ bool choice_add_list(struct choice *c, struct str names, struct str *unknown)
     return true;
 }
 
-void measure_add(const struct measure *m, void *tally, const struct world *w, uint32_t customer)
+/* ---- funnels ---- */
+
+/* A reader for each funnel of the plan; the caller frees them. */
+static struct funnel_reader **readers_new(const struct world *w)
+{
+    struct funnel_reader **list = mem_zero(w->plan->nfunnels + 1, sizeof(struct funnel_reader *));
+    for (size_t i = 0; i < w->plan->nfunnels; i++)
+        list[i] = funnel_reader_new(w, &w->plan->funnels[i]);
+    return list;
+}
+
+static void readers_free(struct funnel_reader **list, const struct world *w)
+{
+    for (size_t i = 0; list && i < w->plan->nfunnels; i++)
+        funnel_reader_free(list[i]);
+    free(list);
+}
+
+/* Those who are told of each unit of a funnel. */
+struct listeners {
+    const struct world *w;
+    size_t funnel, n;
+    const struct measure *of[MEASURES];
+    void *tallies[MEASURES];
+};
+
+static void tell(void *ctx, struct funnel_reader *r, const struct funnel_unit *unit)
+{
+    const struct listeners *l = ctx;
+    for (size_t i = 0; i < l->n; i++)
+        l->of[i]->unit(l->tallies[i], l->w, l->funnel, r, unit);
+}
+
+static void read_funnels(struct listeners *l, struct funnel_reader **readers, size_t from,
+                         size_t to)
+{
+    for (l->funnel = 0; l->n && l->funnel < l->w->plan->nfunnels; l->funnel++)
+        for (size_t customer = from; customer < to; customer++)
+            funnel_read(readers[l->funnel], (uint32_t)customer, tell, l);
+}
+
+/* ---- counting ---- */
+
+static void add_customer(const struct measure *m, void *tally, const struct world *w,
+                         uint32_t customer)
 {
     if (m->customer)
         m->customer(tally, w, customer);
@@ -103,28 +151,49 @@ void measure_add(const struct measure *m, void *tally, const struct world *w, ui
         m->add(tally, w, &w->journeys[i]);
 }
 
+void measure_add(const struct measure *m, void *tally, const struct world *w, uint32_t customer)
+{
+    add_customer(m, tally, w, customer);
+    if (!m->unit)
+        return;
+    struct listeners l = { .w = w, .n = 1, .of = { m }, .tallies = { tally } };
+    struct funnel_reader **readers = readers_new(w);
+    read_funnels(&l, readers, customer, (size_t)customer + 1);
+    readers_free(readers, w);
+}
+
 struct counting {
     const struct world *w;
     const struct choice *choice;
     int workers;
-    void **lists; /* [worker * MEASURES + measure] */
+    void **lists;                    /* [worker * MEASURES + measure] */
+    struct funnel_reader ***readers; /* [worker] NULL: not needed yet */
 };
 
 static void count_chunk(void *ctx, size_t chunk, int worker)
 {
     struct counting *c = ctx;
     size_t from = chunk * CHUNK_CUSTOMERS, to = from + CHUNK_CUSTOMERS;
+    struct listeners l = { .w = c->w };
     if (to > c->w->customers->n)
         to = c->w->customers->n;
     void **mine = c->lists + (size_t)worker * MEASURES;
     for (size_t m = 0; m < MEASURES; m++) {
-        if (!measures[m]->begin || !c->choice->of[m])
+        const struct measure *of = measures[m];
+        if (!of->begin || !c->choice->of[m])
             continue;
         if (!mine[m])
-            mine[m] = measures[m]->begin(c->w);
-        for (size_t customer = from; customer < to; customer++)
-            measure_add(measures[m], mine[m], c->w, (uint32_t)customer);
+            mine[m] = of->begin(c->w);
+        for (size_t customer = from; customer < to && (of->customer || of->add); customer++)
+            add_customer(of, mine[m], c->w, (uint32_t)customer);
+        if (of->unit) {
+            l.of[l.n] = of;
+            l.tallies[l.n++] = mine[m];
+        }
     }
+    if (l.n && !c->readers[worker])
+        c->readers[worker] = readers_new(c->w);
+    read_funnels(&l, c->readers[worker], from, to);
 }
 
 /* Joins the workers' tallies of one measure in those of worker 0. */
@@ -149,10 +218,13 @@ static void join(void *ctx, size_t m, int worker)
 void tallies_make(const struct world *w, const struct choice *choice, int workers,
                   struct tallies *out)
 {
-    struct counting c = { w, choice, workers,
-                          mem_zero((size_t)workers * MEASURES, sizeof(void *)) };
+    struct counting c = { w, choice, workers, mem_zero((size_t)workers * MEASURES, sizeof(void *)),
+                          mem_zero((size_t)workers, sizeof(struct funnel_reader **)) };
     size_t chunks = (w->customers->n + (size_t)CHUNK_CUSTOMERS - 1) / CHUNK_CUSTOMERS;
     par_each(chunks, workers, count_chunk, &c);
+    for (int i = 0; i < workers; i++)
+        readers_free(c.readers[i], w);
+    free(c.readers);
     par_each(MEASURES, workers, join, &c);
     out->n = MEASURES;
     out->list = c.lists;

@@ -33,9 +33,10 @@ struct sample_buckets {
 };
 
 struct sample {
-    int64_t *values; /* [n] while exact: buckets is NULL */
+    int64_t *values; /* [n] while exact: buckets is NULL; else [waiting], not yet in buckets */
     size_t n, room;
     size_t exact_max; /* 0: SAMPLE_EXACT_MAX; the same in samples that are merged */
+    size_t waiting;   /* 0 once sorted */
     struct sample_buckets *buckets;
 };
 

@@ -14,6 +14,9 @@
 
 enum { SEQUENCE_LENGTH = 4, SEQUENCES = 200, SUPPORT_PART = 100 };
 
+/* Up to so many touchpoints, all pairs are counted in one pass: 32 MB of them. */
+enum { PAIRS_TOUCHPOINTS = 1000 };
+
 static const struct column columns[] = {
     { "sequence", UNIT_TEXT,
       "touchpoints in this order, joined by ' > ', with anything or nothing between them" },
@@ -85,11 +88,20 @@ struct route {
     uint64_t journeys;
 };
 
+/* How many have one touchpoint and later the other. */
+struct pair {
+    struct support support;
+    size_t places; /* paths */
+};
+
 struct search {
     const struct world *w;
     struct route *routes;
-    size_t length;  /* that is looked for now */
-    uint64_t least; /* journeys that a sequence must have */
+    size_t nroutes;
+    struct pair *pairs; /* [first * ntouchpoints + later]; NULL: too many */
+    bool found;         /* is any of that length frequent enough? */
+    size_t length;      /* that is looked for now */
+    uint64_t least;     /* journeys that a sequence must have */
     struct sequence best[SEQUENCES];
     size_t n; /* kept in best, which is a heap: the last one of the table's order on top */
 };
@@ -205,6 +217,55 @@ static struct rest *places_behind(const struct search *s, const struct rest *pla
     return behind;
 }
 
+/* The places are in the order of paths that are far from each other in memory; here every path is
+ * looked at once. */
+static void count_pairs(struct search *s)
+{
+    size_t all = s->w->ntouchpoints;
+    if (all == 0 || all > PAIRS_TOUCHPOINTS)
+        return;
+    s->pairs = mem_zero(all * all, sizeof *s->pairs);
+    size_t *begun = mem_zero(all, sizeof *begun); /* path + 1 */
+    size_t *seen = mem_zero(all, sizeof *seen), stamp = 0;
+    for (size_t p = 0; p < s->nroutes; p++) {
+        const struct route *r = &s->routes[p];
+        for (uint32_t i = 0; i < r->n; i++) {
+            struct pair *row = s->pairs + r->touch[i] * all;
+            if (begun[r->touch[i]] == p + 1)
+                continue;
+            begun[r->touch[i]] = p + 1;
+            stamp++;
+            for (uint32_t k = i + 1; k < r->n; k++) {
+                uint32_t later = r->touch[k];
+                if (seen[later] == stamp)
+                    continue;
+                seen[later] = stamp;
+                row[later].support.fates[r->fate] += r->journeys;
+                row[later].places++;
+            }
+        }
+    }
+    free(begun);
+    free(seen);
+}
+
+/* find_followers() of one touchpoint. */
+static void followers_of_pairs(const struct search *s, uint32_t first, struct followers *f)
+{
+    size_t all = s->w->ntouchpoints;
+    const struct pair *row = s->pairs + first * all;
+    f->touch = mem_take(all * sizeof *f->touch + 1);
+    f->support = mem_zero(all + 1, sizeof *f->support);
+    f->places_n = mem_zero(all + 1, sizeof *f->places_n);
+    f->n = 0;
+    for (uint32_t later = 0; later < all; later++) {
+        f->support[later] = row[later].support;
+        f->places_n[later] = row[later].places;
+        if (row[later].places)
+            f->touch[f->n++] = later;
+    }
+}
+
 struct follower {
     uint64_t journeys;
     uint32_t touch;
@@ -218,35 +279,90 @@ static int most_journeys(const void *x, const void *y)
     return (a->touch > b->touch) - (a->touch < b->touch);
 }
 
+static void grow(struct search *s, const struct sequence *from, const struct rest *places,
+                 size_t nplaces);
+
+/* Is there anything that comes often enough after each of its touchpoints? Else no need to look. */
+static bool may_grow(const struct search *s, const struct sequence *from)
+{
+    size_t all = s->w->ntouchpoints;
+    for (uint32_t next = 0; s->pairs && next < all; next++) {
+        size_t i = 0;
+        while (i < from->n &&
+               journeys_of(&s->pairs[from->touch[i] * all + next].support) >= s->least)
+            i++;
+        if (i == from->n)
+            return true;
+    }
+    return !s->pairs;
+}
+
 /* Makes a sequence longer in every way that is frequent enough, the most frequent first, up to the
- * length that is looked for. */
+ * length that is looked for. behind: NULL when it is then that long. */
+static void extend(struct search *s, const struct sequence *from, const struct followers *f,
+                   const struct rest *behind, const size_t *start)
+{
+    struct follower *order = mem_take(f->n * sizeof *order + 1);
+    for (size_t i = 0; i < f->n; i++)
+        order[i] = (struct follower){ journeys_of(&f->support[f->touch[i]]), f->touch[i] };
+    qsort(order, f->n, sizeof *order, most_journeys);
+    for (size_t i = 0; i < f->n && order[i].journeys >= s->least; i++) {
+        struct sequence longer = *from;
+        uint32_t touch = order[i].touch;
+        longer.touch[longer.n++] = touch;
+        longer.support = f->support[touch];
+        if (behind) {
+            if (may_grow(s, &longer))
+                grow(s, &longer, behind + start[touch], f->places_n[touch]);
+            continue;
+        }
+        s->found = true;
+        keep(s, &longer);
+    }
+    free(order);
+}
+
 static void grow(struct search *s, const struct sequence *from, const struct rest *places,
                  size_t nplaces)
 {
     struct followers f;
-    find_followers(s, places, nplaces, &f);
-    struct follower *order = mem_take(f.n * sizeof *order + 1);
-    for (size_t i = 0; i < f.n; i++)
-        order[i] = (struct follower){ journeys_of(&f.support[f.touch[i]]), f.touch[i] };
-    qsort(order, f.n, sizeof *order, most_journeys);
     size_t *start = NULL;
     struct rest *behind = NULL;
+    if (from->n == 1 && s->pairs)
+        followers_of_pairs(s, from->touch[0], &f);
+    else
+        find_followers(s, places, nplaces, &f);
     if (from->n + 1 < s->length)
         behind = places_behind(s, places, nplaces, &f, &start);
-    for (size_t i = 0; i < f.n && order[i].journeys >= s->least; i++) {
-        struct sequence longer = *from;
-        uint32_t touch = order[i].touch;
-        longer.touch[longer.n++] = touch;
-        longer.support = f.support[touch];
-        if (behind)
-            grow(s, &longer, behind + start[touch], f.places_n[touch]);
-        else
-            keep(s, &longer);
-    }
+    extend(s, from, &f, behind, start);
     free(behind);
     free(start);
-    free(order);
     followers_free(&f);
+}
+
+/* The short ones first: they raise s->least before the many long ones are tried. A sequence is
+ * never more frequent than its beginning: when none of a length is left, no longer one is. */
+static void search_all(struct search *s)
+{
+    struct rest *places = mem_take(s->nroutes * sizeof *places + 1);
+    struct sequence none = { .n = 0 };
+    struct followers first;
+    size_t *start;
+    for (uint32_t i = 0; i < s->nroutes; i++)
+        places[i] = (struct rest){ i, 0 };
+    find_followers(s, places, s->nroutes, &first);
+    struct rest *behind = places_behind(s, places, s->nroutes, &first, &start);
+    count_pairs(s);
+    s->found = true;
+    for (s->length = 2; s->found && s->length <= SEQUENCE_LENGTH; s->length++) {
+        s->found = false;
+        extend(s, &none, &first, behind, start);
+    }
+    free(s->pairs);
+    free(behind);
+    free(start);
+    followers_free(&first);
+    free(places);
 }
 
 /* ---- the table ---- */
@@ -275,6 +391,7 @@ static uint32_t *make_routes(struct search *s, const struct cut_paths *paths, st
 {
     uint32_t *touch = mem_take(paths->paths.bytes + 1), *to = touch;
     s->routes = mem_take(paths->paths.n * sizeof *s->routes + 1);
+    s->nroutes = paths->paths.n;
     for (uint32_t i = 0; i < paths->paths.n; i++) {
         size_t n;
         enum fate fate;
@@ -296,17 +413,9 @@ static bool table(void *tally, const struct world *w, const struct sink *out)
     struct support all = { { 0 } };
     s->w = w;
     uint32_t *touch = make_routes(s, paths, &all);
-    size_t n = paths->paths.n;
-    struct rest *places = mem_take(n * sizeof *places + 1);
-    for (uint32_t i = 0; i < n; i++)
-        places[i] = (struct rest){ i, 0 };
     s->least = (journeys_of(&all) + SUPPORT_PART - 1) / SUPPORT_PART;
     s->least = s->least < 2 ? 2 : s->least;
-    /* The short ones first: they raise s->least before the many long ones are tried. */
-    struct sequence none = { .n = 0 };
-    for (s->length = 2; s->length <= SEQUENCE_LENGTH; s->length++)
-        grow(s, &none, places, n);
-    free(places);
+    search_all(s);
 
     /* Taken off the heap, the last one of the order comes first. */
     size_t count = s->n, room = 0;

@@ -254,6 +254,108 @@ funnels:
             same(f"shop: drop-off of {name} at {r['step']}", sum(drops), int(r["n"]) - came)
 
 
+def seconds(text):
+    """'3 days, 08:59:14' or '23 min 44' of a publication, in seconds."""
+    days, _, clock = text.rpartition(" ")
+    h, m, sec = (int(x) for x in clock.split(":"))
+    return int(days.split()[0] if days else 0) * 86400 + h * 3600 + m * 60 + sec
+
+
+def published_times():
+    """What retentioneering publishes of the shop (eventstream.rst, sequences.rst): users of each event, sessions, lengths of paths and
+    of sessions, time to the first occurrence. It rounds to the second."""
+    shop = os.path.join(DATA, "click-simple-shop")
+    want = json.load(open(os.path.join(shop, "reference", "funnels.json")))
+    all_events = ", ".join(want["unique_users"])
+    tables = run(f"""project: shop
+sources:
+  - name: log
+    files: ['{os.path.join(shop, "simple-onlineshop.csv.gz")}']
+    format: csv
+    time: {{field: timestamp, formats: [iso8601]}}
+    identify: {{user: user_id}}
+identity: {{blocked: []}}
+rules:
+  - touchpoint: '{{event}}'
+    when: {{event: '.'}}
+journey: {{inactivity: never}}
+session: {{timeout: 30m, max: never, campaign: no}}
+waits:
+  - {{name: cart, from: [{all_events}], to: cart}}
+tables: [sessions]
+""")
+    same("shop: users of each event", {r["touchpoint"]: int(r["customers"]) for r in tables["touchpoints"]}, want["unique_users"])
+    lengths = [float(r["duration"]) for r in tables["sessions"]]
+    figures = lambda v: [round(statistics.fmean(v)), round(statistics.median(v)), round(max(v))]
+    same("shop: sessions", len(lengths), 6454)
+    same("shop: length of sessions", figures(lengths), [52, 30, 23 * 60 + 44])
+    same("shop: length of paths", figures([float(r["duration"]) for r in tables["journeys"]]),
+         [seconds("9 days 11:15:18"), 81, seconds("149 days 04:51:05")])
+    cart = tables["waits"][0]
+    same("shop: first cart", [int(cart["n"]), round(float(cart["time_mean"])), round(float(cart["time_median"]))],
+         [1924, seconds("3 days 08:59:14"), 56])
+
+
+def incidents():
+    """Incidents of a service desk: states as touchpoints. 24,918 incidents and 141,712 events, 141,707 of them in a named state."""
+    base = os.path.join(DATA, "support-uci-incident")
+    path = os.path.join(base, "incident_event_log.csv.gz")
+    check_incidents(path, json.load(open(os.path.join(base, "reference", "incident-state.json"))))
+
+
+def check_incidents(path, want):
+    name = lambda r, k: r[k].removeprefix("'")  # what a spreadsheet would run has a ' in front
+    rows = list(csv.DictReader(io.TextIOWrapper(gzip.open(path), encoding="utf-8")))
+    at = lambda r: dt.datetime.strptime(r["sys_updated_at"], "%d/%m/%Y %H:%M")
+    cases = {}
+    for r in rows:
+        cases.setdefault(r["number"], []).append((at(r), r["ident_state"]))
+    for events in cases.values():
+        events.sort(key=lambda e: e[0])  # stable: the order of the file
+    tables = run(f"""project: incidents
+sources:
+  - name: desk
+    files: ['{path}']
+    format: csv
+    time: {{field: sys_updated_at, formats: ['%d/%m/%Y %H:%M']}}
+    identify: {{account: number}}
+identity: {{blocked: []}}
+rules:
+  - {{touchpoint: '{{ident_state}}', when: {{ident_state: '.'}}}}
+journey: {{inactivity: never}}
+support: {{opened: [New, Active], answered: Awaiting User Info, solved: Resolved, by: customer}}
+funnels:
+  - {{name: solved, steps: [New, Active, Resolved, Closed]}}
+""")
+    same("incidents: events", sum(int(r["events"]) for r in tables["touchpoints"]), want["events"])
+    same("incidents: in a named state", sum(int(r["events"]) for r in tables["touchpoints"] if name(r, "touchpoint") != "-100"), 141707)
+    same("incidents: cases", len(tables["journeys"]), want["cases"])
+    same("incidents: states", {name(r, "touchpoint"): int(r["events"]) for r in tables["touchpoints"]}, want["activity_counts"])
+    same("incidents: variants", len(tables["paths"]), want["variants"])
+    names = {" > ".join(v["seq"]): v["n"] for v in want["top_variants"]}
+    same("incidents: commonest variants", {r["path"]: int(r["journeys"]) for r in tables["paths"] if r["path"] in names}, names)
+    edges = {(name(r, "from"), name(r, "to")): int(r["count"]) for r in tables["transitions"] if r["from"] != "(start)" and r["to"] not in ("(end)", "(open)")}
+    same("incidents: edges", len(edges), want["dfg_edges"])
+    same("incidents: every edge", edges, dict(Counter((a, b) for c in cases.values() for (_, a), (_, b) in zip(c, c[1:]))))
+    same("incidents: starts", {r["to"]: int(r["count"]) for r in tables["transitions"] if r["from"] == "(start)"}, want["start"])
+    lengths = [float(r["duration"]) for r in tables["journeys"]]
+    same("incidents: length", [round(statistics.fmean(lengths), 3), statistics.median(lengths), max(lengths)],
+         [want["case_duration_s"][k] for k in ("mean", "median", "max")])
+    reached = [0] * 4
+    for c in cases.values():
+        names, deepest = [s for _, s in c], 0
+        times = [t for t, _ in c]
+        at = None
+        for i, step in enumerate(("New", "Active", "Resolved", "Closed")):
+            found = next((t for t, s in zip(times, names) if s == step and (at is None or t >= at)), None)
+            if found is None:
+                break
+            at, deepest = found, i + 1
+        for i in range(deepest):
+            reached[i] += 1
+    same("incidents: funnel", [int(r["n"]) for r in tables["funnels"]], reached)
+
+
 # ---- web logs ----
 
 def web(path, identify, rules):
@@ -426,6 +528,8 @@ if not os.path.isdir(DATA):
     raise SystemExit(0)
 process_logs()
 funnels()
+published_times()
+incidents()
 web_logs()
 receipt_split()
 hubspot_merges()

@@ -36,6 +36,19 @@ static inline struct funnel *funnel_add(struct builder *b, const char *name, con
     return f;
 }
 
+/* Segments that overlap; for all tables that ask for segments. */
+static inline void segments_add(struct builder *b)
+{
+    static struct saved_segment segments[] = {
+        { .name = { "buyers", 6 }, .where = { "converted", 9 } },
+        { .name = { "long", 4 }, .where = { "events >= 3", 11 } },
+    };
+    b->plan.segments = segments;
+    b->plan.nsegments = sizeof segments / sizeof *segments;
+    for (size_t i = 0; i < b->plan.nsegments; i++)
+        b->plan.flows.compare[i] = segments[i].name;
+}
+
 /* Before builder_world(). */
 static inline void funnels_add(struct builder *b)
 {
@@ -62,6 +75,11 @@ static inline void funnels_add(struct builder *b)
     f->counting = FUNNEL_JOURNEYS;
     f->breakdown = FUNNEL_BY_SOURCE;
     f->breakdown_at = FUNNEL_AT_FIRST;
+    segments_add(b);
+    f->segments = arena_take(&b->plan.arena, 2 * sizeof *f->segments);
+    f->nsegments = 2;
+    for (size_t i = 0; i < f->nsegments; i++)
+        f->segments[i] = i;
     f = funnel_add(b, "strict sessions", "ad,cart call,cart");
     f->order = FUNNEL_STRICT;
     f->counting = FUNNEL_SESSIONS;

@@ -91,6 +91,53 @@ START_TEST(test_drop_off)
 }
 END_TEST
 
+static bool of_segment(const struct table *t, size_t row)
+{
+    return str_eq(table_cell(t, row, "breakdown")->text, STR("segment at entry"));
+}
+
+/* Rows of segments: each unit in every one that holds for the journey of its entry, or in (none).
+ * Counted once more for the funnel that counts journeys, where a unit is a journey. */
+START_TEST(test_segments)
+{
+    struct builder b;
+    struct table t;
+    const struct world *w = random_world(&b, _i);
+    size_t number = 2, rows = 0;
+    const struct funnel *f = &w->plan->funnels[number];
+    ck_assert(f->counting == FUNNEL_JOURNEYS && f->nsegments == 2);
+    uint64_t entered[3] = { 0 }, all = 0;
+    for (size_t i = 0; i < w->njourneys; i++) {
+        const struct journey *j = &w->journeys[i];
+        bool in = false, buyer = j->state == JOURNEY_CONVERTED, is_long = j->n >= 3;
+        for (uint32_t e = 0; e < j->n; e++)
+            for (size_t s = 0; s < f->nsteps; s++)
+                in |= !f->steps[s].optional &&
+                      names_have(&f->steps[s].any_of,
+                                 w->touchpoints[w->events[j->first + e].touch].name);
+        all += in;
+        entered[0] += in && buyer;
+        entered[1] += in && is_long;
+        entered[2] += in && !buyer && !is_long;
+    }
+    table_of(&t, "funnels", w);
+    for (size_t i = 0; i < t.nrows; i++) {
+        if (!str_eq(table_cell(&t, i, "funnel")->text, f->name))
+            continue;
+        ck_assert(!is_all(&t, i, "value") || count_in(&t, i, "overall_n") == all);
+        if (!of_segment(&t, i))
+            continue;
+        static const char *const values[] = { "buyers", "long", "(none)" };
+        size_t k = rows++ / f->nsteps;
+        ck_assert(str_eq(table_cell(&t, i, "value")->text, str_c(values[k])));
+        ck_assert_uint_eq(count_in(&t, i, "overall_n"), entered[k]);
+    }
+    ck_assert_uint_eq(rows, 3 * f->nsteps);
+    table_free(&t);
+    builder_free(&b);
+}
+END_TEST
+
 /* The rows of a breakdown, and those of the periods, add up; so do shares of loss and bins. */
 START_TEST(test_sums)
 {
@@ -108,7 +155,7 @@ START_TEST(test_sums)
             f++;
         uint64_t values = 0, periods = 0, lost = 0, n = count_in(&t, i, "n");
         for (size_t k = 0; k < t.nrows; k++) {
-            bool here = same_step(&t, i, &t, k);
+            bool here = same_step(&t, i, &t, k) && !of_segment(&t, k);
             values += here && !is_all(&t, k, "value") ? count_in(&t, k, "n") : 0;
             periods += here && !is_all(&t, k, "period") ? count_in(&t, k, "n") : 0;
             lost += here && !is_all(&t, k, "value") ? count_in(&t, k, "value_lost") : 0;
@@ -220,6 +267,7 @@ Suite *unit_suite(void)
 {
     Suite *s = suite_create("tables of funnels");
     tcase_add_loop_test(new_case(s, "drop-off"), test_drop_off, 0, SEEDS);
+    tcase_add_loop_test(new_case(s, "segments"), test_segments, 0, SEEDS);
     tcase_add_loop_test(new_case(s, "sums"), test_sums, 0, SEEDS);
     tcase_add_loop_test(new_case(s, "carts"), test_carts, 0, SEEDS);
     tcase_add_test(new_case(s, "drivers"), test_drivers);

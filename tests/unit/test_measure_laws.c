@@ -302,6 +302,23 @@ START_TEST(test_merge)
 }
 END_TEST
 
+/* A merge without a row says nothing: every measure has some in these worlds. */
+START_TEST(test_merge_has_rows)
+{
+    struct builder b;
+    const struct world *w = random_world(&b, SEEDS - 1);
+    for (size_t i = 0; measures[i]; i++) {
+        struct table t;
+        if (!measures[i]->begin)
+            continue;
+        table_of(&t, measures[i]->name, w);
+        ck_assert_msg(t.nrows > 0, "%s has no row", measures[i]->name);
+        table_free(&t);
+    }
+    builder_free(&b);
+}
+END_TEST
+
 /* More customers than one chunk holds, any number of threads. */
 START_TEST(test_workers)
 {
@@ -414,6 +431,7 @@ Suite *unit_suite(void)
     tcase_add_loop_test(new_case(s, "distinct"), test_distinct, 0, SEEDS);
     tcase_add_loop_test(new_case(s, "order of paths"), test_paths_in_order, 0, SEEDS);
     tcase_add_loop_test(new_case(s, "merge"), test_merge, 0, SEEDS);
+    tcase_add_test(new_case(s, "merge has rows"), test_merge_has_rows);
     tcase_add_test(new_case(s, "workers"), test_workers);
     tcase_add_test(new_case(s, "sink"), test_refusing_sink);
     TCase *registry = new_case(s, "registry");
