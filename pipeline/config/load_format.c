@@ -85,6 +85,8 @@ static void load_format_keys(struct loader *l, struct format_draft *d, const str
     d->attributes = yaml_get(node, "attributes");
     d->metrics = yaml_get(node, "metrics");
     load_makers(l, d, node);
+    d->landing = yaml_get(node, "landing");
+    load_landing(l, d, NULL);
 }
 
 static struct format_draft *add_draft(struct loader *l, struct str name)
