@@ -69,6 +69,7 @@ struct left_out {
 };
 
 struct cleaned;
+struct arrivals;
 
 struct world {
     const struct plan *plan;
@@ -88,6 +89,7 @@ struct world {
     size_t *journey_first; /* [customers.n + 1] into journeys */
     uint32_t *session;     /* [n] session number of each event within its customer, from 1; 0: none
                               (company events) */
+    struct arrivals *arrivals; /* by which channels they came (arrivals.h); NULL: not asked */
     int64_t begin, end;    /* T_begin, T_end (A02); TIME_NONE when there are no records */
     struct cleaned *cleaned; /* the paths that tables of paths show (path.h); NULL: the events
                                 themselves */
