@@ -92,13 +92,13 @@ void load_landing(struct loader *l, struct format_draft *d, const struct yaml_no
     d->lands = l->plan->channels.on && in[LANDING_IN_REFERRER].n;
     if (l->plan->channels.on)
         make_landing(l, d, in);
-    struct str agent = in[LANDING_IN_AGENT], page = in[LANDING_IN_PAGE];
+    struct str agent = in[LANDING_IN_AGENT], page = STR("path");
     if (e->devices.n && agent.n)
         make_of(d, DERIVE_DEVICE, agent, "device", e->print);
     if (e->browsers.n && agent.n)
         make_of(d, DERIVE_BROWSER, agent, "browser", e->print);
-    if (e->pages.n && !page.n)
-        page = usual_field(d, LANDING_IN_PAGE);
+    if (!str_in(page, d->known, d->nknown))
+        page = in[LANDING_IN_PAGE].n ? in[LANDING_IN_PAGE] : usual_field(d, LANDING_IN_PAGE);
     if (e->pages.n && page.n)
         make_of(d, DERIVE_PAGE, page, "page.path", e->print);
 }
