@@ -58,7 +58,8 @@ static const struct column columns[] = {
     { "reference", UNIT_TEXT, "order, ticket or message that it belongs to" },
     { "coarse", UNIT_FLAG, "only the date of its time is known" },
     { "marketing_channel", UNIT_TEXT,
-      "channel by which the customer arrived with it (docs/channels.md); without direct, which only sessions tell" },
+      "channel by which the customer arrived with it (docs/channels.md); without direct, which "
+      "only sessions tell" },
     { "medium", UNIT_TEXT, "medium of the campaign or link that led here" },
     { "referrer", UNIT_TEXT, "site or source that led here" },
     { "device", UNIT_TEXT, "class of device" },

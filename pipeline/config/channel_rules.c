@@ -3,9 +3,9 @@
 
 #include <stdlib.h>
 
-const char *const landing_names[LANDING_VALUES] = { "source",   "medium",         "campaign",
-                                                    "content",  "keyword",        "click_id",
-                                                    "site",     "referrer",       "referrer_class",
+const char *const landing_names[LANDING_VALUES] = { "source",  "medium",   "campaign",
+                                                    "content", "keyword",  "click_id",
+                                                    "site",    "referrer", "referrer_class",
                                                     "channel" };
 
 static bool holds(const struct channel_cond *c, struct str value, struct regex_scratch *scratch)

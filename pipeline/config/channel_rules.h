@@ -78,15 +78,15 @@ struct channel_rules {
                                  LANDING_VALUES + index in click_ids */
     struct click_id *click_ids;
     size_t nclick_ids;
-    struct intern sites;    /* hosts, "google.*", names without a dot */
-    uint8_t *site_class;    /* of each: index in classes */
-    struct names classes;   /* "internal", "other", then those of `sites:` */
-    struct str *mediums;    /* [classes.n] what stands for the medium of a plain link from there */
-    struct intern words;    /* parameters that hold the words of a search */
+    struct intern sites;  /* hosts, "google.*", names without a dot */
+    uint8_t *site_class;  /* of each: index in classes */
+    struct names classes; /* "internal", "other", then those of `sites:` */
+    struct str *mediums;  /* [classes.n] what stands for the medium of a plain link from there */
+    struct intern words;  /* parameters that hold the words of a search */
     struct channel_rule *rules;
     size_t nrules;
-    struct names channels;  /* of the rules, each once */
-    struct str direct;      /* the channel of whom nothing is known */
+    struct names channels; /* of the rules, each once */
+    struct str direct;     /* the channel of whom nothing is known */
 };
 
 /* `devices:`, `browsers:`, `pages:`: each off while its list is empty. */

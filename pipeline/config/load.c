@@ -202,8 +202,8 @@ static void load_packs(struct loader *l, const struct yaml_node *include,
     const struct yaml_node *items = value_texts(include, &n);
     for (size_t i = 0; i < n; i++)
         if (files->list[i + 1])
-            load_rules(l, yaml_get(files->list[i + 1], "rules"),
-                       arena_keep(l->a, items[i].text), yaml_get(files->list[i + 1], "format"));
+            load_rules(l, yaml_get(files->list[i + 1], "rules"), arena_keep(l->a, items[i].text),
+                       yaml_get(files->list[i + 1], "format"));
 }
 
 /* The drafts become the plan's lists. Rules keep their order: a rule with a fault has its number,

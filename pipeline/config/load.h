@@ -45,7 +45,7 @@ struct format_draft {
     struct lookup *lookups;
     size_t nlookups, lookups_room;
     const struct yaml_node *metrics, *landing; /* may be NULL */
-    struct str *json_in;             /* fields that hold JSON */
+    struct str *json_in;                       /* fields that hold JSON */
     size_t njson_in;
     bool open;   /* csv and json-lines: any name may be a field of a file */
     bool lands;  /* its records say where a page was asked for: source.lands */
@@ -56,7 +56,7 @@ struct source_draft {
     struct source source;
     struct format_draft *format; /* NULL when it has none: a fault was said */
     const struct yaml_node *node;
-    bool timeless; /* nothing says where its time stands: enough for links only */
+    bool timeless;            /* nothing says where its time stands: enough for links only */
     uint32_t *columns, *made; /* fields: what the reader delivers, what is made from others */
     size_t ncolumns, columns_room, nmade, made_room;
     uint32_t *aliases; /* pairs: a field, and the index of the column that it is another name of */

@@ -87,9 +87,9 @@ static void load_click_ids(struct loader *l, const struct yaml_node *ids)
         }
         if (LANDING_VALUES + r->nclick_ids > PARAMETERS_MAX)
             break; /* said by add_parameter() */
-        r->click_ids[r->nclick_ids] = (struct click_id){ arena_keep(l->a, name->text),
-                                                         lower_case(l, str_trim(source)),
-                                                         lower_case(l, str_trim(medium)) };
+        r->click_ids[r->nclick_ids] =
+            (struct click_id){ arena_keep(l->a, name->text), lower_case(l, str_trim(source)),
+                               lower_case(l, str_trim(medium)) };
         add_parameter(l, name, LANDING_VALUES + r->nclick_ids++);
     }
 }
@@ -140,7 +140,7 @@ static void add_site(struct loader *l, const struct yaml_node *host, size_t clas
                 memcpy(more, r->site_class, room);
             r->site_class = more;
         }
-        r->site_class[number] = (uint8_t)class;
+        r->site_class[number] = (uint8_t) class;
     } else if (number >= first && r->site_class[number] != class) {
         yaml_error(l->faults, host, "'%.*s' is in the class '%.*s' already", STR_ARG(host->text),
                    STR_ARG(r->classes.list[r->site_class[number]]));
@@ -170,8 +170,7 @@ static void load_mediums(struct loader *l, const struct yaml_node *mediums)
         while (number < r->classes.n && !str_eq(r->classes.list[number], class->text))
             number++;
         if (number == r->classes.n) {
-            struct str hint =
-                did_you_mean(class->text, r->classes.list, r->classes.n, &l->scratch);
+            struct str hint = did_you_mean(class->text, r->classes.list, r->classes.n, &l->scratch);
             yaml_error(l->faults, class, "'sites' has no class '%.*s'%.*s", STR_ARG(class->text),
                        STR_ARG(hint));
         } else if (!r->mediums[number].n) {
@@ -182,8 +181,8 @@ static void load_mediums(struct loader *l, const struct yaml_node *mediums)
 
 /* ---- rules ---- */
 
-static bool load_cond(struct loader *l, const struct yaml_node *name,
-                      const struct yaml_node *value, struct channel_cond *out)
+static bool load_cond(struct loader *l, const struct yaml_node *name, const struct yaml_node *value,
+                      struct channel_cond *out)
 {
     struct str names[LANDING_CHANNEL];
     for (size_t i = 0; i < LANDING_CHANNEL; i++)
@@ -193,8 +192,8 @@ static bool load_cond(struct loader *l, const struct yaml_node *name,
         what++;
     if (what == LANDING_CHANNEL) {
         struct str hint = did_you_mean(name->text, names, LANDING_CHANNEL, &l->scratch);
-        yaml_error(l->faults, name, "a channel rule cannot ask for '%.*s'%.*s",
-                   STR_ARG(name->text), STR_ARG(hint));
+        yaml_error(l->faults, name, "a channel rule cannot ask for '%.*s'%.*s", STR_ARG(name->text),
+                   STR_ARG(hint));
         return false;
     }
     *out = (struct channel_cond){ .what = (enum landing_value)what };
@@ -267,7 +266,6 @@ static void load_channels(struct loader *l, const struct enrich_nodes *nodes)
         load_click_ids(l, yaml_get(channels, "click_ids"));
         load_words(l, yaml_get(channels, "words"));
         load_sites(l, yaml_get(channels, "sites"), first);
-        load_mediums(l, yaml_get(channels, "mediums"));
         const struct yaml_node *list = yaml_get(channels, "rules");
         rules = list ? list->n : 0;
         for (size_t k = 0; k < rules; k++)
@@ -276,6 +274,8 @@ static void load_channels(struct loader *l, const struct enrich_nodes *nodes)
             at = yaml_key(nodes->list[i], "channels");
         r->on |= channels != NULL;
     }
+    for (size_t i = 0; i < nodes->n; i++) /* of classes that any of them has */
+        load_mediums(l, yaml_get(yaml_get(nodes->list[i], "channels"), "mediums"));
     if (!at)
         at = yaml_key(nodes->list[0], "include");
     if (!r->on || l->incomplete || l->faults->errors)

@@ -31,8 +31,8 @@ static const struct yaml_node *input_node(const struct yaml_node *own,
 
 /* Which field gives what. A format that knows of no referrer has pages by chance only, such as the
  * links in a mail: it says so itself, or there are none. */
-static void find_inputs(struct loader *l, const struct format_draft *d,
-                        const struct yaml_node *own, struct str in[LANDING_INPUTS])
+static void find_inputs(struct loader *l, const struct format_draft *d, const struct yaml_node *own,
+                        struct str in[LANDING_INPUTS])
 {
     bool referrer = usual_field(d, LANDING_IN_REFERRER).n > 0;
     for (size_t i = 0; i < LANDING_INPUTS; i++) {

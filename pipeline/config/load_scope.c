@@ -15,7 +15,7 @@ static struct expr_names names_of_project(struct loader *l, const struct yaml_no
     struct names marketing = l->plan->channels.channels;
     struct str *touchpoints = fixed_names(l, &n);
     struct str *sources = arena_take(&l->scratch, l->nsources * sizeof *sources + 1);
-    struct str *channels = 
+    struct str *channels =
         arena_take(&l->scratch, (l->nsources + marketing.n) * sizeof *channels + 1);
     for (size_t i = 0; i < l->nsources; i++) {
         sources[i] = l->sources[i].source.name;

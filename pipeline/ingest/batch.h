@@ -35,7 +35,7 @@ struct batch {
     uint64_t *number; /* [record] its number in the text */
     struct bad_record *bad;
     size_t nbad, bad_room;
-    struct arena text; /* what had to be unescaped */
+    struct arena text;     /* what had to be unescaped */
     struct enrich *enrich; /* what enrich.h remembers; batch_reset() keeps it. NULL: nothing yet */
 };
 

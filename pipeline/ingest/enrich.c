@@ -9,11 +9,11 @@
 enum { KINDS = DERIVE_PAGE - DERIVE_DEVICE + 1 };
 
 struct enrich {
-    struct intern landings;                 /* keys of landing_key() ... */
-    struct str (*values)[LANDING_VALUES];   /* ... and what they say, by number */
+    struct intern landings;               /* keys of landing_key() ... */
+    struct str (*values)[LANDING_VALUES]; /* ... and what they say, by number */
     size_t values_room;
-    struct intern texts[KINDS];  /* agents and paths, by kind ... */
-    struct str *found[KINDS];    /* ... and what they are */
+    struct intern texts[KINDS]; /* agents and paths, by kind ... */
+    struct str *found[KINDS];   /* ... and what they are */
     size_t found_room[KINDS];
     struct arena arena; /* of values and found */
     struct buffer key;
@@ -75,8 +75,7 @@ static const struct str *landing_values(struct enrich *m, const struct channel_r
     landing_key(found, &m->key);
     uint32_t known = m->landings.n, number = intern_add(&m->landings, buffer_str(&m->key));
     if (number == known) {
-        m->values =
-            mem_grow(m->values, &m->values_room, (size_t)number + 1, sizeof *m->values);
+        m->values = mem_grow(m->values, &m->values_room, (size_t)number + 1, sizeof *m->values);
         landing_read(rules, found, scratch, &m->arena, m->values[number]);
     }
     return m->values[number];
@@ -182,8 +181,7 @@ void fill_patterns(const struct derive *d, const struct str *from, struct str *t
         if (number == known) {
             m->found[kind] = mem_grow(m->found[kind], &m->found_room[kind], (size_t)number + 1,
                                       sizeof *m->found[kind]);
-            m->found[kind][number] =
-                judged(d, intern_text(texts, number), scratch, &m->arena);
+            m->found[kind][number] = judged(d, intern_text(texts, number), scratch, &m->arena);
         }
         to[i] = m->found[kind][number];
     }

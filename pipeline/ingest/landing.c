@@ -72,8 +72,7 @@ static struct str query_in(struct str s)
 }
 
 /* Of the query, and of the fragment, where some sites put them. */
-static void take_url(const struct channel_rules *rules, struct str url,
-                     struct landing_found *found)
+static void take_url(const struct channel_rules *rules, struct str url, struct landing_found *found)
 {
     struct str fragment = url, query = query_in(str_cut(&fragment, '#'));
     take_parameters(rules, query, found);
@@ -236,14 +235,13 @@ static void fill_source(const struct channel_rules *rules, const struct landing_
 }
 
 void landing_read(const struct channel_rules *rules, const struct landing_found *found,
-                  struct regex_scratch *scratch, struct arena *a,
-                  struct str values[LANDING_VALUES])
+                  struct regex_scratch *scratch, struct arena *a, struct str values[LANDING_VALUES])
 {
     for (size_t i = 0; i < LANDING_VALUES; i++)
         values[i] = (struct str){ NULL, 0 };
     for (size_t i = 0; i < LANDING_PARAMETERS; i++)
-        values[i] = decoded(found->part[i], found->coded[i],
-                            i == LANDING_SOURCE || i == LANDING_MEDIUM, a);
+        values[i] =
+            decoded(found->part[i], found->coded[i], i == LANDING_SOURCE || i == LANDING_MEDIUM, a);
     if (found->nhost) {
         values[LANDING_REFERRER] = arena_keep(a, (struct str){ found->host, found->nhost });
         values[LANDING_REFERRER_CLASS] = rules->classes.list[found->class];

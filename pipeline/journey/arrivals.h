@@ -1,8 +1,8 @@
 /* arrivals.h - by which channel customers came: of each event, and of its session (definitions.md
  * 2.22, A30; docs/channels.md).
  *
- *   - An event arrives when its record told of a landing (attribute marketing_channel), but not when
- *     the landing before it in its session was of the same channel, source and campaign: then it
+ *   - An event arrives when its record told of a landing (attribute marketing_channel), but not
+ * when the landing before it in its session was of the same channel, source and campaign: then it
  *     is the same arrival, reloaded or seen again in the referrer of the next page.
  *   - The first event of a session whose source can tell of landings, but told of none, arrives
  *     by the direct channel.

@@ -19,7 +19,8 @@ struct expr_names names_of_plan(const struct plan *plan, struct arena *a)
         if (plan->rules[i].name.n)
             touchpoints[n++] = plan->rules[i].name;
     struct str *sources = arena_take(a, plan->nsources * sizeof *sources);
-    struct str *channels = arena_take(a, (plan->nsources + plan->channels.channels.n) * sizeof *channels);
+    struct str *channels =
+        arena_take(a, (plan->nsources + plan->channels.channels.n) * sizeof *channels);
     size_t nchannels = 0;
     for (size_t i = 0; i < plan->nsources; i++) {
         sources[i] = plan->sources[i].name;

@@ -10,7 +10,7 @@ extern const struct measure measure_touchpoints, measure_stages, measure_transit
     measure_funnel_times, measure_drop_off, measure_drop_off_from, measure_funnel_drivers,
     measure_carts;
 extern const struct measure measure_follows, measure_steps, measure_step_flows, measure_happy_path,
-    measure_rework, measure_sequences, measure_channel_moves, measure_channels, measure_planned, measure_waits,
-    measure_support, measure_compare, measure_bottlenecks, measure_stage_delays;
+    measure_rework, measure_sequences, measure_channel_moves, measure_channels, measure_planned,
+    measure_waits, measure_support, measure_compare, measure_bottlenecks, measure_stage_delays;
 
 #endif

@@ -6,7 +6,8 @@
 #include "measure/nodes.h"
 
 static const struct column columns[] = {
-    { "from", UNIT_TEXT, "channel, or (start) before the first event of a journey; with `channels:` the one by which "
+    { "from", UNIT_TEXT,
+      "channel, or (start) before the first event of a journey; with `channels:` the one by which "
       "the customer arrived with this event, where it tells" },
     { "to", UNIT_TEXT,
       "channel of the next event, the same one too; (end) after the last event of a converted or "

@@ -155,8 +155,7 @@ static bool table(void *tally, const struct world *w, const struct sink *out)
         sessions += line->sessions;
         if (!line->sessions && !line->journeys.n && !line->credited)
             continue;
-        struct str name =
-            i < t->n ? intern_text(&w->arrivals->names, (uint32_t)i) : STR("(none)");
+        struct str name = i < t->n ? intern_text(&w->arrivals->names, (uint32_t)i) : STR("(none)");
         rows[n++] = (struct ranked){ line->sessions, name, { 0 }, i, i };
     }
     qsort(rows, n, sizeof *rows, ranked_cmp);

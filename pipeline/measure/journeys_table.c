@@ -23,7 +23,8 @@ static const struct column columns[] = {
     { "events", UNIT_COUNT, "its events, those of the company too" },
     { "touchpoints", UNIT_COUNT, "distinct touchpoints of its events" },
     { "sessions", UNIT_COUNT, "sessions in which the customer made an event of it" },
-    { "channels", UNIT_TEXT, "distinct channels of its events in the order of their first use; with `channels:` those by "
+    { "channels", UNIT_TEXT,
+      "distinct channels of its events in the order of their first use; with `channels:` those by "
       "which the customer arrived, too" },
     { "first_touchpoint", UNIT_TEXT, "touchpoint of its first event" },
     { "last_touchpoint", UNIT_TEXT, "touchpoint of its last event" },

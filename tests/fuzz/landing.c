@@ -77,8 +77,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
             for (size_t i = 0; i < LANDING_VALUES; i++)
                 must(str_eq(values[i], again[i]));
         }
-        struct str path =
-            path_collapsed(&plan->enrich.pages, in[LANDING_IN_PAGE], scratch, &a);
+        struct str path = path_collapsed(&plan->enrich.pages, in[LANDING_IN_PAGE], scratch, &a);
         must(!path.n || !memchr(path.p, '?', path.n));
     }
     free(key[0].p);

@@ -1,5 +1,6 @@
-/* test_landing.c - URLs and referrers to landings, by the rules of rules/packs/channels.yaml; agents
- * and paths by those of devices.yaml and pages.yaml. Expectations by hand from docs/channels.md.
+/* test_landing.c - URLs and referrers to landings, by the rules of rules/packs/channels.yaml;
+ * agents and paths by those of devices.yaml and pages.yaml. Expectations by hand from
+ * docs/channels.md.
  */
 #include "base/regex.h"
 #include "ingest/enrich.h"
@@ -39,7 +40,8 @@ static const struct {
     { "/?utm_sourcex=a&xutm_source=b", "-", NULL, NULL, NULL, NULL, NULL },
     { "/", "https://www.shop.example.com/a?b=c", NULL, NULL, NULL, NULL, NULL },
     { "/", "https://m.shop.example.com:8443/", NULL, NULL, NULL, NULL, NULL },
-    { "https://cafe.example.org/b", "https://www.cafe.example.org/a", NULL, NULL, NULL, NULL, NULL },
+    { "https://cafe.example.org/b", "https://www.cafe.example.org/a", NULL, NULL, NULL, NULL,
+      NULL },
     { "/utm_source=a", "", NULL, NULL, NULL, NULL, NULL },
     /* percent signs and pluses */
     { "/?utm_source=a%62c&utm_medium=e%2Dmail&utm_campaign=1%2B1+%26+2%253", "", "abc", "e-mail",
