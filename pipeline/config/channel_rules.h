@@ -74,7 +74,7 @@ struct channel_rules {
     bool on;                  /* the project asks for channels */
     struct str print;         /* hash of all that the files say of it */
     struct intern parameters; /* names in lower case ... */
-    uint8_t *parameter_of;    /* ... and the enum landing_value that each fills; or
+    uint16_t *parameter_of;   /* ... and the enum landing_value that each fills; or
                                  LANDING_VALUES + index in click_ids */
     struct click_id *click_ids;
     size_t nclick_ids;

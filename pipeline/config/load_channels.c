@@ -59,7 +59,7 @@ static void add_parameter(struct loader *l, const struct yaml_node *name, size_t
         return;
     }
     if (intern_add(&r->parameters, lower_case(l, name->text)) == known)
-        r->parameter_of[known] = (uint8_t)what;
+        r->parameter_of[known] = (uint16_t)what;
 }
 
 static void load_parameters(struct loader *l, const struct yaml_node *parameters)
@@ -85,8 +85,6 @@ static void load_click_ids(struct loader *l, const struct yaml_node *ids)
                        "a click id stands for a source and a medium, such as 'google / cpc'");
             continue;
         }
-        if (LANDING_VALUES + r->nclick_ids > PARAMETERS_MAX)
-            break; /* said by add_parameter() */
         r->click_ids[r->nclick_ids] =
             (struct click_id){ arena_keep(l->a, name->text), lower_case(l, str_trim(source)),
                                lower_case(l, str_trim(medium)) };
@@ -241,7 +239,7 @@ static void find_room(struct loader *l, const struct enrich_nodes *nodes)
     r->rules = arena_take(l->a, rules * sizeof *r->rules + 1);
     r->channels.list = arena_take(l->a, rules * sizeof *r->channels.list + 1);
     r->click_ids = arena_take(l->a, ids * sizeof *r->click_ids + 1);
-    r->parameter_of = arena_take(l->a, PARAMETERS_MAX);
+    r->parameter_of = arena_take(l->a, PARAMETERS_MAX * sizeof *r->parameter_of);
     r->classes.list = arena_take(l->a, SITE_CLASSES_MAX * sizeof *r->classes.list);
     r->mediums = arena_take(l->a, SITE_CLASSES_MAX * sizeof *r->mediums);
     r->classes.list[SITE_INTERNAL] = STR("internal");
@@ -249,37 +247,33 @@ static void find_room(struct loader *l, const struct enrich_nodes *nodes)
     r->classes.n = SITES_FIXED;
 }
 
-static void load_channels(struct loader *l, const struct enrich_nodes *nodes)
+/* What one file says, behind what those before it said. */
+static void load_file(struct loader *l, const struct yaml_node *channels)
 {
-    static const char *const keys[] = { "channels" };
-    struct channel_rules *r = &l->plan->channels;
-    const struct yaml_node *at = NULL;
-    find_room(l, nodes);
-    for (size_t i = 0; i < nodes->n; i++) {
-        const struct yaml_node *own, *channels = yaml_get(nodes->list[i], "channels");
-        size_t n, rules;
-        uint32_t first = r->sites.n;
-        own = value_texts(yaml_get(channels, "own"), &n);
-        for (size_t k = 0; k < n; k++)
-            add_site(l, &own[k], SITE_INTERNAL, first);
-        load_parameters(l, yaml_get(channels, "parameters"));
-        load_click_ids(l, yaml_get(channels, "click_ids"));
-        load_words(l, yaml_get(channels, "words"));
-        load_sites(l, yaml_get(channels, "sites"), first);
-        const struct yaml_node *list = yaml_get(channels, "rules");
-        rules = list ? list->n : 0;
-        for (size_t k = 0; k < rules; k++)
-            load_channel_rule(l, &list->items[k]);
-        if (i == 0)
-            at = yaml_key(nodes->list[i], "channels");
-        r->on |= channels != NULL;
-    }
-    for (size_t i = 0; i < nodes->n; i++) /* of classes that any of them has */
-        load_mediums(l, yaml_get(yaml_get(nodes->list[i], "channels"), "mediums"));
+    size_t n;
+    uint32_t first = l->plan->channels.sites.n;
+    const struct yaml_node *own = value_texts(yaml_get(channels, "own"), &n);
+    const struct yaml_node *rules = yaml_get(channels, "rules");
+    for (size_t i = 0; i < n; i++)
+        add_site(l, &own[i], SITE_INTERNAL, first);
+    load_parameters(l, yaml_get(channels, "parameters"));
+    load_click_ids(l, yaml_get(channels, "click_ids"));
+    load_words(l, yaml_get(channels, "words"));
+    load_sites(l, yaml_get(channels, "sites"), first);
+    for (size_t i = 0; rules && i < rules->n; i++)
+        load_channel_rule(l, &rules->items[i]);
+    l->plan->channels.on |= channels != NULL;
+}
+
+/* Is there what a project with channels needs? */
+static bool is_complete(struct loader *l, const struct yaml_node *project)
+{
+    const struct channel_rules *r = &l->plan->channels;
+    const struct yaml_node *at = yaml_key(project, "channels");
     if (!at)
-        at = yaml_key(nodes->list[0], "include");
+        at = yaml_key(project, "include");
     if (!r->on || l->incomplete || l->faults->errors)
-        return;
+        return false;
     if (!r->nrules)
         yaml_error(l->faults, at,
                    "there are no channel rules; add 'packs/channels' to 'include', or write "
@@ -288,9 +282,23 @@ static void load_channels(struct loader *l, const struct enrich_nodes *nodes)
         yaml_error(l->faults, at,
                    "say which hosts are yours, so that links between your own pages are no "
                    "landings: channels: {own: [shop.example.com]}");
-    r->print = print_of_nodes(l, nodes, keys, 1);
+    return true;
+}
+
+static void load_channels(struct loader *l, const struct enrich_nodes *nodes)
+{
+    static const char *const keys[] = { "channels" };
+    struct channel_rules *r = &l->plan->channels;
+    find_room(l, nodes);
+    for (size_t i = 0; i < nodes->n; i++)
+        load_file(l, yaml_get(nodes->list[i], "channels"));
+    for (size_t i = 0; i < nodes->n; i++) /* of classes that any of them has */
+        load_mediums(l, yaml_get(yaml_get(nodes->list[i], "channels"), "mediums"));
+    if (!is_complete(l, nodes->list[0]))
+        return;
     struct regex_scratch *scratch = regex_scratch_new();
     struct str nothing[LANDING_VALUES] = { { NULL, 0 } };
+    r->print = print_of_nodes(l, nodes, keys, 1);
     r->direct = channel_for(r, nothing, scratch);
     regex_scratch_free(scratch);
 }

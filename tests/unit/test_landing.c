@@ -263,9 +263,46 @@ START_TEST(test_path)
 }
 END_TEST
 
+/* As many classes and parameters as there may be, and one more. */
+static const struct {
+    int classes, parameters;
+    const char *said; /* "": nothing */
+} limits[] = {
+    { 198, 0, "" },
+    { 199, 0, "at most 200 classes" },
+    { 0, 200, "" },
+    { 0, 201, "at most 200 parameters" },
+};
+
+START_TEST(test_limits)
+{
+    struct project_text few;
+    char *text = NULL;
+    size_t n;
+    FILE *to = open_memstream(&text, &n);
+    fputs("channels:\n  own: a.example\n  rules: [{channel: x}]\n  sites: {", to);
+    for (int i = 0; i < limits[_i].classes; i++)
+        fprintf(to, "%sc%d: h%d.example", i ? ", " : "", i, i);
+    fputs("}\n  click_ids: {", to);
+    for (int i = 0; i < limits[_i].parameters; i++)
+        fprintf(to, "%sp%d: a / b", i ? ", " : "", i);
+    fputs("}\nsources: [{name: w, files: x, format: combined}]\n"
+          "rules: [{touchpoint: page, when: {path: .}}]\n",
+          to);
+    fclose(to);
+    project_begin(&few);
+    project_load(&few, text, false);
+    ck_assert_msg(!limits[_i].said[0] == (few.plan != NULL), "%s", few.said);
+    ck_assert_msg(strstr(few.said, limits[_i].said) != NULL, "%s", few.said);
+    project_end(&few);
+    free(text);
+}
+END_TEST
+
 Suite *unit_suite(void)
 {
     Suite *s = suite_create("landing");
+    tcase_add_loop_test(new_case(s, "limits"), test_limits, 0, ROWS(limits));
     struct {
         const char *name;
         const TTest *test;
