@@ -58,6 +58,13 @@ static const struct column columns[] = {
     { "item", UNIT_TEXT, "the thing that it is about" },
     { "reference", UNIT_TEXT, "order, ticket or message that it belongs to" },
     { "coarse", UNIT_FLAG, "only the date of its time is known" },
+    { "marketing_channel", UNIT_TEXT,
+      "channel by which the customer arrived with it (docs/channels.md); without direct, which "
+      "only sessions tell" },
+    { "medium", UNIT_TEXT, "medium of the campaign or link that led here" },
+    { "referrer", UNIT_TEXT, "site or source that led here" },
+    { "device", UNIT_TEXT, "class of device" },
+    { "browser", UNIT_TEXT, "family of browser" },
 };
 
 struct exporting {
@@ -85,9 +92,10 @@ static struct cell ids_of(const struct event_set *set, uint32_t who, enum id_kin
     return all.p ? cell_text(all) : cell_blank();
 }
 
-static void add_attributes(struct row *r, const struct event_set *set, const struct event *e)
+static void add_attributes(struct row *r, const struct event_set *set, const struct event *e,
+                           enum attr from, enum attr to)
 {
-    for (enum attr attr = ATTR_VALUE; attr < ATTRS; attr++) {
+    for (enum attr attr = from; attr <= to; attr++) {
         int64_t micros;
         struct str text = attrs_text(set, e->attrs, attr);
         if (attr > ATTR_EMOTION)
@@ -117,8 +125,9 @@ static bool send_event(const struct exporting *x, const struct event *e, const s
     row_add(&r, cell_text(rule->label));
     for (enum id_kind kind = ID_USER; kind < ID_KINDS; kind++)
         row_add(&r, ids_of(set, e->who, kind, a));
-    add_attributes(&r, set, e);
+    add_attributes(&r, set, e, ATTR_VALUE, ATTR_REFERENCE);
     row_add(&r, cell_i(e->flags & EVENT_COARSE));
+    add_attributes(&r, set, e, ATTR_MARKETING_CHANNEL, ATTR_BROWSER);
     return row_send(&r, to, sizeof columns / sizeof *columns);
 }
 

@@ -9,8 +9,11 @@
 
 const char *const id_kind_names[ID_KINDS] = { "user",   "email",   "phone",  "account", "order",
                                               "ticket", "message", "cookie", "visitor", "group" };
-const char *const attr_names[ATTRS] = { "value",   "score",   "emotion", "campaign",
-                                        "content", "keyword", "item",    "reference" };
+const char *const attr_names[ATTRS] = { "value",    "score",     "emotion",
+                                        "campaign", "content",   "keyword",
+                                        "item",     "reference", "marketing_channel",
+                                        "medium",   "referrer",  "device",
+                                        "browser" };
 const char *const reject_names[REJECTS + 1] = {
     "does not fit the format", "too long",         "no time",
     "no identifier",           "before 1970",      "later than its file",

@@ -49,6 +49,11 @@ enum attr {
     ATTR_KEYWORD,
     ATTR_ITEM,
     ATTR_REFERENCE,
+    ATTR_MARKETING_CHANNEL, /* by which the customer came, of events that tell (docs/channels.md) */
+    ATTR_MEDIUM,
+    ATTR_REFERRER, /* the site, or the source of the campaign */
+    ATTR_DEVICE,
+    ATTR_BROWSER,
     ATTRS
 };
 extern const char *const attr_names[ATTRS];

@@ -81,8 +81,15 @@ static void make_by(struct binding *b, const struct maker *m, struct str name, u
                         .lookup = m->lookup,
                         .layout = m->layout,
                         .regex = m->regex };
+    const struct plan *plan = b->l->plan;
+    d.channels = d.kind == DERIVE_LANDING ? &plan->channels : NULL;
+    d.patterns = d.kind == DERIVE_DEVICE    ? &plan->enrich.devices
+                 : d.kind == DERIVE_BROWSER ? &plan->enrich.browsers
+                 : d.kind == DERIVE_PAGE    ? &plan->enrich.pages
+                                            : NULL;
     for (size_t i = 0; i < m->nmore; i++) {
-        d.more[i] = load_field(b->l, m->more[i], b->draft->node);
+        bool any = m->more[i].n > 0;
+        d.more[i] = any ? load_field(b->l, m->more[i], b->draft->node) : FIELD_NONE;
         need(b, d.more[i]);
     }
     add_derive(b, m->from, d);

@@ -31,6 +31,7 @@ enum word_type {
     TYPE_TOUCHPOINT,
     TYPE_STAGE,
     TYPE_CHANNEL,
+    TYPE_MARKETING,
     TYPE_SOURCE,
     TYPE_SEGMENT,
     TYPE_STATE,
@@ -54,6 +55,11 @@ enum word {
     WORD_KEYWORD,
     WORD_ITEM,
     WORD_REFERENCE,
+    WORD_MEDIUM,
+    WORD_REFERRER,
+    WORD_DEVICE,
+    WORD_BROWSER,
+    WORD_MARKETING_CHANNEL,
     WORD_SCORE,
     WORD_TIME,
     WORD_EMOTION,
@@ -150,7 +156,7 @@ struct names_known {
     size_t n;
 };
 struct expr_names {
-    struct names_known touchpoints, stages, channels, sources, segments;
+    struct names_known touchpoints, stages, channels, marketing, sources, segments;
     /* May a touchpoint that is not in the list exist? NULL: no. */
     bool (*gives)(const void *ctx, struct str touchpoint);
     const void *ctx;

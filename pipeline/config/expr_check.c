@@ -167,6 +167,12 @@ static bool check_name(const struct expr *x, const struct expr_value *v,
     case TYPE_CHANNEL:
         known = names->channels;
         break;
+    case TYPE_MARKETING:
+        known = names->marketing;
+        if (known.n == 0)
+            return text_fault_set(fault, x->at,
+                                  "the project has no marketing channels: include packs/channels");
+        break;
     case TYPE_SOURCE:
         known = names->sources;
         break;

@@ -165,32 +165,46 @@ static void load_head(struct loader *l, const struct yaml_node *project)
     load_accounts(l, yaml_get(project, "accounts"));
 }
 
-static void load_pack(struct loader *l, const struct yaml_node *name, struct str *seen,
-                      size_t nseen)
+/* NULL when it is none, which was said. */
+static const struct yaml_node *read_pack(struct loader *l, const struct yaml_node *name,
+                                         struct str *seen, size_t nseen)
 {
     if (str_in(name->text, seen, nseen)) {
         yaml_error(l->faults, name, "the pack '%.*s' is included twice", STR_ARG(name->text));
-        return;
+        return NULL;
     }
     const char *path = find_rules_file(l, name, "", "pack");
     struct yaml_node *pack = path ? yaml_read(path, str_c(path), name, l->a, l->faults) : NULL;
-    if (!pack || !keys_check(pack, &pack_keys, l->faults)) {
-        l->incomplete = true;
-        return;
-    }
-    load_rules(l, yaml_get(pack, "rules"), arena_printf(l->a, "%.*s", STR_ARG(name->text)),
-               yaml_get(pack, "format"));
+    if (pack && keys_check(pack, &pack_keys, l->faults))
+        return pack;
+    l->incomplete = true;
+    return NULL;
 }
 
-static void load_packs(struct loader *l, const struct yaml_node *include)
+/* Packs before sources: what they say of channels makes fields. */
+static struct enrich_nodes read_packs(struct loader *l, const struct yaml_node *project)
+{
+    size_t n;
+    const struct yaml_node *items = value_texts(yaml_get(project, "include"), &n);
+    struct str *seen = arena_take(&l->scratch, n * sizeof *seen + 1);
+    struct enrich_nodes files = { arena_take(&l->scratch, (n + 1) * sizeof *files.list), n + 1 };
+    files.list[0] = project;
+    for (size_t i = 0; i < n; i++) {
+        files.list[i + 1] = read_pack(l, &items[i], seen, i);
+        seen[i] = items[i].text;
+    }
+    return files;
+}
+
+static void load_packs(struct loader *l, const struct yaml_node *include,
+                       const struct enrich_nodes *files)
 {
     size_t n;
     const struct yaml_node *items = value_texts(include, &n);
-    struct str *seen = arena_take(&l->scratch, n * sizeof *seen + 1);
-    for (size_t i = 0; i < n; i++) {
-        load_pack(l, &items[i], seen, i);
-        seen[i] = items[i].text;
-    }
+    for (size_t i = 0; i < n; i++)
+        if (files->list[i + 1])
+            load_rules(l, yaml_get(files->list[i + 1], "rules"), arena_keep(l->a, items[i].text),
+                       yaml_get(files->list[i + 1], "format"));
 }
 
 /* The drafts become the plan's lists. Rules keep their order: a rule with a fault has its number,
@@ -226,13 +240,15 @@ static void load_project(struct loader *l, struct yaml_node *project)
         return;
     load_head(l, project);
     load_grok(l);
+    struct enrich_nodes files = read_packs(l, project);
+    load_enrichment(l, &files);
     load_sources(l, yaml_get(project, "sources"));
     l->incomplete |= yaml_key(project, "rules") && !yaml_get(project, "rules");
     l->incomplete |= yaml_key(project, "include") && !yaml_get(project, "include");
     char *base = g_path_get_basename(l->plan->file.p);
     load_rules(l, yaml_get(project, "rules"), arena_keep(l->a, str_c(base)), NULL);
     g_free(base);
-    load_packs(l, yaml_get(project, "include"));
+    load_packs(l, yaml_get(project, "include"), &files);
     bool people = false;
     for (size_t i = 0; i < l->nsources; i++)
         people |= !l->sources[i].source.metrics;
@@ -292,6 +308,7 @@ void plan_free(struct plan *plan)
     for (size_t i = 0; i < o->nzones; i++)
         zone_free(o->zones[i]);
     calendar_free(plan->flows.calendar);
+    channel_rules_free(&plan->channels);
     free(o->regexes);
     free(o->layouts);
     free(o->zones);

@@ -29,9 +29,9 @@ struct maker {
     struct str from, to, key;
     const struct layout *layout;
     const struct regex *regex;
-    struct str more[COMBINE_MAX - 1]; /* DERIVE_COMBINE: after from */
+    struct str more[DERIVE_MORE_MAX]; /* as in struct derive; empty: none */
     size_t nmore;
-    size_t lookup; /* DERIVE_LOOKUP: index in format_draft.lookups */
+    size_t lookup; /* DERIVE_LOOKUP: index in format_draft.lookups; DERIVE_LANDING: see there */
 };
 
 struct format_draft {
@@ -44,10 +44,11 @@ struct format_draft {
     size_t nknown, known_room;
     struct lookup *lookups;
     size_t nlookups, lookups_room;
-    const struct yaml_node *metrics; /* may be NULL */
-    struct str *json_in;             /* fields that hold JSON */
+    const struct yaml_node *metrics, *landing; /* may be NULL */
+    struct str *json_in;                       /* fields that hold JSON */
     size_t njson_in;
     bool open;   /* csv and json-lines: any name may be a field of a file */
+    bool lands;  /* its records say where a page was asked for: source.lands */
     bool broken; /* a fault of it was said: nothing follows from what it does not have */
 };
 
@@ -157,6 +158,20 @@ struct format_draft *format_copy(struct loader *l, const struct format_draft *dr
 void load_lookups(struct loader *l, struct format_draft *draft, const struct yaml_node *list);
 /* With the fields of the source known. */
 void load_metrics(struct loader *l, struct source_draft *source, const struct yaml_node *node);
+
+/* ---- load_channels.c ---- */
+/* The project and its packs, in their order; NULL where one could not be read. */
+struct enrich_nodes {
+    const struct yaml_node **list;
+    size_t n;
+};
+void load_enrichment(struct loader *l, const struct enrich_nodes *nodes);
+
+/* ---- load_landing.c ---- */
+/* With all other fields of the draft known; own: the `landing:` of a source, or NULL. */
+void load_landing(struct loader *l, struct format_draft *draft, const struct yaml_node *own);
+/* Adds what events of the source take from them, unless it has these attributes already. */
+void landing_attributes(struct loader *l, struct source_draft *source);
 
 /* ---- load_source.c ---- */
 /* The number of a field that records of the source must be able to have. */

@@ -12,15 +12,20 @@ static bool rules_give(const void *ctx, struct str touchpoint)
 static struct expr_names names_of_project(struct loader *l, const struct yaml_node *segments)
 {
     size_t n, nchannels = 0, all = segments ? segments->n : 0;
+    struct names marketing = l->plan->channels.channels;
     struct str *touchpoints = fixed_names(l, &n);
     struct str *sources = arena_take(&l->scratch, l->nsources * sizeof *sources + 1);
-    struct str *channels = arena_take(&l->scratch, l->nsources * sizeof *channels + 1);
+    struct str *channels =
+        arena_take(&l->scratch, (l->nsources + marketing.n) * sizeof *channels + 1);
     for (size_t i = 0; i < l->nsources; i++) {
         sources[i] = l->sources[i].source.name;
         struct str channel = l->sources[i].source.channel;
         if (!str_in(channel, channels, nchannels))
             channels[nchannels++] = channel;
     }
+    for (size_t i = 0; i < marketing.n; i++)
+        if (!str_in(marketing.list[i], channels, nchannels))
+            channels[nchannels++] = marketing.list[i];
     struct str *names = arena_take(&l->scratch, all * sizeof *names + 1);
     for (size_t i = 0; i < all; i++)
         names[i] = segments->keys[i].text;
@@ -28,6 +33,7 @@ static struct expr_names names_of_project(struct loader *l, const struct yaml_no
         .touchpoints = { touchpoints, n },
         .stages = { l->plan->stages, l->plan->nstages },
         .channels = { channels, nchannels },
+        .marketing = { marketing.list, marketing.n },
         .sources = { sources, l->nsources },
         .segments = { names, all },
         .gives = rules_give,

@@ -196,11 +196,12 @@ static void load_source(struct loader *l, const struct yaml_node *node, size_t i
     if (!format)
         return;
     s->format = load_format(l, format);
-    const struct yaml_node *lookups = yaml_get(node, "lookups");
-    if (lookups) {
+    const struct yaml_node *lookups = yaml_get(node, "lookups"), *own = yaml_get(node, "landing");
+    if (lookups || own)
         s->format = format_copy(l, s->format);
-        load_lookups(l, s->format, lookups);
-    }
+    load_lookups(l, s->format, lookups);
+    if (own)
+        load_landing(l, s->format, own);
     source->format = s->format->format;
     source->lookups = load_keep(l, s->format->lookups, s->format->nlookups, sizeof(struct lookup));
     source->nlookups = s->format->nlookups;
@@ -208,6 +209,7 @@ static void load_source(struct loader *l, const struct yaml_node *node, size_t i
     load_metrics(l, s, metrics ? metrics : s->format->metrics);
     load_time(l, s);
     load_meanings(l, s);
+    landing_attributes(l, s);
     load_group(l, s);
     load_masks(l, s);
     source->whole = needs_beginning(source);

@@ -15,6 +15,7 @@
 #include "base/clock.h"
 #include "base/limits.h"
 #include "base/regex.h"
+#include "config/channel_rules.h"
 #include "config/flow_rules.h"
 #include "config/layout.h"
 #include "config/reader.h"
@@ -37,18 +38,26 @@ enum derive_kind {
     DERIVE_PLUS,    /* the same, and + is a blank */
     DERIVE_JSON,    /* a path in JSON that stands in the field: `json_in:` */
     DERIVE_LOOKUP,  /* a column of the row of a side table that the field names: `lookups:` */
+    DERIVE_LANDING, /* how the customer came: `channels:` */
+    DERIVE_DEVICE,  /* the class of device of an agent, and its family: `devices:`, `browsers:` */
+    DERIVE_BROWSER,
+    DERIVE_PAGE, /* a path without its ids: `pages:` */
 };
 
-enum { COMBINE_MAX = 4 };
+enum { COMBINE_MAX = 4, DERIVE_MORE_MAX = LANDING_IN_AGENT };
 struct derive {
     enum derive_kind kind;
     uint32_t from;  /* field */
     uint32_t to;    /* field */
     struct str key; /* of DERIVE_QUERY and DERIVE_PAIRS; of DERIVE_PARTS the name in the layout; of
-                       DERIVE_JSON the path; of DERIVE_LOOKUP the column */
-    uint32_t more[COMBINE_MAX - 1]; /* DERIVE_COMBINE: fields after the first */
+                       DERIVE_JSON the path; of DERIVE_LOOKUP the column; of the last four
+                       a print of their lists and rules */
+    uint32_t more[DERIVE_MORE_MAX]; /* DERIVE_COMBINE: fields after the first; DERIVE_LANDING: by
+                                       enum landing_input, FIELD_NONE where there is none */
     size_t nmore;
-    size_t lookup; /* DERIVE_LOOKUP: index in source.lookups */
+    size_t lookup; /* DERIVE_LOOKUP: index in source.lookups; DERIVE_LANDING: enum landing_value */
+    const struct channel_rules *channels; /* DERIVE_LANDING */
+    const struct pattern_list *patterns;  /* DERIVE_DEVICE, DERIVE_BROWSER, DERIVE_PAGE */
     const struct layout *layout;
     const struct regex *regex; /* its first named group is taken */
 };
@@ -169,6 +178,8 @@ struct source {
                      order */
     bool needs_raw; /* a rule matches the whole record */
     const struct mask *masks; /* [ncolumns]; NULL: nothing is masked, and records may be shown */
+    bool lands;     /* its records can tell how the customer came: without a landing at the
+                       beginning of a session, the customer came by channels.direct */
     struct place at;
 };
 
@@ -413,6 +424,8 @@ struct plan {
     struct state_rules state;
     struct privacy_rules privacy;
     struct path_rules paths;
+    struct channel_rules channels;
+    struct enrich_rules enrich;
     struct saved_segment *segments;
     size_t nsegments;
     struct saved_view *views;

@@ -28,6 +28,7 @@ static const struct key source_list[] = {
     ATTRIBUTES_KEY,
     LOOKUPS_KEY,
     METRICS_KEY,
+    LANDING_KEY,
     TIME_KEY,
     { .name = "zone",
       .kind = VALUE_TEXT,
@@ -349,6 +350,7 @@ static const struct key project_list[] = {
     { .name = "tables",
       .kind = VALUE_TEXTS,
       .means = "tables to write beside the usual ones; all, or names of `touchpath help reports`" },
+    ENRICH_KEYS,
 };
 KEYS(project_keys, "a project", project_list);
 
@@ -361,7 +363,7 @@ static const struct key pack_list[] = {
     { .name = "rules",
       .kind = VALUE_MAPS,
       .of = &rule_keys,
-      .must = true,
       .means = "which records are touchpoints" },
+    ENRICH_KEYS,
 };
 KEYS(pack_keys, "a pack", pack_list);

@@ -316,5 +316,6 @@ static const struct key format_list[] = {
     ATTRIBUTES_KEY,
     LOOKUPS_KEY,
     METRICS_KEY,
+    LANDING_KEY,
 };
 KEYS(format_keys, "a format", format_list);

@@ -5,9 +5,11 @@
 static const char *const orders[] = { "sequential", "strict", "any", NULL };
 static const char *const entries[] = { "closed", "open", NULL };
 static const char *const countings[] = { "customers", "journeys", "sessions", "totals", NULL };
-static const char *const breakdowns[] = { "channel", "source",    "value",   "score",
-                                          "emotion", "campaign",  "content", "keyword",
-                                          "item",    "reference", NULL };
+static const char *const breakdowns[] = {
+    "channel",  "source",  "value",   "score",     "emotion",           "campaign",
+    "content",  "keyword", "item",    "reference", "marketing_channel", "medium",
+    "referrer", "device",  "browser", NULL
+};
 static const char *const places[] = { "entry", "first", "last", NULL };
 static const char *const trends[] = { "day", "week", "month", NULL };
 

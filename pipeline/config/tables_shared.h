@@ -7,6 +7,7 @@
 #include "config/keys.h"
 
 extern const struct keys time_keys, lookup_keys, metrics_keys;
+extern const struct keys channels_keys, landing_keys; /* tables_channels.c */
 
 #define TIME_KEY                                                                                   \
     {                                                                                              \
@@ -34,6 +35,30 @@ extern const struct keys time_keys, lookup_keys, metrics_keys;
     {                                                                                              \
         .name = "metrics", .kind = VALUE_MAP, .of = &metrics_keys,                                 \
         .means = "its rows tell of no person: their values are summed in metrics.csv"              \
+    }
+#define LANDING_KEY                                                                                \
+    {                                                                                              \
+        .name = "landing", .kind = VALUE_MAP, .of = &landing_keys,                                 \
+        .means = "which fields tell how the customer came to a page, and by which browser"         \
+    }
+#define ENRICH_KEYS                                                                                \
+    { .name = "channels",                                                                          \
+      .kind = VALUE_MAP,                                                                           \
+      .of = &channels_keys,                                                                        \
+      .means = "how campaigns, sites and searches become channels" },                              \
+        { .name = "devices",                                                                       \
+          .kind = VALUE_DICT,                                                                      \
+          .each = VALUE_REGEX,                                                                     \
+          .means = "a class of devices, then a PCRE2 regex over the agent; the first that fits" }, \
+        { .name = "browsers",                                                                      \
+          .kind = VALUE_DICT,                                                                      \
+          .each = VALUE_REGEX,                                                                     \
+          .means = "a family of browsers, then a PCRE2 regex over the agent; the first that "      \
+                   "fits" },                                                                       \
+    {                                                                                              \
+        .name = "pages", .kind = VALUE_DICT, .each = VALUE_REGEX,                                  \
+        .means = "what stands for a part of a path, then the PCRE2 regex that such parts fit; "    \
+                 "the first that fits"                                                             \
     }
 
 #endif

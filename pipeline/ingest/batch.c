@@ -4,6 +4,8 @@
 #include <assert.h>
 #include <stdlib.h>
 
+#include "ingest/enrich.h"
+
 /* Room is a power of two and four: with a power of two alone, the cells of one record would lie in
  * the same set of the processor's cache, one a column, and push each other out. */
 enum { FIRST_ROOM = 1024, ODD_ROOM = 4 };
@@ -72,5 +74,6 @@ void batch_free(struct batch *b)
     free(b->number);
     free(b->bad);
     arena_free(&b->text);
+    enrich_free(b->enrich);
     *b = (struct batch){ 0 };
 }

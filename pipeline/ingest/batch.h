@@ -12,6 +12,7 @@
 #include "event.h"
 
 struct side_table;
+struct enrich;
 struct value_numbers;
 
 struct bad_record {
@@ -36,7 +37,8 @@ struct batch {
     uint64_t *number;                    /* [record] its number in the text */
     struct bad_record *bad;
     size_t nbad, bad_room;
-    struct arena text; /* what had to be unescaped */
+    struct arena text;     /* what had to be unescaped */
+    struct enrich *enrich; /* what enrich.h remembers; batch_reset() keeps it. NULL: nothing yet */
 };
 
 /* Starts as all zeros. Empties it and gives it `columns` columns; memory is kept, the text is not.

@@ -4,6 +4,7 @@
 #include <stdlib.h>
 
 #include "ingest/aside.h"
+#include "ingest/enrich.h"
 #include "ingest/json.h"
 #include "ingest/lines.h"
 
@@ -90,6 +91,10 @@ static struct str derived(const struct derive *d, struct str from, struct batch 
     case DERIVE_COMBINE:
     case DERIVE_JSON:
     case DERIVE_LOOKUP:
+    case DERIVE_LANDING:
+    case DERIVE_DEVICE:
+    case DERIVE_BROWSER:
+    case DERIVE_PAGE:
         break;
     }
     return (struct str){ 0 };
@@ -198,6 +203,7 @@ static void fill_parts(const struct source *source, const struct derive *d, size
 void derive_columns(const struct source *source, struct batch *b, struct regex_scratch *scratch)
 {
     const struct format *f = source->format;
+    enrich_begin(b->enrich);
     for (size_t c = 0; c < b->columns && f->nempty && b->n; c++)
         empty_column(f, batch_column(b, c), b->n);
     for (size_t i = 0, together; i < source->nderives && b->n; i += together) {
@@ -206,6 +212,9 @@ void derive_columns(const struct source *source, struct batch *b, struct regex_s
         if (d->kind == DERIVE_PARTS) {
             together = parts_together(d, source->nderives - i);
             fill_parts(source, d, together, b, scratch);
+        } else if (d->kind == DERIVE_LANDING) {
+            together = landings_together(d, source->nderives - i);
+            fill_landings(source, d, together, b, scratch);
         } else if (source->slot[d->from] >= 0 && source->slot[d->to] >= 0) {
             const struct str *from = batch_column(b, (size_t)source->slot[d->from]);
             struct str *to = batch_column(b, (size_t)source->slot[d->to]);
@@ -215,6 +224,8 @@ void derive_columns(const struct source *source, struct batch *b, struct regex_s
                 fill_looked_up(source, d, from, to, b);
             else if (d->kind == DERIVE_JSON)
                 fill_json(d, from, to, b);
+            else if (d->kind > DERIVE_LANDING)
+                fill_patterns(d, from, to, b, scratch);
             else
                 fill_column(d, from, to, b, scratch);
         }

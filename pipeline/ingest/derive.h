@@ -29,6 +29,12 @@ struct str url_query(struct str url, struct str key, struct arena *a);
 /* Percent-decoded, into a when it must be; plus: and + is a blank. */
 struct str url_decode(struct str s, bool plus, struct arena *a);
 
+/* The character at *i, decoded; steps over it. plus: + is a blank, as in a query. */
+char url_decode_at(struct str s, size_t *i, bool plus);
+
+/* Is it nothing but a query, without ?: key=value, with no / or : in the key? */
+bool url_is_bare_query(struct str s);
+
 /* The host of a URL ("https://..." or "//..."), as written, without user, port and brackets; absent
  * when there is none. */
 struct str url_host(struct str url);

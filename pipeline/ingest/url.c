@@ -9,8 +9,7 @@ static int hex_digit(char c)
     return letter >= 'a' && letter <= 'f' ? letter - 'a' + 10 : -1;
 }
 
-/* The character at *i, decoded; steps over it. plus: + is a blank, as in a query. */
-static char decode_at(struct str s, size_t *i, bool plus)
+char url_decode_at(struct str s, size_t *i, bool plus)
 {
     char c = s.p[(*i)++];
     if (c == '+' && plus)
@@ -33,7 +32,7 @@ static bool decodes_to(struct str written, struct str key)
 {
     size_t i = 0, n = 0;
     while (i < written.n) {
-        char c = decode_at(written, &i, true);
+        char c = url_decode_at(written, &i, true);
         if (n == key.n || c != key.p[n++])
             return false;
     }
@@ -47,11 +46,11 @@ struct str url_decode(struct str s, bool plus, struct arena *a)
     char *to = arena_take(a, s.n);
     size_t n = 0;
     for (size_t i = 0; i < s.n;)
-        to[n++] = decode_at(s, &i, plus);
+        to[n++] = url_decode_at(s, &i, plus);
     return (struct str){ to, n };
 }
 
-static bool is_bare_query(struct str s)
+bool url_is_bare_query(struct str s)
 {
     size_t i = 0;
     while (i < s.n && s.p[i] != '=' && s.p[i] != '&') {
@@ -71,7 +70,7 @@ struct str url_query(struct str url, struct str key, struct arena *a)
     const char *mark = query.n ? memchr(query.p, '?', query.n) : NULL;
     if (mark)
         query = str_from(query, (size_t)(mark - query.p) + 1);
-    else if (!is_bare_query(query))
+    else if (!url_is_bare_query(query))
         return absent;
     while (query.n) {
         struct str value = str_cut(&query, '&');

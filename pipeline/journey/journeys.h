@@ -69,6 +69,7 @@ struct left_out {
 };
 
 struct cleaned;
+struct arrivals;
 
 struct world {
     const struct plan *plan;
@@ -88,9 +89,10 @@ struct world {
     size_t *journey_first; /* [customers.n + 1] into journeys */
     uint32_t *session;     /* [n] session number of each event within its customer, from 1; 0: none
                               (company events) */
-    int64_t begin, end;    /* T_begin, T_end (A02); TIME_NONE when there are no records */
-    struct cleaned *cleaned; /* the paths that tables of paths show (path.h); NULL: the events
-                                themselves */
+    struct arrivals *arrivals; /* by which channels they came (arrivals.h); NULL: not asked */
+    int64_t begin, end;        /* T_begin, T_end (A02); TIME_NONE when there are no records */
+    struct cleaned *cleaned;   /* the paths that tables of paths show (path.h); NULL: the events
+                                  themselves */
     struct left_out left_out;
     struct str *silent; /* names of sources left out of begin and end because their last record
                            is more than J before the last one of all sources that are not sparse */

@@ -19,13 +19,18 @@ struct expr_names names_of_plan(const struct plan *plan, struct arena *a)
         if (plan->rules[i].name.n)
             touchpoints[n++] = plan->rules[i].name;
     struct str *sources = arena_take(a, plan->nsources * sizeof *sources);
-    struct str *channels = arena_take(a, plan->nsources * sizeof *channels);
+    struct str *channels =
+        arena_take(a, (plan->nsources + plan->channels.channels.n) * sizeof *channels);
     size_t nchannels = 0;
     for (size_t i = 0; i < plan->nsources; i++) {
         sources[i] = plan->sources[i].name;
         if (!str_in(plan->sources[i].channel, channels, nchannels))
             channels[nchannels++] = plan->sources[i].channel;
     }
+    const struct names *marketing = &plan->channels.channels;
+    for (size_t i = 0; i < marketing->n; i++)
+        if (!str_in(marketing->list[i], channels, nchannels))
+            channels[nchannels++] = marketing->list[i];
     struct str *segments = arena_take(a, plan->nsegments * sizeof *segments);
     for (size_t i = 0; i < plan->nsegments; i++)
         segments[i] = plan->segments[i].name;
@@ -33,6 +38,7 @@ struct expr_names names_of_plan(const struct plan *plan, struct arena *a)
         .touchpoints = { touchpoints, n },
         .stages = { plan->stages, plan->nstages },
         .channels = { channels, nchannels },
+        .marketing = { marketing->list, marketing->n },
         .sources = { sources, plan->nsources },
         .segments = { segments, plan->nsegments },
         .gives = any ? any_name : NULL,

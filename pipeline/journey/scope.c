@@ -4,6 +4,7 @@
 #include <stdlib.h>
 
 #include "base/par.h"
+#include "journey/arrivals.h"
 #include "journey/path.h"
 
 enum { CHUNK_JOURNEYS = 4096 };
@@ -35,7 +36,10 @@ struct removal {
 static void move_events(struct removal *r, size_t from, size_t to)
 {
     struct world *w = r->w;
+    struct arrival *arrivals = w->arrivals ? w->arrivals->of_event : NULL;
     if (r->events != from) {
+        if (arrivals)
+            memmove(arrivals + r->events, arrivals + from, (to - from) * sizeof *arrivals);
         memmove(w->events + r->events, w->events + from, (to - from) * sizeof *w->events);
         memmove(w->session + r->events, w->session + from, (to - from) * sizeof *w->session);
     }

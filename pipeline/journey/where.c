@@ -5,6 +5,7 @@
 
 #include "base/regex.h"
 #include "config/sequence.h"
+#include "journey/arrivals.h"
 #include "journey/names.h"
 #include "journey/where_tree.h"
 
@@ -42,13 +43,23 @@ static struct str source_text(const struct world *w, const struct expr *x, size_
     return x->word == WORD_CHANNEL ? s->channel : s->name;
 }
 
+static struct str arrival_text(const struct world *w, const struct expr *x, size_t i)
+{
+    (void)x;
+    return intern_text(&w->arrivals->names, (uint32_t)i);
+}
+
 static struct str attribute_text(const struct world *w, const struct expr *x, size_t i)
 {
     static const enum attr attrs[] = { [WORD_CAMPAIGN - WORD_CAMPAIGN] = ATTR_CAMPAIGN,
                                        [WORD_CONTENT - WORD_CAMPAIGN] = ATTR_CONTENT,
                                        [WORD_KEYWORD - WORD_CAMPAIGN] = ATTR_KEYWORD,
                                        [WORD_ITEM - WORD_CAMPAIGN] = ATTR_ITEM,
-                                       [WORD_REFERENCE - WORD_CAMPAIGN] = ATTR_REFERENCE };
+                                       [WORD_REFERENCE - WORD_CAMPAIGN] = ATTR_REFERENCE,
+                                       [WORD_MEDIUM - WORD_CAMPAIGN] = ATTR_MEDIUM,
+                                       [WORD_REFERRER - WORD_CAMPAIGN] = ATTR_REFERRER,
+                                       [WORD_DEVICE - WORD_CAMPAIGN] = ATTR_DEVICE,
+                                       [WORD_BROWSER - WORD_CAMPAIGN] = ATTR_BROWSER };
     return attrs_text(w->set, (uint32_t)i, attrs[x->word - WORD_CAMPAIGN]);
 }
 
@@ -118,6 +129,8 @@ static const bool *set_for(struct compiler *c, const struct expr *x)
     case TYPE_CHANNEL:
     case TYPE_SOURCE:
         return set_of_texts(c, x, w->set->nfiles, source_text);
+    case TYPE_MARKETING:
+        return NULL;
     case TYPE_STATE:
         return set_of_texts(c, x, JOURNEY_STATES, state_text);
     case TYPE_PHASE:
@@ -247,6 +260,8 @@ static struct node *compile_test(struct compiler *c, const struct expr *x, bool 
     if (x->word == WORD_PATH && !compile_path(c, x, n))
         return NULL;
     n->set = set_for(c, x);
+    if (c->w->arrivals && (x->word == WORD_CHANNEL || x->word == WORD_MARKETING_CHANNEL))
+        n->arrived = set_of_texts(c, x, c->w->arrivals->names.n, arrival_text);
     bool lifted =
         !event && expr_words[x->word].of_event && x->word != WORD_VALUE && x->word != WORD_PAIN;
     return lifted ? some_event(c, n) : n;

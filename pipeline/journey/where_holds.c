@@ -1,4 +1,5 @@
 /* where_holds.c - see where.h: asking a compiled expression. Nothing is allocated. */
+#include "journey/arrivals.h"
 #include "journey/engaged.h"
 #include "journey/pause.h"
 #include "journey/where_tree.h"
@@ -10,6 +11,14 @@ static bool in_range(const struct node *n, int64_t x)
 
 /* ---- of one event ---- */
 
+static bool arrived(const struct node *n, const struct world *w, const struct event *e)
+{
+    if (!n->arrived)
+        return false;
+    uint32_t own = arrival_of(w, e).own;
+    return own != ARRIVAL_NONE && n->arrived[own];
+}
+
 static bool event_test(const struct node *n, const struct world *w, const struct event *e)
 {
     int64_t x;
@@ -18,6 +27,9 @@ static bool event_test(const struct node *n, const struct world *w, const struct
     case WORD_STAGE:
         return n->set[e->touch];
     case WORD_CHANNEL:
+        return n->set[event_file(e)] || arrived(n, w, e);
+    case WORD_MARKETING_CHANNEL:
+        return arrived(n, w, e);
     case WORD_SOURCE:
         return n->set[event_file(e)];
     case WORD_TIME:

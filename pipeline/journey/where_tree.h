@@ -12,7 +12,8 @@ struct node {
     struct node *kids, *next;
     const bool *set; /* by number of what the word is about: touchpoint, file's place, attributes,
                         customer, state, phase */
-    int64_t from, upto; /* numbers: from <= x <= upto */
+    const bool *arrived; /* channels, too: by number in arrivals.names; or NULL */
+    int64_t from, upto;  /* numbers: from <= x <= upto */
     const struct pattern *pattern;
     uint32_t term;
 };

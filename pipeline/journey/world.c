@@ -4,6 +4,7 @@
 
 #include "base/par.h"
 #include "event_order.h"
+#include "journey/arrivals.h"
 #include "journey/journeys.h"
 #include "journey/path.h"
 
@@ -199,6 +200,7 @@ void world_make(const struct plan *plan, struct event_set *set, const struct cus
     struct owners owners = { customers->of_who, by_time, customers };
     order_events(out->events, out->n, owners, customers->n, workers, out->customer_first);
     cut_all(out, workers);
+    arrivals_find(out);
     paths_clean(out, workers);
 }
 
@@ -212,6 +214,7 @@ void world_free(struct world *w)
     free(w->journeys);
     free(w->journey_first);
     free(w->session);
+    arrivals_free(w->arrivals);
     cleaned_free(w->cleaned);
     arena_free(&w->arena);
     *w = (struct world){ 0 };

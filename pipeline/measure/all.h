@@ -4,13 +4,40 @@
 
 #include "measure/row.h"
 
-extern const struct measure measure_touchpoints, measure_stages, measure_transitions, measure_paths,
-    measure_journeys, measure_customers, measure_sessions, measure_events, measure_identity,
-    measure_cleaning, measure_coverage, measure_rejects, measure_metrics, measure_funnels,
-    measure_funnel_times, measure_drop_off, measure_drop_off_from, measure_funnel_drivers,
-    measure_carts;
-extern const struct measure measure_follows, measure_steps, measure_step_flows, measure_happy_path,
-    measure_rework, measure_sequences, measure_channel_moves, measure_planned, measure_waits,
-    measure_support, measure_compare, measure_bottlenecks, measure_stage_delays, measure_accounts;
+/* A line each, so that two who add one do not meet. */
+extern const struct measure measure_touchpoints;
+extern const struct measure measure_stages;
+extern const struct measure measure_transitions;
+extern const struct measure measure_paths;
+extern const struct measure measure_journeys;
+extern const struct measure measure_customers;
+extern const struct measure measure_sessions;
+extern const struct measure measure_events;
+extern const struct measure measure_identity;
+extern const struct measure measure_cleaning;
+extern const struct measure measure_coverage;
+extern const struct measure measure_rejects;
+extern const struct measure measure_metrics;
+extern const struct measure measure_funnels;
+extern const struct measure measure_funnel_times;
+extern const struct measure measure_drop_off;
+extern const struct measure measure_drop_off_from;
+extern const struct measure measure_funnel_drivers;
+extern const struct measure measure_carts;
+extern const struct measure measure_follows;
+extern const struct measure measure_steps;
+extern const struct measure measure_step_flows;
+extern const struct measure measure_happy_path;
+extern const struct measure measure_rework;
+extern const struct measure measure_sequences;
+extern const struct measure measure_channel_moves;
+extern const struct measure measure_channels;
+extern const struct measure measure_planned;
+extern const struct measure measure_waits;
+extern const struct measure measure_support;
+extern const struct measure measure_compare;
+extern const struct measure measure_bottlenecks;
+extern const struct measure measure_stage_delays;
+extern const struct measure measure_accounts;
 
 #endif

@@ -6,7 +6,9 @@
 #include "measure/nodes.h"
 
 static const struct column columns[] = {
-    { "from", UNIT_TEXT, "channel, or (start) before the first event of a journey" },
+    { "from", UNIT_TEXT,
+      "channel, or (start) before the first event of a journey; with `channels:` the one by which "
+      "the customer arrived with this event, where it tells" },
     { "to", UNIT_TEXT,
       "channel of the next event, the same one too; (end) after the last event of a converted or "
       "lost journey, (open) after that of an open one" },
@@ -71,10 +73,10 @@ static void add(void *tally, const struct world *w, const struct journey *j)
     size_t beside = t->channels.names.n;
     if (j->n == 0)
         return;
-    size_t here = channel_of(&t->channels, &ev[0]);
+    size_t here = channel_of_touch(&t->channels, w, &ev[0]);
     move(t, w, j, beside + NODE_START, here);
     for (uint32_t i = 1; i < j->n; i++) {
-        size_t next = channel_of(&t->channels, &ev[i]);
+        size_t next = channel_of_touch(&t->channels, w, &ev[i]);
         sample_add(&move(t, w, j, here, next)->times, ev[i].time - ev[i - 1].time);
         here = next;
     }

@@ -1,4 +1,5 @@
 /* events_table.c - one row an event; read from the world, no tally. */
+#include "journey/arrivals.h"
 #include "measure/all.h"
 
 static const struct column columns[] = {
@@ -23,6 +24,12 @@ static const struct column columns[] = {
     { "item", UNIT_TEXT, "the thing that it is about" },
     { "reference", UNIT_TEXT, "order, ticket or message that it belongs to" },
     { "coarse", UNIT_FLAG, "only the date of its time is known" },
+    { "marketing_channel", UNIT_TEXT,
+      "channel by which the customer arrived with it (docs/channels.md)" },
+    { "medium", UNIT_TEXT, "medium of the campaign or link that led here" },
+    { "referrer", UNIT_TEXT, "site or source that led here" },
+    { "device", UNIT_TEXT, "class of device" },
+    { "browser", UNIT_TEXT, "family of browser" },
 };
 
 static struct cell amount(const struct world *w, const struct event *e, enum attr a)
@@ -41,6 +48,23 @@ static void write_attributes(struct row *r, const struct world *w, const struct 
         struct str text = attrs_text(w->set, e->attrs, a);
         row_add(r, text.p ? cell_text(text) : cell_blank());
     }
+}
+
+static void write_text(struct row *r, struct str text)
+{
+    row_add(r, text.n ? cell_text(text) : cell_blank());
+}
+
+static void write_arrival(struct row *r, const struct world *w, const struct event *e)
+{
+    struct str channel = attrs_text(w->set, e->attrs, ATTR_MARKETING_CHANNEL);
+    if (w->arrivals) {
+        uint32_t own = arrival_of(w, e).own;
+        channel = own == ARRIVAL_NONE ? STR("") : intern_text(&w->arrivals->names, own);
+    }
+    write_text(r, channel);
+    for (enum attr a = ATTR_MEDIUM; a <= ATTR_BROWSER; a++)
+        write_text(r, attrs_text(w->set, e->attrs, a));
 }
 
 /* in: the journey that it lies in, NULL when it is unattached. */
@@ -65,6 +89,7 @@ static bool write_event(const struct world *w, size_t i, uint32_t customer,
     row_add(&r, cell_text(w->plan->rules[e->rule].label));
     write_attributes(&r, w, e);
     row_add(&r, cell_i((e->flags & EVENT_COARSE) != 0));
+    write_arrival(&r, w, e);
     return row_send(&r, out, sizeof columns / sizeof *columns);
 }
 

@@ -4,6 +4,7 @@
 #include <stdlib.h>
 
 #include "base/limits.h"
+#include "journey/arrivals.h"
 #include "journey/where.h"
 #include "measure/funnel_rows.h"
 #include "measure/key_map.h"
@@ -122,9 +123,19 @@ static struct slice *slice_of(struct funnel_tally *t, uint64_t key)
 
 /* ---- counting ---- */
 
+/* How its session came; blank for what the company sent. */
+static struct str session_channel(const struct world *w, const struct event *e)
+{
+    uint32_t channel = arrival_of(w, e).session;
+    return channel == ARRIVAL_NONE ? STR("") : intern_text(&w->arrivals->names, channel);
+}
+
 static struct str value_of(const struct world *w, const struct funnel *f, const struct event *e)
 {
     const struct source *s = &w->plan->sources[event_source(w, e)];
+    if (w->arrivals && f->breakdown == FUNNEL_BY_ATTRIBUTE &&
+        f->breakdown_attr == ATTR_MARKETING_CHANNEL)
+        return session_channel(w, e);
     return f->breakdown == FUNNEL_BY_CHANNEL  ? s->channel
            : f->breakdown == FUNNEL_BY_SOURCE ? s->name
                                               : attrs_text(w->set, e->attrs, f->breakdown_attr);

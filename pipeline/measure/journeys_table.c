@@ -23,7 +23,9 @@ static const struct column columns[] = {
     { "events", UNIT_COUNT, "its events, those of the company too" },
     { "touchpoints", UNIT_COUNT, "distinct touchpoints of its events" },
     { "sessions", UNIT_COUNT, "sessions in which the customer made an event of it" },
-    { "channels", UNIT_TEXT, "distinct channels of its events in the order of their first use" },
+    { "channels", UNIT_TEXT,
+      "distinct channels of its events in the order of their first use; with `channels:` those by "
+      "which the customer arrived, too" },
     { "first_touchpoint", UNIT_TEXT, "touchpoint of its first event" },
     { "last_touchpoint", UNIT_TEXT, "touchpoint of its last event" },
     { "goal_time", UNIT_TIME, "time of its goal; blank when it reached none" },
@@ -91,7 +93,7 @@ static uint64_t write_channels(struct scribe *s, const struct event *ev, uint32_
     for (uint32_t i = 0; i < n; i++) {
         touchpoints += s->touch_seen[ev[i].touch] != mark;
         s->touch_seen[ev[i].touch] = mark;
-        uint32_t channel = channel_of(&s->channels, &ev[i]);
+        uint32_t channel = channel_of_touch(&s->channels, s->w, &ev[i]);
         if (s->channel_seen[channel] != mark)
             append(&s->names, STR("; "), intern_text(&s->channels.names, channel));
         s->channel_seen[channel] = mark;

@@ -24,6 +24,7 @@ const struct measure *const measures[] = {
     &measure_happy_path,
     &measure_rework,
     &measure_sequences,
+    &measure_channels,
     &measure_channel_moves,
     &measure_planned,
     &measure_waits,

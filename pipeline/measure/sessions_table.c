@@ -19,7 +19,8 @@ static const struct column columns[] = {
     { "touchpoints", UNIT_COUNT, "distinct touchpoints of its events" },
     { "first_touchpoint", UNIT_TEXT, "touchpoint of its first event" },
     { "last_touchpoint", UNIT_TEXT, "touchpoint of its last event" },
-    { "channel", UNIT_TEXT, "channel of its first event" },
+    { "channel", UNIT_TEXT,
+      "channel of its first event; with `channels:` the one by which it came" },
     { "campaign", UNIT_TEXT, "first campaign among its events" },
     { "goals", UNIT_COUNT, "its events that are goals" },
     { "value", UNIT_MICROS, "sum of the value of these" },
@@ -80,7 +81,9 @@ static bool write_session(struct scribe *to, const struct session *s, const stru
     row_count(&r, touchpoints);
     row_add(&r, cell_text(w->touchpoints[first->touch].name));
     row_add(&r, cell_text(w->touchpoints[last->touch].name));
-    row_add(&r, cell_text(intern_text(&to->channels.names, channel_of(&to->channels, first))));
+    uint32_t channel =
+        w->arrivals ? arrival_of(w, first).session : channel_of(&to->channels, first);
+    row_add(&r, cell_text(intern_text(&to->channels.names, channel)));
     row_add(&r, campaign.n ? cell_text(campaign) : cell_blank());
     row_count(&r, goals);
     row_add(&r, sum_cell(&value));

@@ -16,6 +16,9 @@ static const struct world *random_world(struct builder *b, int seed)
 {
     builder_random(b, (uint64_t)seed * 7919 + 1, seed ? (unsigned)seed * 3 : 0, 12);
     funnels_add(b);
+    b->plan.channels.on = true;
+    b->plan.channels.direct = STR("direct");
+    b->sources[0].lands = true;
     return builder_world(b);
 }
 
@@ -121,6 +124,40 @@ START_TEST(test_conservation)
         total += table_cell(&t, i, "share_of_total")->d;
     if (t.nrows)
         ck_assert_double_eq_tol(total, 1, 1e-9);
+    table_free(&t);
+    builder_free(&b);
+}
+END_TEST
+
+/* Every session and every journey is in one row of channels.csv. */
+START_TEST(test_channels)
+{
+    struct builder b;
+    const struct world *w = random_world(&b, _i);
+    uint64_t sessions = 0, converted = 0;
+    uint32_t customer = UINT32_MAX, session = 0;
+    for (size_t i = 0; i < w->njourneys; i++) {
+        const struct journey *j = &w->journeys[i];
+        converted += j->state == JOURNEY_CONVERTED;
+        for (size_t e = j->first; e < j->first + j->n; e++) {
+            bool new = w->session[e] && (j->customer != customer || w->session[e] != session);
+            sessions += new;
+            if (new) {
+                customer = j->customer;
+                session = w->session[e];
+            }
+        }
+    }
+    struct table t;
+    table_of(&t, "channels", w);
+    ck_assert_uint_eq(column_sum(&t, "sessions"), sessions);
+    ck_assert_uint_eq(column_sum(&t, "credited"), w->njourneys);
+    ck_assert_uint_eq(column_sum(&t, "first"), w->njourneys);
+    ck_assert_uint_eq(column_sum(&t, "conversions"), converted);
+    for (size_t i = 0; i < t.nrows; i++) {
+        ck_assert_uint_le(count_in(&t, i, "first"), w->njourneys);
+        ck_assert_uint_le(count_in(&t, i, "customers"), count_in(&t, i, "sessions"));
+    }
     table_free(&t);
     builder_free(&b);
 }
@@ -427,6 +464,7 @@ Suite *unit_suite(void)
     Suite *s = suite_create("measure laws");
     tcase_add_loop_test(new_case(s, "population"), test_population, 0, SEEDS);
     tcase_add_loop_test(new_case(s, "conservation"), test_conservation, 0, SEEDS);
+    tcase_add_loop_test(new_case(s, "channels"), test_channels, 0, SEEDS);
     tcase_add_loop_test(new_case(s, "stages balance"), test_stage_balance, 0, SEEDS);
     tcase_add_loop_test(new_case(s, "distinct"), test_distinct, 0, SEEDS);
     tcase_add_loop_test(new_case(s, "order of paths"), test_paths_in_order, 0, SEEDS);

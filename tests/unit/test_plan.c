@@ -1,5 +1,5 @@
 /* test_plan.c - what the plan of a good project holds. Expectations follow from the project beside
- * them and docs/rules.md, docs/formats.md.
+ * them and docs/rules.md, docs/formats.md, docs/channels.md.
  */
 #include <glib.h>
 #include <math.h>
@@ -353,11 +353,13 @@ static void check_told(const struct keys *keys, const char *pages)
 START_TEST(test_pages)
 {
     char *rules = slurp("docs/rules.md"), *more = slurp("docs/formats.md");
-    char *pages = g_strconcat(rules, more, NULL);
+    char *channels = slurp("docs/channels.md");
+    char *pages = g_strconcat(rules, more, channels, NULL);
     check_told(&project_keys, pages);
     check_told(&pack_keys, pages);
     g_free(rules);
     g_free(more);
+    g_free(channels);
     g_free(pages);
 }
 END_TEST

@@ -6,6 +6,8 @@
 #include <stdio.h>
 #include <stdlib.h>
 
+#include "journey/arrivals.h"
+
 enum { STAGES_ROOM = 8 };
 
 #define SEPTEMBER (INT64_C(1788220800) * SECOND) /* 2026-09-01 00:00 UTC */
@@ -213,6 +215,9 @@ const struct world *builder_world(struct builder *b)
     b->world.journeys = b->journeys;
     b->world.journey_first = b->journey_first;
     figures_read(&b->world);
+    arrivals_free(b->world.arrivals);
+    b->world.arrivals = NULL;
+    arrivals_find(&b->world);
     return &b->world;
 }
 
@@ -237,6 +242,7 @@ void builder_free(struct builder *b)
     free(b->world.events);
     free(b->world.session);
     free(b->world.figures);
+    arrivals_free(b->world.arrivals);
 }
 
 /* ---- random worlds ---- */
@@ -261,6 +267,10 @@ static void random_attrs(struct builder *b, uint64_t *seed)
         snprintf(text, sizeof text, "%d.%u", (int)builder_below(seed, 3) - 2,
                  builder_below(seed, 10));
         builder_attr(b, ATTR_EMOTION, text);
+    }
+    if (builder_below(seed, 6) == 0) {
+        static const char *const channels[] = { "paid search", "referral", "email", "direct" };
+        builder_attr(b, ATTR_MARKETING_CHANNEL, channels[builder_below(seed, 4)]);
     }
 }
 
