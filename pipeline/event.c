@@ -15,7 +15,13 @@ const char *const reject_names[REJECTS + 1] = {
     "does not fit the format", "too long",         "no time",
     "no identifier",           "before 1970",      "later than its file",
     "outside the window",      "duplicate file",   "joined to a message",
-    "cut by damage",           "forgotten person", "fits no rule",
+    "cut by damage",           "forgotten person", "excluded",
+    "record read before",      "fits no rule",
+};
+
+/* The list of choices of a key: it ends with NULL. */
+const char *const excluded_names[EXCLUDED_CLASSES + 1] = {
+    "", "crawler", "monitor", "preview", "scanner", "library", "staff", "test", "other", NULL,
 };
 
 static int name_find(struct str name, const char *const *names, int n)

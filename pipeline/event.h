@@ -88,6 +88,21 @@ static inline uint64_t event_record(const struct event *e)
 
 /* ---- the books of an input file ---- */
 
+/* Whose records are no customer's: `exclude:` of a rule. Event files hold these numbers. */
+enum excluded {
+    EXCLUDED_NOT,
+    EXCLUDED_CRAWLER, /* search engines, archives, training of models */
+    EXCLUDED_MONITOR, /* is the service up */
+    EXCLUDED_PREVIEW, /* a chat or social network shows what is behind a link */
+    EXCLUDED_SCANNER, /* a mail filter opens and clicks before the addressee does; scans for holes */
+    EXCLUDED_LIBRARY, /* programs, not browsers */
+    EXCLUDED_STAFF,
+    EXCLUDED_TEST,
+    EXCLUDED_OTHER,
+    EXCLUDED_CLASSES
+};
+extern const char *const excluded_names[EXCLUDED_CLASSES + 1]; /* "", "crawler", ..., NULL */
+
 /* Why a record became no event although nothing is wrong with the program. */
 enum reject {
     REJECT_LAYOUT,        /* does not fit the format */
@@ -101,6 +116,8 @@ enum reject {
     REJECT_JOINED, /* no record of its own: a line that belongs to a message told by other lines */
     REJECT_CUT,    /* the last record of a damaged file, cut short by the damage */
     REJECT_FORGOTTEN, /* it named a person whom `touchpath forget` removed */
+    REJECT_EXCLUDED,  /* a machine, or staff: a rule with `exclude` took it */
+    REJECT_REPEATED,  /* the same record was read before: `duplicates` */
     REJECTS,
     SAMPLE_UNMATCHED = REJECTS, /* only of samples: fits its format, but no rule */
 };
@@ -139,7 +156,8 @@ struct input_file {
     bool duplicate; /* the same bytes as another file of its source: its events were dropped */
     struct str
         damage; /* what was wrong with the file, and where; empty when it was read to its end */
-    uint64_t *rule_events; /* [plan.nrules] events of each rule; NULL when none */
+    uint64_t *rule_events; /* [plan.nrules] events of each rule, of one that excludes: records;
+                              NULL when none */
     uint64_t *rule_limits; /* [plan.nrules] records on which a pattern of the rule gave up; NULL
                               when none */
     struct reject_sample

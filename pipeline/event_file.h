@@ -53,6 +53,8 @@ struct book_rule {
     int64_t pain;       /* millionths */
     int64_t emotion;    /* millionths; INT64_MIN: none */
     bool company;
+    uint8_t excludes; /* enum excluded */
+    bool labels;      /* such a rule counted only */
     bool used; /* some event or count of the file names it */
 };
 

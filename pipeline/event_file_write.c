@@ -18,6 +18,7 @@
 const char *const section_names[SECTION_KINDS] = {
     "",           "rules",  "input files", "touchpoints", "identifiers", "links",
     "attributes", "clocks", "events",      "totals",      "metrics",
+    "",           "rules that exclude",
 };
 
 struct placed {
@@ -316,6 +317,16 @@ static bool write_metrics(struct file_out *f)
     return ok;
 }
 
+static bool write_excluding(struct file_out *f)
+{
+    size_t n = count_excluding(f->book);
+    struct bytes plain = { 0 };
+    put_excluding(&plain, f->book);
+    bool ok = !n || write_packed(f, SECTION_EXCLUDING, (uint32_t)n, &plain);
+    free(plain.p);
+    return ok;
+}
+
 /* ---- the whole ---- */
 
 static bool write_head(struct file_out *f)
@@ -375,7 +386,8 @@ static bool write_all(struct file_out *f)
     return write_head(f) && write_book(f) && write_files(f) && write_usual(f) &&
            write_texts(f, SECTION_IDS, &set->ids, no->id_order, 0, set->ids.n) && write_whos(f) &&
            write_texts(f, SECTION_ATTRS, &set->attrs, no->attr_order, 1, no->nattrs) &&
-           write_clocks(f) && write_events(f) && write_metrics(f) && write_end(f);
+           write_clocks(f) && write_events(f) && write_metrics(f) &&
+           write_excluding(f) && write_end(f);
 }
 
 bool event_file_write(struct event_set *set, const struct rulebook *book, FILE *to,

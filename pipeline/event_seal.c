@@ -47,8 +47,8 @@ static int by_order(const void *x, const void *y)
 static void mark_duplicate(struct input_file *f)
 {
     f->duplicate = true;
-    f->rejected[REJECT_DUPLICATE] += f->matched + f->unmatched;
-    f->matched = f->unmatched = f->metrics = 0;
+    f->rejected[REJECT_DUPLICATE] += f->matched + f->unmatched + f->rejected[REJECT_EXCLUDED];
+    f->matched = f->unmatched = f->metrics = f->rejected[REJECT_EXCLUDED] = 0;
     f->rule_events = f->rule_limits = NULL;
 }
 

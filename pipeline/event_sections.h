@@ -30,6 +30,7 @@ enum section_kind {
     SECTION_EVENTS,      /* by strongest identifier, time, origin, rule */
     SECTION_END,
     SECTION_METRICS, /* by input file, day, what they are sums of; none when there are no metrics */
+    SECTION_EXCLUDING = 12, /* rules that exclude; none when there are no such rules */
     SECTION_KINDS,
 };
 extern const char *const section_names[SECTION_KINDS];
@@ -46,6 +47,11 @@ enum {
 void put_book(struct bytes *to, const struct rulebook *book);
 /* Texts are copied into book->arena. */
 void get_book(struct cursor *c, struct rulebook *book);
+
+/* How many rules of the book exclude, and which, as what. */
+size_t count_excluding(const struct rulebook *book);
+void put_excluding(struct bytes *to, const struct rulebook *book);
+void get_excluding(struct cursor *c, size_t rows, struct rulebook *book);
 
 void put_files(struct bytes *to, const struct input_file *files, size_t n, size_t nrules);
 /* n files into files, which are zeros; what they point to into a. */

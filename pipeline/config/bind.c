@@ -238,7 +238,7 @@ static void check_time(struct loader *l, size_t source)
     bool only_links = false;
     for (size_t i = 0; i < l->nrules; i++) {
         const struct rule *rule = &l->rules[i].rule;
-        if (!rule->applies[source])
+        if (!rule->applies[source] || rule->excludes != EXCLUDED_NOT)
             continue;
         only_links = rule->link;
         if (!only_links)

@@ -77,6 +77,7 @@ struct rule_draft {
     const struct yaml_node *pack_format; /* of its pack: used when it has no scope of its own */
     struct use *uses;
     size_t nuses, uses_room;
+    bool scoped; /* it says already for which sources it is */
     bool broken; /* a fault of it was said: no conclusions are drawn from it */
 };
 
@@ -86,6 +87,7 @@ struct loader {
     struct arena scratch; /* drafts */
     struct faults *faults;
     const char *rules_dir;
+    struct str file_name;   /* of the project, without its folder: for labels */
     struct intern patterns; /* of owned->regexes, in their order: each is compiled once */
     struct intern fields;   /* all names of fields; becomes plan.fields */
     struct format_draft **formats;
@@ -171,8 +173,23 @@ bool template_gives(const struct template *t, struct str name);
 void load_examples(struct loader *l, struct rule_draft *draft);
 void rule_uses(struct rule_draft *draft, uint32_t field, struct place at, bool example);
 
+/* ---- load_exclude.c ---- */
+/* `exclude` of a rule. */
+void load_excluding(struct loader *l, struct rule_draft *draft, const struct yaml_node *exclude);
+/* `net` of a condition; false with a fault. */
+bool load_nets(struct loader *l, const struct yaml_node *texts, struct cond *out);
+/* `exclude` of a project: its staff, behind the project's own rules; and what is done to the
+ * records, when all rules and packs are loaded. */
+void load_staff(struct loader *l, const struct yaml_node *exclude);
+void load_exclude_mode(struct loader *l, const struct yaml_node *exclude);
+/* Rules that exclude go before all others, each kind in its own order. */
+void exclude_first(struct loader *l);
+
 /* ---- scope.c ---- */
 void scope_rules(struct loader *l);
+/* Has the source this field for certain: by its format, or because it names people by it? A CSV can
+ * have any column, but need not. */
+bool source_knows(const struct loader *l, size_t source, struct str field);
 
 /* ---- bind.c ---- */
 /* First for every source; then, when no more fields can get a number, their columns. */

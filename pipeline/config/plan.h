@@ -13,6 +13,7 @@
 
 #include "base/clock.h"
 #include "base/limits.h"
+#include "base/net.h"
 #include "base/regex.h"
 #include "config/flow_rules.h"
 #include "config/layout.h"
@@ -164,15 +165,16 @@ struct source {
 
 /* ---- rules ---- */
 
-enum cond_kind { COND_REGEX, COND_IS, COND_IN, COND_PREFIX, COND_RANGE };
+enum cond_kind { COND_REGEX, COND_IS, COND_IN, COND_PREFIX, COND_RANGE, COND_NET };
 
 struct cond {
     enum cond_kind kind;
     uint32_t field;            /* or FIELD_RAW */
     const struct regex *regex; /* COND_REGEX */
-    struct str *texts;         /* COND_IS, COND_PREFIX: one; COND_IN: several */
+    struct str *texts;         /* COND_IS, COND_PREFIX: one; COND_IN: several; COND_NET: nets */
     size_t ntexts;
-    double min, max; /* COND_RANGE: both ends belong to it; -INFINITY, INFINITY */
+    struct net *nets; /* COND_NET: [ntexts] what the texts say */
+    double min, max;  /* COND_RANGE: both ends belong to it; -INFINITY, INFINITY */
     struct place at;
 };
 
@@ -221,6 +223,9 @@ struct rule {
     bool company;    /* `by: company`: sent by us, opens and extends nothing (A08) */
     bool link;       /* its records are no touchpoints: they only say who is who */
     uint16_t links;  /* of such a rule: the kinds of identifiers that it joins, 1 << enum id_kind */
+    uint8_t excludes; /* enum excluded: its records are left out, or only counted (labels); such
+                         rules are the first of a plan. EXCLUDED_NOT: any other rule */
+    bool labels;
     bool *applies;   /* [plan.nsources] */
     struct cond *conds;
     size_t nconds;
@@ -366,6 +371,7 @@ struct plan {
     size_t nsources;
     struct rule *rules; /* the project's own, then the packs' in the order of include: */
     size_t nrules;
+    bool excludes; /* some of them leave records out, or label them */
     struct journey_rules journey;
     struct session_rules session;
     struct identity_rules identity;

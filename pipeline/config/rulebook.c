@@ -60,6 +60,10 @@ static void put_rule(struct bytes *to, const struct plan *plan, const struct rul
     put_number(to, r->also);
     if (r->link)
         put_number(to, UINT64_C(2) + r->links);
+    if (r->excludes != EXCLUDED_NOT) { /* no number of kinds of identifiers is as high */
+        put_number(to, (UINT64_C(1) << 20) + r->excludes);
+        put_number(to, r->labels);
+    }
     put_number(to, r->nconds);
     for (size_t i = 0; i < r->nconds; i++) {
         const struct cond *c = &r->conds[i];
@@ -279,6 +283,8 @@ static void book_rules(const struct plan *plan, struct rulebook *book, struct by
             .pain = r->pain,
             .emotion = r->emotion,
             .company = r->company,
+            .excludes = r->excludes,
+            .labels = r->labels,
         };
     }
 }
@@ -377,6 +383,8 @@ static void retire_rules(struct plan *plan, const struct rulebook *book)
             .company = then->company,
             .pain = then->pain,
             .emotion = then->emotion,
+            .excludes = then->excludes,
+            .labels = then->labels,
         };
     }
 }

@@ -210,6 +210,13 @@ static void sort_out(struct worker *w, struct input_file *books, const struct te
         books_time(books, time);
     if (v->nlimited)
         books_limits(books, w->shared->plan, v);
+    if (v->excluded || v->labelled)
+        books_excluding(books, w->shared->plan, v->excluding);
+    if (v->excluded) {
+        books_reject(books, &w->arena, REJECT_EXCLUDED, b->number[i], b->raw[i],
+                     w->shared->plan->rules[v->excluding].label);
+        return;
+    }
     if (!v->n) {
         books_unmatched(books, &w->arena, b->number[i], b->raw[i]);
         return;
