@@ -11,6 +11,7 @@
 #include "base/err.h"
 #include "base/intern.h"
 #include "event_metrics.h"
+#include "event_repeats.h"
 
 /* ---- identifiers ---- */
 
@@ -183,6 +184,7 @@ struct event_set {
     size_t n, room;
     struct intern touchpoints, ids, whos, attrs;
     struct metrics metrics;   /* of rows without a person */
+    struct repeats repeats;   /* keys of records that may have been read twice */
     struct input_file *files; /* [nfiles], from malloc; of a worker's own set: NULL, the books are
                                  kept elsewhere until the join */
     size_t nfiles;
@@ -208,8 +210,8 @@ void event_set_drop_files(struct event_set *set, const bool *drop);
  * made: its only file there. What it points to still belongs to set. */
 void event_set_take_file(struct event_set *set, uint32_t file, struct event_set *out);
 
-/* Lets go of all texts that no event names: identifiers, touchpoints, attributes. The others get
- * new numbers. */
+/* Lets go of all texts that no event names: identifiers, touchpoints, attributes, and keys of
+ * records without events. The others get new numbers. */
 void event_set_keep_named(struct event_set *set);
 
 /* Sorts the files as event_set_seal() does, and gives events the new numbers of their files. */
@@ -230,11 +232,15 @@ bool event_set_join_pieces(struct event_set *set, size_t nrules, struct err *e);
  *    records that gave events or fitted no rule count as REJECT_DUPLICATE, its rule_events and
  *    rule_limits are NULL. Empty files are no duplicates;
  *  - event.origin holds the place instead of the file's index;
+ *  - of records read twice (event_repeats.h), by the policies[nsources] of the sources, one counts;
  *  - touchpoints are renumbered by name; past TOUCHPOINTS_MAX the rarest become
  *    (other), but for those in keep.
  * Events themselves are not sorted: event_order.h does that, by customer, and takes them out of
  * the set (n is 0 from then on). */
 void event_set_seal(struct event_set *set, const struct intern *keep, int workers);
+/* policies may be NULL: all records count. */
+void event_set_seal_with(struct event_set *set, const struct intern *keep, const uint8_t *policies,
+                         size_t nsources, int workers);
 
 /* The identifiers of a who: kind and value of the i-th. */
 size_t who_size(const struct event_set *set, uint32_t who);

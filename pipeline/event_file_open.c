@@ -152,6 +152,7 @@ static bool rows_fit(const struct section *s)
     case SECTION_ATTRS:
     case SECTION_EVENTS:
     case SECTION_METRICS:
+    case SECTION_REPEATS:
         return s->rows >= 1 && s->rows <= BLOCK_ROWS;
     default:
         return true;

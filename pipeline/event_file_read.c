@@ -445,7 +445,7 @@ static bool load_file(struct event_file *f, const struct renumbering *renumberin
     l.e = e;
     l.first_event = set->n;
     bool ok = load_books(&l, nrules) && load_texts(&l) && load_events(&l) &&
-              metrics_load(f, set, l.first_file, e);
+              metrics_load(f, set, l.first_file, e) && repeats_load(f, set, l.first_file, e);
     clocks_free(&l.clocks);
     free(l.touch);
     free(l.ids);

@@ -154,6 +154,7 @@ void event_set_order_files(struct event_set *set, int workers)
     uint32_t *place = place_files(set);
     rewrite(set, place, NULL, workers);
     metrics_renumber(&set->metrics, place);
+    repeats_renumber(&set->repeats, place);
     free(place);
 }
 
@@ -168,6 +169,7 @@ static void drop_duplicates(struct event_set *set)
     for (uint32_t i = 0; i < set->nfiles; i++)
         files[i] = set->files[i].duplicate ? INTERN_NONE : i;
     metrics_renumber(&set->metrics, files);
+    repeats_renumber(&set->repeats, files);
     free(files);
 }
 
@@ -223,13 +225,23 @@ static void fold_touchpoints(struct event_set *set, const struct intern *keep)
 
 void event_set_seal(struct event_set *set, const struct intern *keep, int workers)
 {
+    event_set_seal_with(set, keep, NULL, 0, workers);
+}
+
+void event_set_seal_with(struct event_set *set, const struct intern *keep, const uint8_t *policies,
+                         size_t nsources, int workers)
+{
     assert(!set->sealed && set->nfiles < (size_t)1 << (64 - ORIGIN_RECORD_BITS));
     uint32_t *place = place_files(set);
     uint32_t *touch = number_touchpoints(set);
     rewrite(set, place, touch, workers);
     metrics_renumber(&set->metrics, place);
+    repeats_renumber(&set->repeats, place);
     if (mark_duplicates(set->files, set->nfiles))
         drop_duplicates(set);
+    if (policies && set->repeats.n)
+        event_set_drop_repeated(set, policies, nsources);
+    repeats_free(&set->repeats);
     fold_touchpoints(set, keep);
     free(place);
     free(touch);

@@ -31,6 +31,7 @@ enum section_kind {
     SECTION_END,
     SECTION_METRICS, /* by input file, day, what they are sums of; none when there are no metrics */
     SECTION_EXCLUDING = 12, /* rules that exclude; none when there are no such rules */
+    SECTION_REPEATS = 13,   /* keys of records, by input file and record; only those asked for */
     SECTION_KINDS,
 };
 extern const char *const section_names[SECTION_KINDS];
@@ -67,6 +68,11 @@ uint32_t *metrics_order(const struct metrics *m);
  */
 size_t put_metrics(struct bytes *to, const struct metrics *m, const struct input_file *files,
                    const uint32_t *order, size_t first);
+
+/* ---- keys of records: event_file_repeats.c ---- */
+
+/* Rows from `first` on of a settled list, as many as go into a section; how many. */
+size_t put_repeats(struct bytes *to, const struct repeats *r, size_t first);
 
 /* ---- when records were written: event_clocks.c ---- */
 

@@ -174,6 +174,8 @@ static void need_for_source(struct binding *b)
     for (size_t i = 0; i < s->nattributes; i++)
         need(b, s->attributes[i].field);
     need(b, s->zone_field);
+    for (size_t i = 0; i < s->repeats.nfields; i++)
+        need(b, s->repeats.fields[i]);
     for (size_t i = 0; s->metrics && i < s->metrics->ndimensions; i++)
         need(b, s->metrics->dimensions[i]);
     for (size_t i = 0; s->metrics && i < s->metrics->nvalues; i++)

@@ -44,8 +44,9 @@ struct format_draft {
     size_t nknown, known_room;
     struct lookup *lookups;
     size_t nlookups, lookups_room;
-    const struct yaml_node *metrics; /* may be NULL */
-    struct str *json_in;             /* fields that hold JSON */
+    const struct yaml_node *metrics;    /* may be NULL */
+    const struct yaml_node *duplicates; /* may be NULL */
+    struct str *json_in;                /* fields that hold JSON */
     size_t njson_in;
     bool open;   /* csv and json-lines: any name may be a field of a file */
     bool broken; /* a fault of it was said: nothing follows from what it does not have */
@@ -55,7 +56,7 @@ struct source_draft {
     struct source source;
     struct format_draft *format; /* NULL when it has none: a fault was said */
     const struct yaml_node *node;
-    bool timeless; /* nothing says where its time stands: enough for links only */
+    bool timeless;            /* nothing says where its time stands: enough for links only */
     uint32_t *columns, *made; /* fields: what the reader delivers, what is made from others */
     size_t ncolumns, columns_room, nmade, made_room;
     uint32_t *aliases; /* pairs: a field, and the index of the column that it is another name of */
@@ -172,6 +173,10 @@ struct str template_fixed(const struct template *t);
 bool template_gives(const struct template *t, struct str name);
 void load_examples(struct loader *l, struct rule_draft *draft);
 void rule_uses(struct rule_draft *draft, uint32_t field, struct place at, bool example);
+
+/* ---- load_repeats.c ---- */
+/* `duplicates` of the source, else of its format; its metrics must be loaded. */
+void load_repeats(struct loader *l, struct source_draft *source);
 
 /* ---- load_exclude.c ---- */
 /* `exclude` of a rule. */

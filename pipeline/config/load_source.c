@@ -209,6 +209,7 @@ static void load_source(struct loader *l, const struct yaml_node *node, size_t i
     load_time(l, s);
     load_meanings(l, s);
     load_group(l, s);
+    load_repeats(l, s);
     source->whole = needs_beginning(source);
 }
 

@@ -126,6 +126,15 @@ struct metrics_rules {
     bool comma; /* decimals stand behind a comma, and groups of three before a point */
 };
 
+/* How a record that was read twice is known: `duplicates:`. */
+enum { REPEATS_FIELDS_MAX = 8 };
+struct repeats_rules {
+    uint8_t policy;                      /* enum repeats_policy */
+    uint32_t fields[REPEATS_FIELDS_MAX]; /* REPEATS_BY: together they are a record's id; one that
+                                            has none of them always counts */
+    size_t nfields;
+};
+
 struct source {
     struct str name, channel;
     struct str
@@ -144,6 +153,7 @@ struct source {
     struct lookup *lookups;
     size_t nlookups;
     const struct metrics_rules *metrics; /* NULL: its records are events */
+    struct repeats_rules repeats;
     uint32_t time_field;                 /* FIELD_NONE: all of its rules are links, or metrics */
     struct time_format *times;           /* tried in order, for each record */
     size_t ntimes;

@@ -251,6 +251,9 @@ static void put_source(struct bytes *to, const struct plan *plan, const struct s
     put_group(to, plan, s->group);
     put_time(to, plan, s);
     put_identity(to, plan, s);
+    if (s->repeats.policy == REPEATS_BY) /* the other keys are of whole records */
+        for (size_t i = 0; i < s->repeats.nfields; i++)
+            put_field(to, plan, s->repeats.fields[i]);
     put_number(to, s->nattributes);
     for (size_t i = 0; i < s->nattributes; i++) {
         put_number(to, s->attributes[i].attr);
@@ -413,6 +416,10 @@ void plan_seal(const struct plan *plan, struct event_set *set, int workers)
     struct intern named = { 0 };
     for (size_t i = 0; i < plan->nrules; i++)
         intern_add(&named, plan->rules[i].name);
-    event_set_seal(set, &named, workers);
+    uint8_t *policies = mem_take(plan->nsources + 1);
+    for (size_t i = 0; i < plan->nsources; i++)
+        policies[i] = plan->sources[i].repeats.policy;
+    event_set_seal_with(set, &named, policies, plan->nsources, workers);
+    free(policies);
     intern_free(&named);
 }

@@ -29,6 +29,7 @@ static const struct key source_list[] = {
     ATTRIBUTES_KEY,
     LOOKUPS_KEY,
     METRICS_KEY,
+    DUPLICATES_KEY,
     TIME_KEY,
     { .name = "zone",
       .kind = VALUE_TEXT,

@@ -68,19 +68,36 @@ static uint64_t sum(const struct plan *plan, const struct counted *c, int class,
     return records;
 }
 
+/* The records of all rules of one label, as of its first rule: what a project says of its staff may
+ * be several rules. 0 for the others. */
+static uint64_t of_label(const struct plan *plan, const struct counted *c, size_t rule)
+{
+    const struct rule *this = &plan->rules[rule];
+    uint64_t records = 0;
+    for (size_t r = 0; r < plan->nrules; r++) {
+        const struct rule *other = &plan->rules[r];
+        if (other->excludes != this->excludes || other->labels != this->labels ||
+            !str_eq(other->label, this->label))
+            continue;
+        if (r < rule)
+            return 0;
+        records += c->records[r];
+    }
+    return records;
+}
+
 static bool class_rows(const struct sink *out, const struct plan *plan, struct str source,
                        const struct counted *c, int class, bool labels)
 {
-    const struct str all = STR("(all)");
     uint64_t records = sum(plan, c, class, labels);
     if (!records)
         return true;
-    bool ok = line(out, source, excluded_names[class], all, labels, records, c->judged);
+    bool ok = line(out, source, excluded_names[class], STR("(all)"), labels, records, c->judged);
     for (size_t r = 0; r < plan->nrules && ok; r++) {
         const struct rule *rule = &plan->rules[r];
-        if (rule->excludes == class && rule->labels == labels && c->records[r])
-            ok = line(out, source, excluded_names[class], rule->label, labels, c->records[r],
-                      c->judged);
+        records = rule->excludes == class && rule->labels == labels ? of_label(plan, c, r) : 0;
+        if (records)
+            ok = line(out, source, excluded_names[class], rule->label, labels, records, c->judged);
     }
     return ok;
 }
@@ -93,7 +110,7 @@ static bool rows(const struct sink *out, const struct plan *plan, struct str sou
     bool ok = true;
     for (int labels = 0; labels < 2 && ok; labels++) {
         uint64_t records = sum(plan, c, EXCLUDED_NOT, labels);
-        if (!records && labels)
+        if (!records && (labels || sum(plan, c, EXCLUDED_NOT, true)))
             continue;
         ok = line(out, source, "(all)", all, labels, records, c->judged);
         for (int class = EXCLUDED_CRAWLER; class < EXCLUDED_CLASSES && ok; class ++)
