@@ -70,7 +70,8 @@ bool books_balance(const struct told *t, struct err *e)
                        n->records, n->matched + n->unmatched + n->rejected);
     bool copies = false;
     for (size_t i = 0; i < t->r->events.nfiles; i++)
-        copies |= t->r->events.files[i].duplicate;
+        copies |= t->r->events.files[i].duplicate ||
+                  t->r->events.files[i].rejected[REJECT_REPEATED] > 0;
     if (t->duplicates && !copies)
         return err_set(e,
                        "the books do not balance: %" PRIu64 " events are in segments, %" PRIu64
