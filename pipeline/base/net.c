@@ -34,7 +34,7 @@ static bool bits_read(struct str text, unsigned most, unsigned *bits)
     return text.n && *bits <= most;
 }
 
-bool net_read(struct str text, struct net *out)
+bool net_read(struct str text, struct net_range *out)
 {
     bool four;
     struct str rest = text, address = str_cut(&rest, '/');
@@ -65,7 +65,7 @@ static struct str without_port(struct str s)
     return dots ? str_head(s, (size_t)(colon - s.p)) : s;
 }
 
-bool nets_have(const struct net *nets, size_t n, struct str address)
+bool nets_have(const struct net_range *nets, size_t n, struct str address)
 {
     unsigned char bytes[16];
     bool four;

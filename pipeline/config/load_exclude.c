@@ -179,10 +179,10 @@ static void add_staff(struct loader *l, const struct yaml_node *staff, const cha
                       staff_fn *add, const char *needs)
 {
     const struct yaml_node *list = yaml_get(staff, key);
-    size_t before = l->nrules;
+    size_t before = l->nrules, errors = l->faults->errors;
     if (!list || !list->doc)
         return;
-    for (size_t s = 0; s < l->nsources; s++)
+    for (size_t s = 0; s < l->nsources && l->faults->errors == errors; s++) /* said once */
         if (l->sources[s].format && !l->sources[s].source.metrics)
             add(l, list, s);
     if (l->nrules == before && !l->incomplete && l->faults->errors == 0)

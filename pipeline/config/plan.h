@@ -183,7 +183,7 @@ struct cond {
     const struct regex *regex; /* COND_REGEX */
     struct str *texts;         /* COND_IS, COND_PREFIX: one; COND_IN: several; COND_NET: nets */
     size_t ntexts;
-    struct net *nets; /* COND_NET: [ntexts] what the texts say */
+    struct net_range *nets; /* COND_NET: [ntexts] what the texts say */
     double min, max;  /* COND_RANGE: both ends belong to it; -INFINITY, INFINITY */
     struct place at;
 };
