@@ -24,10 +24,12 @@ struct told { /* of one night, for run.json and digest.txt */
     struct since_report since;
     int64_t began, ended; /* nanoseconds since 1970 */
     /* events; nobodys: those of `link:` rules, and of nobody, which identity.csv counts */
-    uint64_t in_segments, in_tables, nobodys, duplicates;
+    uint64_t in_segments, implied, in_tables, nobodys, duplicates;
     bool nothing; /* new, and the report is there already */
 };
 
+/* How many events (or records) all rules of this kind gave (or left out). */
+uint64_t events_of(const struct run *r, enum follow_up_kind kind);
 /* Do bytes, records and events add up? */
 bool books_balance(const struct told *t, struct err *e);
 void write_run_json(const struct told *t, FILE *to);

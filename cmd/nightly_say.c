@@ -55,6 +55,17 @@ void note(const struct run_wishes *w, const char *fmt, ...)
 
 /* ---- the books ---- */
 
+uint64_t events_of(const struct run *r, enum follow_up_kind kind)
+{
+    uint64_t sum = 0;
+    for (size_t i = 0; i < r->events.nfiles; i++) {
+        const struct input_file *f = &r->events.files[i];
+        for (size_t k = 0; f->rule_events && k < r->plan->nrules; k++)
+            sum += r->plan->rules[k].follow_up.kind == kind ? f->rule_events[k] : 0;
+    }
+    return sum;
+}
+
 bool books_balance(const struct told *t, struct err *e)
 {
     const struct night *n = t->n;
@@ -68,10 +79,10 @@ bool books_balance(const struct told *t, struct err *e)
                        "the books do not balance: of %" PRIu64 " records %" PRIu64
                        " are accounted for. Please report this",
                        n->records, n->matched + n->unmatched + n->rejected);
-    bool copies = false;
+    bool copies = events_of(t->r, FOLLOW_UP_SOON) > 0;
     for (size_t i = 0; i < t->r->events.nfiles; i++)
-        copies |= t->r->events.files[i].duplicate ||
-                  t->r->events.files[i].rejected[REJECT_REPEATED] > 0;
+        copies |=
+            t->r->events.files[i].duplicate || t->r->events.files[i].rejected[REJECT_REPEATED] > 0;
     if (t->duplicates && !copies)
         return err_set(e,
                        "the books do not balance: %" PRIu64 " events are in segments, %" PRIu64
@@ -169,6 +180,7 @@ void write_run_json(const struct told *t, FILE *to)
     fputs("  \"events\": { ", to);
     json_count("new", n->events, false, to);
     json_count("in_segments", t->in_segments, false, to);
+    json_count("implied", t->implied, false, to);
     json_count("in_tables", t->in_tables, false, to);
     json_count("of_nobody", t->nobodys, false, to);
     json_count("of_copies", t->duplicates, true, to);

@@ -242,6 +242,10 @@ void event_set_seal(struct event_set *set, const struct intern *keep, int worker
 void event_set_seal_with(struct event_set *set, const struct intern *keep, const uint8_t *policies,
                          size_t nsources, int workers);
 
+/* The number of a touchpoint in a sealed set; a new one gets its place in the order of names, and
+ * all events their new numbers. */
+uint32_t event_set_know_touchpoint(struct event_set *set, struct str name);
+
 /* The identifiers of a who: kind and value of the i-th. */
 size_t who_size(const struct event_set *set, uint32_t who);
 uint32_t who_id(const struct event_set *set, uint32_t who, size_t i);

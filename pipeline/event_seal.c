@@ -247,3 +247,17 @@ void event_set_seal_with(struct event_set *set, const struct intern *keep, const
     free(touch);
     set->sealed = true;
 }
+
+uint32_t event_set_know_touchpoint(struct event_set *set, struct str name)
+{
+    assert(set->sealed);
+    uint32_t before = set->touchpoints.n, known = intern_add(&set->touchpoints, name);
+    if (known < before)
+        return known;
+    uint32_t *number = number_touchpoints(set);
+    for (size_t i = 0; i < set->n; i++)
+        set->events[i].touch = touch_renumber(number, set->events[i].touch);
+    known = number[known];
+    free(number);
+    return known;
+}

@@ -232,6 +232,7 @@ static void load_project(struct loader *l, struct yaml_node *project)
     load_rules(l, yaml_get(project, "rules"), l->file_name, NULL);
     load_staff(l, yaml_get(project, "exclude"));
     load_packs(l, yaml_get(project, "include"));
+    load_follow_ups(l, yaml_get(project, "exclude"), yaml_get(project, "implies"));
     load_exclude_mode(l, yaml_get(project, "exclude"));
     bool people = false;
     for (size_t i = 0; i < l->nsources; i++)

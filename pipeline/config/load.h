@@ -187,7 +187,12 @@ bool load_nets(struct loader *l, const struct yaml_node *texts, struct cond *out
  * records, when all rules and packs are loaded. */
 void load_staff(struct loader *l, const struct yaml_node *exclude);
 void load_exclude_mode(struct loader *l, const struct yaml_node *exclude);
-/* Rules that exclude go before all others, each kind in its own order. */
+/* Rules for what is excluded because it comes too soon, and for what is implied, when all rules and
+ * packs are loaded. */
+void load_follow_ups(struct loader *l, const struct yaml_node *exclude,
+                     const struct yaml_node *implies);
+/* Rules that exclude go before all others, then those for what is implied: an open comes before the
+ * click of the same instant. Each kind keeps its own order. */
 void exclude_first(struct loader *l);
 
 /* ---- scope.c ---- */

@@ -60,6 +60,87 @@ bool load_nets(struct loader *l, const struct yaml_node *texts, struct cond *out
     return ok && n > 0;
 }
 
+/* ---- rules that nobody wrote as such ---- */
+
+/* For no source yet; NULL when there are too many rules. */
+static struct rule *add_rule(struct loader *l, const struct yaml_node *at, const char *title)
+{
+    static const struct yaml_node empty = { .kind = YAML_MAP };
+    if (l->nrules == RULES_MAX) {
+        yaml_error(l->faults, at, "a project has at most %d rules with its packs", RULES_MAX);
+        return NULL;
+    }
+    l->rules = mem_grow(l->rules, &l->rules_room, l->nrules + 1, sizeof *l->rules);
+    struct rule_draft *d = &l->rules[l->nrules++];
+    *d = (struct rule_draft){ .node = &empty, .scoped = true };
+    struct rule *rule = &d->rule;
+    *rule = (struct rule){ .stage = STAGE_NONE, .emotion = EMOTION_NONE, .at = yaml_place(at) };
+    rule->label = arena_printf(l->a, "%.*s:%u %s", STR_ARG(l->file_name), rule->at.line, title);
+    rule->applies = arena_take(l->a, l->nsources * sizeof *rule->applies + 1);
+    return rule;
+}
+
+/* ---- what comes too soon, what is implied ---- */
+
+static void load_soon(struct loader *l, const struct yaml_node *soon)
+{
+    const struct yaml_node *after = yaml_get(soon, "after"), *of = yaml_get(soon, "touchpoints");
+    if (!after || !of)
+        return;
+    struct rule *rule = add_rule(l, soon, "soon after the delivery");
+    if (!rule)
+        return;
+    rule->excludes = EXCLUDED_SCANNER;
+    rule->follow_up = (struct follow_up){ .kind = FOLLOW_UP_SOON };
+    rule->follow_up.one = arena_keep(l->a, after->text);
+    rule->follow_up.others = load_names(l, of);
+    rule->follow_up.within = load_duration(l, soon, "within", 5 * SECOND, true);
+}
+
+static void load_implied(struct loader *l, const struct yaml_node *first,
+                         const struct yaml_node *implied)
+{
+    const struct rule *like = NULL;
+    for (size_t i = 0; i < l->nrules && !like; i++)
+        if (str_eq(l->rules[i].rule.name, implied->text))
+            like = &l->rules[i].rule;
+    if (str_eq(first->text, implied->text))
+        yaml_error(l->faults, implied, "a touchpoint cannot imply itself");
+    if (!like || str_eq(first->text, implied->text))
+        return;
+    struct rule meaning = *like;
+    struct rule *rule =
+        add_rule(l, implied, arena_printf(l->a, "implied by %.*s", STR_ARG(first->text)).p);
+    if (!rule)
+        return;
+    rule->name = meaning.name;
+    rule->stage = meaning.stage;
+    rule->company = meaning.company;
+    rule->emotion = meaning.emotion;
+    rule->pain = meaning.pain;
+    rule->awaits = meaning.awaits;
+    rule->follow_up = (struct follow_up){ .kind = FOLLOW_UP_IMPLIED, .one = rule->name };
+    rule->follow_up.others.list = arena_take(l->a, sizeof(struct str));
+    rule->follow_up.others.list[0] = arena_keep(l->a, first->text);
+    rule->follow_up.others.n = 1;
+}
+
+void load_follow_ups(struct loader *l, const struct yaml_node *exclude,
+                     const struct yaml_node *implies)
+{
+    const struct yaml_node *soon = yaml_get(exclude, "soon");
+    load_touchpoints(l, yaml_get(soon, "after"));
+    load_touchpoints(l, yaml_get(soon, "touchpoints"));
+    load_soon(l, soon);
+    for (size_t i = 0; implies && i < implies->n; i++) {
+        if (implies->keys[i].wrong || implies->items[i].wrong)
+            continue;
+        load_touchpoints(l, &implies->keys[i]);
+        load_touchpoints(l, &implies->items[i]);
+        load_implied(l, &implies->keys[i], &implies->items[i]);
+    }
+}
+
 /* ---- staff ---- */
 
 /* A rule that excludes staff from one source by one condition; the caller fills the condition in.
@@ -67,27 +148,15 @@ bool load_nets(struct loader *l, const struct yaml_node *texts, struct cond *out
 static struct cond *staff_rule(struct loader *l, const struct yaml_node *list, const char *by,
                                size_t source, uint32_t field)
 {
-    static const struct yaml_node empty = { .kind = YAML_MAP };
-    if (field == FIELD_NONE)
+    struct rule *rule = field == FIELD_NONE ? NULL : add_rule(l, list, by);
+    if (!rule)
         return NULL;
-    if (l->nrules == RULES_MAX) {
-        yaml_error(l->faults, list, "a project has at most %d rules with its packs", RULES_MAX);
-        return NULL;
-    }
-    l->rules = mem_grow(l->rules, &l->rules_room, l->nrules + 1, sizeof *l->rules);
-    struct rule_draft *d = &l->rules[l->nrules++];
-    *d = (struct rule_draft){ .node = &empty, .scoped = true };
-    struct rule *rule = &d->rule;
-    struct place at = yaml_place(list);
-    *rule = (struct rule){ .excludes = EXCLUDED_STAFF, .stage = STAGE_NONE, .at = at };
-    rule->emotion = EMOTION_NONE;
-    rule->label = arena_printf(l->a, "%.*s:%u staff by %s", STR_ARG(l->file_name), at.line, by);
+    rule->excludes = EXCLUDED_STAFF;
+    rule->applies[source] = true;
     rule->conds = arena_take(l->a, sizeof *rule->conds);
     rule->nconds = 1;
-    rule->conds[0] = (struct cond){ .field = field, .at = at };
-    rule->applies = arena_take(l->a, l->nsources * sizeof *rule->applies + 1);
-    rule->applies[source] = true;
-    rule_uses(d, field, at, false);
+    rule->conds[0] = (struct cond){ .field = field, .at = rule->at };
+    rule_uses(&l->rules[l->nrules - 1], field, rule->at, false);
     return &rule->conds[0];
 }
 
@@ -113,7 +182,7 @@ static void staff_by_address(struct loader *l, const struct yaml_node *list, siz
     uint32_t field = known_field(l, source, "ip", list);
     if (field == FIELD_NONE)
         field = visitor_field(&l->sources[source].source, 0);
-    struct cond *c = staff_rule(l, list, "address", source, field);
+    struct cond *c = staff_rule(l, list, "staff by address", source, field);
     if (c && !load_nets(l, list, c))
         l->rules[l->nrules - 1].broken = true;
 }
@@ -132,7 +201,8 @@ static void staff_by_mail(struct loader *l, const struct yaml_node *list, size_t
     const struct source *s = &l->sources[source].source;
     for (size_t k = 0; k < s->nidentify; k++)
         for (size_t i = 0; s->identify[k].kind == ID_EMAIL && i < n; i++) {
-            struct cond *c = staff_rule(l, &items[i], "mail", source, s->identify[k].fields[0]);
+            struct cond *c =
+                staff_rule(l, &items[i], "staff by mail", source, s->identify[k].fields[0]);
             struct yaml_node text = items[i];
             text.text = domain_pattern(l, text.text);
             if (c && !(c->regex = load_regex(l, &text)))
@@ -148,7 +218,7 @@ static void staff_by_agent(struct loader *l, const struct yaml_node *list, size_
     if (field == FIELD_NONE)
         field = visitor_field(&l->sources[source].source, 1);
     for (size_t i = 0; i < n; i++) {
-        struct cond *c = staff_rule(l, &items[i], "agent", source, field);
+        struct cond *c = staff_rule(l, &items[i], "staff by agent", source, field);
         if (c && !(c->regex = load_regex(l, &items[i])))
             l->rules[l->nrules - 1].broken = true;
     }
@@ -204,10 +274,15 @@ void exclude_first(struct loader *l)
 {
     struct rule_draft *sorted = mem_take((l->nrules + 1) * sizeof *sorted);
     size_t n = 0;
-    for (int excluding = 1; excluding >= 0; excluding--)
-        for (size_t i = 0; i < l->nrules; i++)
-            if ((l->rules[i].rule.excludes != EXCLUDED_NOT) == (excluding == 1))
+    for (int turn = 0; turn < 3; turn++)
+        for (size_t i = 0; i < l->nrules; i++) {
+            const struct rule *rule = &l->rules[i].rule;
+            int mine = rule->excludes != EXCLUDED_NOT              ? 0
+                       : rule->follow_up.kind == FOLLOW_UP_IMPLIED ? 1
+                                                                   : 2;
+            if (mine == turn)
                 sorted[n++] = l->rules[i];
+        }
     if (n)
         memcpy(l->rules, sorted, n * sizeof *sorted);
     free(sorted);

@@ -224,6 +224,19 @@ struct example {
 
 enum { STAGE_NONE = 255 };
 
+/* Of a rule that judges no record, but what became of all of a message (messages.h). */
+enum follow_up_kind {
+    FOLLOW_UP_NONE,   /* any other rule */
+    FOLLOW_UP_SOON,   /* excludes: one of `others` at most `within` after `one` */
+    FOLLOW_UP_IMPLIED /* the first of `others` implies `one` when there is none */
+};
+struct follow_up {
+    enum follow_up_kind kind;
+    struct str one;      /* a touchpoint */
+    struct names others; /* touchpoints */
+    int64_t within;      /* microseconds */
+};
+
 struct rule {
     struct str label; /* for coverage.csv: "journey.yaml:31 product page" */
     struct template touchpoint;
@@ -236,6 +249,7 @@ struct rule {
     uint8_t excludes; /* enum excluded: its records are left out, or only counted (labels); such
                          rules are the first of a plan. EXCLUDED_NOT: any other rule */
     bool labels;
+    struct follow_up follow_up;
     bool *applies;   /* [plan.nsources] */
     struct cond *conds;
     size_t nconds;

@@ -8,6 +8,7 @@
 #include <stdlib.h>
 
 #include "config/load.h"
+#include "config/messages.h"
 #include "event_columns.h"
 
 /* ---- writing things out ---- */
@@ -63,6 +64,12 @@ static void put_rule(struct bytes *to, const struct plan *plan, const struct rul
     if (r->excludes != EXCLUDED_NOT) { /* no number of kinds of identifiers is as high */
         put_number(to, (UINT64_C(1) << 20) + r->excludes);
         put_number(to, r->labels);
+    }
+    if (r->follow_up.kind != FOLLOW_UP_NONE) {
+        put_number(to, (UINT64_C(1) << 21) + r->follow_up.kind);
+        put_text(to, r->follow_up.one);
+        put_texts(to, r->follow_up.others.list, r->follow_up.others.n);
+        put_number(to, (uint64_t)r->follow_up.within);
     }
     put_number(to, r->nconds);
     for (size_t i = 0; i < r->nconds; i++) {
@@ -422,4 +429,5 @@ void plan_seal(const struct plan *plan, struct event_set *set, int workers)
     event_set_seal_with(set, &named, policies, plan->nsources, workers);
     free(policies);
     intern_free(&named);
+    messages_finish(plan, set);
 }

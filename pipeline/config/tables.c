@@ -253,6 +253,18 @@ static const struct key staff_list[] = {
 };
 static KEYS(staff_keys, "staff", staff_list);
 
+static const struct key soon_list[] = {
+    { .name = "touchpoints",
+      .kind = VALUE_TEXTS,
+      .must = true,
+      .means = "what comes too soon: opens and clicks" },
+    { .name = "after", .kind = VALUE_TEXT, .must = true, .means = "the touchpoint of the delivery" },
+    { .name = "within",
+      .kind = VALUE_DURATION,
+      .means = "what comes this long after it, or sooner, is excluded; 5s" },
+};
+static KEYS(soon_keys, "a soon", soon_list);
+
 static const struct key exclude_list[] = {
     { .name = "mode",
       .kind = VALUE_CHOICE,
@@ -263,6 +275,10 @@ static const struct key exclude_list[] = {
       .kind = VALUE_MAP,
       .of = &staff_keys,
       .means = "how records of our own people are known" },
+    { .name = "soon",
+      .kind = VALUE_MAP,
+      .of = &soon_keys,
+      .means = "opens and clicks of a message that come too soon after its delivery are a scanner's" },
 };
 static KEYS(exclude_keys, "an exclude", exclude_list);
 
@@ -289,6 +305,10 @@ static const struct key project_list[] = {
       .kind = VALUE_MAP,
       .of = &exclude_keys,
       .means = "whose records are no customer's" },
+    { .name = "implies",
+      .kind = VALUE_DICT,
+      .each = VALUE_TEXT,
+      .means = "a touchpoint, then the one that it implies for its message: a click an open" },
     { .name = "journey",
       .kind = VALUE_MAP,
       .of = &journey_keys,
