@@ -95,7 +95,8 @@ enum excluded {
     EXCLUDED_CRAWLER, /* search engines, archives, training of models */
     EXCLUDED_MONITOR, /* is the service up */
     EXCLUDED_PREVIEW, /* a chat or social network shows what is behind a link */
-    EXCLUDED_SCANNER, /* a mail filter opens and clicks before the addressee does; scans for holes */
+    EXCLUDED_SCANNER, /* a mail filter opens and clicks before the addressee does; scans for holes
+                       */
     EXCLUDED_LIBRARY, /* programs, not browsers */
     EXCLUDED_STAFF,
     EXCLUDED_TEST,

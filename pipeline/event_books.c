@@ -156,7 +156,7 @@ void get_excluding(struct cursor *c, size_t rows, struct rulebook *book)
         if (c->bad)
             return;
         next += (size_t)further;
-        book->rules[next].excludes = (uint8_t)class;
+        book->rules[next].excludes = (uint8_t) class;
         book->rules[next++].labels = labels;
     }
 }

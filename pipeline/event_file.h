@@ -55,7 +55,7 @@ struct book_rule {
     bool company;
     uint8_t excludes; /* enum excluded */
     bool labels;      /* such a rule counted only */
-    bool used; /* some event or count of the file names it */
+    bool used;        /* some event or count of the file names it */
 };
 
 struct book_source {

@@ -16,9 +16,20 @@
 #include <xxhash.h>
 
 const char *const section_names[SECTION_KINDS] = {
-    "",           "rules",  "input files", "touchpoints", "identifiers", "links",
-    "attributes", "clocks", "events",      "totals",      "metrics",
-    "",           "rules that exclude", "keys of records",
+    "",
+    "rules",
+    "input files",
+    "touchpoints",
+    "identifiers",
+    "links",
+    "attributes",
+    "clocks",
+    "events",
+    "totals",
+    "metrics",
+    "",
+    "rules that exclude",
+    "keys of records",
 };
 
 struct placed {
@@ -400,8 +411,8 @@ static bool write_all(struct file_out *f)
     return write_head(f) && write_book(f) && write_files(f) && write_usual(f) &&
            write_texts(f, SECTION_IDS, &set->ids, no->id_order, 0, set->ids.n) && write_whos(f) &&
            write_texts(f, SECTION_ATTRS, &set->attrs, no->attr_order, 1, no->nattrs) &&
-           write_clocks(f) && write_events(f) && write_metrics(f) &&
-           write_excluding(f) && write_repeats(f) && write_end(f);
+           write_clocks(f) && write_events(f) && write_metrics(f) && write_excluding(f) &&
+           write_repeats(f) && write_end(f);
 }
 
 bool event_file_write(struct event_set *set, const struct rulebook *book, FILE *to,

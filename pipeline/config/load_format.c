@@ -13,12 +13,10 @@ static void check_reader_keys(struct loader *l, const struct yaml_node *node,
                  { "trailing", READER_LINES },  { "group", READER_LINES },
                  { "multiline", READER_LINES }, { "json", READER_JSON },
                  { "csv", READER_CSV } };
-    static const char *const names[] = { [READER_LINES] = "lines",
-                                         [READER_CSV] = "csv",
-                                         [READER_JSON_LINES] = "json-lines",
-                                         [READER_JSON] = "json-document",
-                                         [READER_MAIL] = "mail",
-                                         [READER_XES] = "xes" };
+    static const char *const names[] = {
+        [READER_LINES] = "lines",        [READER_CSV] = "csv",   [READER_JSON_LINES] = "json-lines",
+        [READER_JSON] = "json-document", [READER_MAIL] = "mail", [READER_XES] = "xes"
+    };
     for (size_t i = 0; i < sizeof only / sizeof *only; i++) {
         const struct yaml_node *key = yaml_key(node, only[i].key);
         if (key && only[i].reader != reader)

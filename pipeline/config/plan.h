@@ -154,8 +154,8 @@ struct source {
     size_t nlookups;
     const struct metrics_rules *metrics; /* NULL: its records are events */
     struct repeats_rules repeats;
-    uint32_t time_field;                 /* FIELD_NONE: all of its rules are links, or metrics */
-    struct time_format *times;           /* tried in order, for each record */
+    uint32_t time_field;       /* FIELD_NONE: all of its rules are links, or metrics */
+    struct time_format *times; /* tried in order, for each record */
     size_t ntimes;
     const struct zone *zone; /* for times without one */
     uint32_t zone_field;     /* names the zone of such a time, record by record; or FIELD_NONE */
@@ -184,7 +184,7 @@ struct cond {
     struct str *texts;         /* COND_IS, COND_PREFIX: one; COND_IN: several; COND_NET: nets */
     size_t ntexts;
     struct net_range *nets; /* COND_NET: [ntexts] what the texts say */
-    double min, max;  /* COND_RANGE: both ends belong to it; -INFINITY, INFINITY */
+    double min, max;        /* COND_RANGE: both ends belong to it; -INFINITY, INFINITY */
     struct place at;
 };
 
@@ -250,7 +250,7 @@ struct rule {
                          rules are the first of a plan. EXCLUDED_NOT: any other rule */
     bool labels;
     struct follow_up follow_up;
-    bool *applies;   /* [plan.nsources] */
+    bool *applies; /* [plan.nsources] */
     struct cond *conds;
     size_t nconds;
     struct capture *captures;

@@ -258,7 +258,10 @@ static const struct key soon_list[] = {
       .kind = VALUE_TEXTS,
       .must = true,
       .means = "what comes too soon: opens and clicks" },
-    { .name = "after", .kind = VALUE_TEXT, .must = true, .means = "the touchpoint of the delivery" },
+    { .name = "after",
+      .kind = VALUE_TEXT,
+      .must = true,
+      .means = "the touchpoint of the delivery" },
     { .name = "within",
       .kind = VALUE_DURATION,
       .means = "what comes this long after it, or sooner, is excluded; 5s" },
@@ -278,7 +281,8 @@ static const struct key exclude_list[] = {
     { .name = "soon",
       .kind = VALUE_MAP,
       .of = &soon_keys,
-      .means = "opens and clicks of a message that come too soon after its delivery are a scanner's" },
+      .means =
+          "opens and clicks of a message that come too soon after its delivery are a scanner's" },
 };
 static KEYS(exclude_keys, "an exclude", exclude_list);
 

@@ -74,9 +74,8 @@ KEYS(duplicates_keys, "a duplicates", duplicates_list);
 
 /* ---- formats ---- */
 
-static const char *const readers[] = {
-    "lines", "csv", "json-lines", "json-document", "mail", "xes", NULL
-};
+static const char *const readers[] = { "lines", "csv", "json-lines", "json-document",
+                                       "mail",  "xes", NULL };
 static const char *const trailing[] = { "ignore", NULL };
 
 static const struct key pairs_list[] = {

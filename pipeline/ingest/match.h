@@ -30,9 +30,9 @@ void judge_free(struct judge *j);
 struct verdict {
     const uint16_t *rules;
     uint32_t n;
-    uint16_t excluding; /* the rule that excludes, when `excluded` or `labelled` */
-    bool excluded;      /* the record is left out */
-    bool labelled;      /* it is only counted */
+    uint16_t excluding;      /* the rule that excludes, when `excluded` or `labelled` */
+    bool excluded;           /* the record is left out */
+    bool labelled;           /* it is only counted */
     const uint16_t *limited; /* rules with a condition on which the regex gave up */
     uint32_t nlimited;
 };

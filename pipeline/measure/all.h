@@ -11,7 +11,6 @@ extern const struct measure measure_touchpoints, measure_stages, measure_transit
     measure_carts;
 extern const struct measure measure_follows, measure_steps, measure_step_flows, measure_happy_path,
     measure_rework, measure_sequences, measure_channel_moves, measure_planned, measure_waits,
-    measure_support, measure_compare, measure_bottlenecks, measure_stage_delays,
-    measure_excluded;
+    measure_support, measure_compare, measure_bottlenecks, measure_stage_delays, measure_excluded;
 
 #endif

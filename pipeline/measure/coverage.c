@@ -133,7 +133,8 @@ static void write_dead_rules(struct writer *to, const struct world *w)
         to->source = w->plan->sources[s].name;
         for (size_t r = 0; r < nrules; r++)
             if (w->plan->rules[r].applies[s] && !alive[s * nrules + r] &&
-                w->plan->rules[r].excludes == EXCLUDED_NOT) /* that a crawler did not come is fine */
+                w->plan->rules[r].excludes ==
+                    EXCLUDED_NOT) /* that a crawler did not come is fine */
                 line(to, "dead rule", w->plan->rules[r].label, 0);
     }
     free(alive);
