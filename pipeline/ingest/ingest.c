@@ -153,6 +153,7 @@ static void renumber(struct event_set *set, const uint32_t *number)
     }
     set->n = kept;
     metrics_renumber(&set->metrics, number);
+    repeats_renumber(&set->repeats, number);
 }
 
 static void join(const struct plan *plan, const struct team *team, int workers,
