@@ -6,11 +6,23 @@
 
 /* ---- counting ---- */
 
+uint64_t events_of(const struct run *r, enum follow_up_kind kind)
+{
+    uint64_t sum = 0;
+    for (size_t i = 0; i < r->events.nfiles; i++) {
+        const struct input_file *f = &r->events.files[i];
+        for (size_t k = 0; f->rule_events && k < r->plan->nrules; k++)
+            sum += r->plan->rules[k].follow_up.kind == kind ? f->rule_events[k] : 0;
+    }
+    return sum;
+}
+
 static void add_file(struct books *b, const struct input_file *f)
 {
     b->texts++;
     b->bytes += f->bytes;
     b->damaged += f->damage.n > 0;
+    b->takes_out |= f->duplicate || f->rejected[REJECT_REPEATED] > 0;
     if (f->duplicate) {
         b->copies++;
         b->copied_bytes += f->bytes;
@@ -36,7 +48,9 @@ void books_of_world(struct books *b, const struct run *r)
         add_file(b, &r->events.files[i]);
     b->in_tables = r->world.n;
     b->of_nobody = r->customers.links + r->customers.unidentified;
-    b->in_copies = b->events - b->in_tables - b->of_nobody;
+    b->implied = events_of(r, FOLLOW_UP_IMPLIED);
+    b->in_copies = b->events + b->implied - b->in_tables - b->of_nobody;
+    b->takes_out |= events_of(r, FOLLOW_UP_SOON) > 0;
 }
 
 bool books_balance(const struct books *b, struct err *e)
@@ -46,7 +60,7 @@ bool books_balance(const struct books *b, struct err *e)
                        "the books do not balance: of %" PRIu64 " records %" PRIu64
                        " are accounted for. Please report this",
                        b->records, b->matched + b->unmatched + b->rejected);
-    if (b->in_copies && !b->copies)
+    if (b->in_copies && !b->takes_out)
         return err_set(e,
                        "the books do not balance: %" PRIu64 " events were read, %" PRIu64
                        " are in tables, %" PRIu64 " are nobody's. Please report this",
@@ -142,6 +156,7 @@ void write_run(const void *told_run, FILE *to)
     json_count("headers", b->headers, true, to);
     fputs("  \"events\": { ", to);
     json_count("new", b->events, false, to);
+    json_count("implied", b->implied, false, to);
     json_count("in_tables", b->in_tables, false, to);
     json_count("of_nobody", b->of_nobody, false, to);
     json_count("outside_window", b->outside, false, to);

@@ -15,11 +15,17 @@ struct books {
                                         to their end */
     uint64_t bytes, copied_bytes; /* after decompression: of all; of copies, which do not count */
     uint64_t records, matched, unmatched, rejected, headers; /* of all but copies */
-    uint64_t events, in_copies; /* that records gave; those of copies */
+    uint64_t events, in_copies; /* that records gave; of these, what copies and records that were
+                                   read twice, or too soon after a delivery, took out again */
+    uint64_t implied;           /* that other events tell of */
+    bool takes_out;             /* there is such a copy or record */
     uint64_t in_tables,
         of_nobody;    /* before any are left out by wish; `link:` rules, and nobody's */
     uint64_t outside; /* of event files, not in the window that was asked for; not in `events` */
 };
+
+/* How many events (or records) all rules of this kind gave (or left out). */
+uint64_t events_of(const struct run *r, enum follow_up_kind kind);
 
 /* Once events are read, and before customers are made of them: that takes copies out. */
 void books_of_events(struct books *b, const struct event_set *set);

@@ -92,7 +92,9 @@ static void try_examples(const struct plan *plan, struct faults *faults, struct 
 {
     for (size_t r = 0; r < plan->nrules; r++) {
         const struct rule *rule = &plan->rules[r];
-        counts->rules_without += rule->nexamples == 0;
+        /* What a project says of its staff is no rule that somebody wrote. */
+        counts->rules_without += rule->nexamples == 0 && rule->excludes != EXCLUDED_STAFF &&
+                                 rule->follow_up.kind == FOLLOW_UP_NONE;
         for (size_t i = 0; i < rule->nexamples; i++, counts->examples++)
             try_example(plan, r, &rule->examples[i], faults);
     }

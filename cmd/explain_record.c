@@ -6,7 +6,9 @@
 #include "ingest/normalise.h"
 #include "ingest/tell.h"
 
-static const char *const readers[] = { "lines", "csv", "json-lines", "json-document", "mail" };
+static const char *const readers[] = {
+    "lines", "csv", "json-lines", "json-document", "mail", "xes"
+};
 
 static void put_quoted(struct str text, FILE *to)
 {

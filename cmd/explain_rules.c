@@ -52,6 +52,10 @@ static void put_cond(const struct look *l, const struct cond *c, FILE *to)
         putc(' ', to);
         put_range(c, to);
         break;
+    case COND_NET:
+        fputs(" is an address in ", to);
+        put_texts(c, to);
+        break;
     }
 }
 
@@ -95,7 +99,7 @@ static bool took(const struct walked *r, size_t rule)
     for (uint32_t i = 0; i < r->verdict.n; i++)
         if (r->verdict.rules[i] == rule)
             return true;
-    return false;
+    return (r->verdict.excluded || r->verdict.labelled) && r->verdict.excluding == rule;
 }
 
 static size_t count_failed(const struct look *l, const struct walked *r, const struct rule *rule,
@@ -129,7 +133,7 @@ static size_t nearest(const struct look *l, const struct walked *r, size_t most,
     size_t n = 0;
     for (size_t k = 0; k < l->plan->nrules; k++) {
         const struct rule *rule = &l->plan->rules[k];
-        if (!rule->applies[r->source] || took(r, k))
+        if (!rule->applies[r->source] || took(r, k) || rule->excludes != EXCLUDED_NOT)
             continue;
         struct near x = { k, count_failed(l, r, rule, scratch) };
         size_t at = n;
@@ -162,11 +166,22 @@ static void put_near(struct look *l, const struct walked *r, const struct near *
     put_rule(l, r, rule, scratch, to);
 }
 
+static void put_excluding(struct look *l, const struct walked *r, struct regex_scratch *scratch,
+                          FILE *to)
+{
+    const struct rule *rule = &l->plan->rules[r->verdict.excluding];
+    put_head(rule->labels ? "labelled by" : "excluded by", rule, to);
+    fprintf(to, ", class %s\n", excluded_names[rule->excludes]);
+    put_rule(l, r, rule, scratch, to);
+}
+
 void explain_rules(struct look *l, const struct walked *r, FILE *to)
 {
     struct regex_scratch *scratch = regex_scratch_new();
     struct near list[NEAREST];
     fputs("  rules\n", to);
+    if (r->verdict.excluded || r->verdict.labelled)
+        put_excluding(l, r, scratch, to);
     for (uint32_t i = 0; i < r->verdict.n; i++) {
         const struct rule *rule = &l->plan->rules[r->verdict.rules[i]];
         put_head("took", rule, to);
@@ -177,10 +192,11 @@ void explain_rules(struct look *l, const struct walked *r, FILE *to)
         put_head("gave up:", &l->plan->rules[r->verdict.limited[i]], to);
         fputs(": its pattern takes too long on this text\n", to);
     }
-    size_t n = nearest(l, r, r->verdict.n ? 1 : NEAREST, scratch, list);
+    size_t most = r->verdict.excluded ? 0 : r->verdict.n ? 1 : NEAREST;
+    size_t n = most ? nearest(l, r, most, scratch, list) : 0;
     for (size_t i = 0; i < n; i++)
         put_near(l, r, &list[i], scratch, to);
-    if (!n && !r->verdict.n)
+    if (!n && most == NEAREST)
         fputs("    no rule of the project is for this source\n", to);
     regex_scratch_free(scratch);
 }

@@ -201,7 +201,8 @@ static bool report(struct run *r, struct run_wishes *w, struct state *s, struct 
     if (!ok)
         return false;
     t->nobodys = r->customers.links + r->customers.unidentified;
-    t->duplicates = t->in_segments - t->outside - t->in_tables - t->nobodys;
+    t->implied = events_of(r, FOLLOW_UP_IMPLIED);
+    t->duplicates = t->in_segments + t->implied - t->outside - t->in_tables - t->nobodys;
     t->ended = clock_ns();
     state_since_report(s, out, &t->since);
     ok = night_balances(t, e) && write_words(t, &r->tallies, place.temporary.p, a, e) &&

@@ -23,8 +23,9 @@ struct told { /* of one night, for run.json and digest.txt */
     struct since_report since;
     int64_t began, ended; /* nanoseconds since 1970 */
     /* events; nobodys: those of `link:` rules, and of nobody, which identity.csv counts */
-    uint64_t in_segments, in_tables, nobodys, duplicates, outside; /* outside: of the window */
-    bool nothing; /* new, and the report is there already */
+    uint64_t in_segments, implied, in_tables, nobodys, duplicates;
+    uint64_t outside; /* of the window */
+    bool nothing;     /* new, and the report is there already */
 };
 
 /* Do bytes, records and events add up? */

@@ -69,9 +69,10 @@ bool night_balances(const struct told *t, struct err *e)
                        "the books do not balance: of %" PRIu64 " records %" PRIu64
                        " are accounted for. Please report this",
                        n->records, n->matched + n->unmatched + n->rejected);
-    bool copies = false;
+    bool copies = events_of(t->r, FOLLOW_UP_SOON) > 0;
     for (size_t i = 0; i < t->r->events.nfiles; i++)
-        copies |= t->r->events.files[i].duplicate;
+        copies |=
+            t->r->events.files[i].duplicate || t->r->events.files[i].rejected[REJECT_REPEATED] > 0;
     if (t->duplicates && !copies)
         return err_set(e,
                        "the books do not balance: %" PRIu64 " events are in segments, %" PRIu64
@@ -138,6 +139,7 @@ void write_run_json(const struct told *t, FILE *to)
     fputs("  \"events\": { ", to);
     json_count("new", n->events, false, to);
     json_count("in_segments", t->in_segments, false, to);
+    json_count("implied", t->implied, false, to);
     json_count("in_tables", t->in_tables, false, to);
     json_count("of_nobody", t->nobodys, false, to);
     json_count("of_copies", t->duplicates, false, to);

@@ -18,7 +18,13 @@ const char *const reject_names[REJECTS + 1] = {
     "does not fit the format", "too long",         "no time",
     "no identifier",           "before 1970",      "later than its file",
     "outside the window",      "duplicate file",   "joined to a message",
-    "cut by damage",           "forgotten person", "fits no rule",
+    "cut by damage",           "forgotten person", "excluded",
+    "record read before",      "fits no rule",
+};
+
+/* The list of choices of a key: it ends with NULL. */
+const char *const excluded_names[EXCLUDED_CLASSES + 1] = {
+    "", "crawler", "monitor", "preview", "scanner", "library", "staff", "test", "other", NULL,
 };
 
 static int name_find(struct str name, const char *const *names, int n)
@@ -84,6 +90,7 @@ void event_set_free(struct event_set *set)
     intern_free(&set->whos);
     intern_free(&set->attrs);
     metrics_free(&set->metrics);
+    repeats_free(&set->repeats);
     free(set->files);
     arena_free(&set->arena);
     *set = (struct event_set){ 0 };
@@ -146,10 +153,12 @@ static void take_over(struct event_set *set, struct event_set *part)
     set->files = old.files;
     set->nfiles = old.nfiles;
     set->metrics = old.metrics;
+    set->repeats = old.repeats;
     set->arena = old.arena;
     arena_adopt(&set->arena, &part->arena);
     *part = old;
     part->metrics = (struct metrics){ .sums = NULL };
+    part->repeats = (struct repeats){ .list = NULL };
     part->files = NULL;
     part->nfiles = 0;
     part->arena = (struct arena){ 0 };
@@ -159,6 +168,7 @@ void event_set_merge(struct event_set *set, struct event_set *part)
 {
     assert(!set->sealed && !part->sealed && !part->files);
     metrics_merge(&set->metrics, &part->metrics);
+    repeats_merge(&set->repeats, &part->repeats);
     if (!set->n && !set->touchpoints.n && !set->ids.n && !set->whos.n && set->attrs.n <= 1) {
         take_over(set, part);
         event_set_free(part);

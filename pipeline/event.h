@@ -11,6 +11,7 @@
 #include "base/err.h"
 #include "base/intern.h"
 #include "event_metrics.h"
+#include "event_repeats.h"
 
 /* ---- identifiers ---- */
 
@@ -101,6 +102,22 @@ static inline uint64_t event_record(const struct event *e)
 
 /* ---- the books of an input file ---- */
 
+/* Whose records are no customer's: `exclude:` of a rule. Event files hold these numbers. */
+enum excluded {
+    EXCLUDED_NOT,
+    EXCLUDED_CRAWLER, /* search engines, archives, training of models */
+    EXCLUDED_MONITOR, /* is the service up */
+    EXCLUDED_PREVIEW, /* a chat or social network shows what is behind a link */
+    EXCLUDED_SCANNER, /* a mail filter opens and clicks before the addressee does; scans for holes
+                       */
+    EXCLUDED_LIBRARY, /* programs, not browsers */
+    EXCLUDED_STAFF,
+    EXCLUDED_TEST,
+    EXCLUDED_OTHER,
+    EXCLUDED_CLASSES
+};
+extern const char *const excluded_names[EXCLUDED_CLASSES + 1]; /* "", "crawler", ..., NULL */
+
 /* Why a record became no event although nothing is wrong with the program. */
 enum reject {
     REJECT_LAYOUT,        /* does not fit the format */
@@ -114,6 +131,8 @@ enum reject {
     REJECT_JOINED, /* no record of its own: a line that belongs to a message told by other lines */
     REJECT_CUT,    /* the last record of a damaged file, cut short by the damage */
     REJECT_FORGOTTEN, /* it named a person whom `touchpath forget` removed */
+    REJECT_EXCLUDED,  /* a machine, or staff: a rule with `exclude` took it */
+    REJECT_REPEATED,  /* the same record was read before: `duplicates` */
     REJECTS,
     SAMPLE_UNMATCHED = REJECTS, /* only of samples: fits its format, but no rule */
 };
@@ -152,7 +171,8 @@ struct input_file {
     bool duplicate; /* the same bytes as another file of its source: its events were dropped */
     struct str
         damage; /* what was wrong with the file, and where; empty when it was read to its end */
-    uint64_t *rule_events; /* [plan.nrules] events of each rule; NULL when none */
+    uint64_t *rule_events; /* [plan.nrules] events of each rule, of one that excludes: records;
+                              NULL when none */
     uint64_t *rule_limits; /* [plan.nrules] records on which a pattern of the rule gave up; NULL
                               when none */
     struct reject_sample
@@ -178,6 +198,7 @@ struct event_set {
     size_t n, room;
     struct intern touchpoints, ids, whos, attrs;
     struct metrics metrics;   /* of rows without a person */
+    struct repeats repeats;   /* keys of records that may have been read twice */
     struct input_file *files; /* [nfiles], from malloc; of a worker's own set: NULL, the books are
                                  kept elsewhere until the join */
     size_t nfiles;
@@ -204,8 +225,8 @@ void event_set_drop_files(struct event_set *set, const bool *drop);
  * made: its only file there. What it points to still belongs to set. */
 void event_set_take_file(struct event_set *set, uint32_t file, struct event_set *out);
 
-/* Lets go of all texts that no event names: identifiers, touchpoints, attributes. The others get
- * new numbers. */
+/* Lets go of all texts that no event names: identifiers, touchpoints, attributes, and keys of
+ * records without events. The others get new numbers. */
 void event_set_keep_named(struct event_set *set);
 
 /* Sorts the files as event_set_seal() does, and gives events the new numbers of their files. */
@@ -226,11 +247,19 @@ bool event_set_join_pieces(struct event_set *set, size_t nrules, struct err *e);
  *    records that gave events or fitted no rule count as REJECT_DUPLICATE, its rule_events and
  *    rule_limits are NULL. Empty files are no duplicates;
  *  - event.origin holds the place instead of the file's index;
+ *  - of records read twice (event_repeats.h), by the policies[nsources] of the sources, one counts;
  *  - touchpoints are renumbered by name; past TOUCHPOINTS_MAX the rarest become
  *    (other), but for those in keep.
  * Events themselves are not sorted: event_order.h does that, by customer, and takes them out of
  * the set (n is 0 from then on). */
 void event_set_seal(struct event_set *set, const struct intern *keep, int workers);
+/* policies may be NULL: all records count. */
+void event_set_seal_with(struct event_set *set, const struct intern *keep, const uint8_t *policies,
+                         size_t nsources, int workers);
+
+/* The number of a touchpoint in a sealed set; a new one gets its place in the order of names, and
+ * all events their new numbers. */
+uint32_t event_set_know_touchpoint(struct event_set *set, struct str name);
 
 /* The identifiers of a who: kind and value of the i-th. */
 size_t who_size(const struct event_set *set, uint32_t who);

@@ -123,6 +123,44 @@ void get_book(struct cursor *c, struct rulebook *book)
     book->plan_sources = book->nsources;
 }
 
+size_t count_excluding(const struct rulebook *book)
+{
+    size_t n = 0;
+    for (size_t i = 0; i < book->nrules; i++)
+        n += book->rules[i].excludes != EXCLUDED_NOT;
+    return n;
+}
+
+void put_excluding(struct bytes *to, const struct rulebook *book)
+{
+    size_t next = 0;
+    for (size_t i = 0; i < book->nrules; i++) {
+        const struct book_rule *r = &book->rules[i];
+        if (r->excludes == EXCLUDED_NOT)
+            continue;
+        put_number(to, i - next);
+        put_number(to, r->excludes);
+        put_number(to, r->labels);
+        next = i + 1;
+    }
+}
+
+void get_excluding(struct cursor *c, size_t rows, struct rulebook *book)
+{
+    size_t next = 0;
+    for (size_t i = 0; i < rows && !c->bad; i++) {
+        uint64_t further = get_number(c), class = get_number(c);
+        bool labels = get_flag(c);
+        check(c, next < book->nrules && further < book->nrules - next);
+        check(c, class > EXCLUDED_NOT && class < EXCLUDED_CLASSES);
+        if (c->bad)
+            return;
+        next += (size_t)further;
+        book->rules[next].excludes = (uint8_t) class;
+        book->rules[next++].labels = labels;
+    }
+}
+
 void rulebook_free(struct rulebook *book)
 {
     arena_free(&book->arena);

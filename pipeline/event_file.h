@@ -53,7 +53,9 @@ struct book_rule {
     int64_t pain;       /* millionths */
     int64_t emotion;    /* millionths; INT64_MIN: none */
     bool company;
-    bool used; /* some event or count of the file names it */
+    uint8_t excludes; /* enum excluded */
+    bool labels;      /* such a rule counted only */
+    bool used;        /* some event or count of the file names it */
 };
 
 struct book_source {

@@ -152,6 +152,7 @@ static bool rows_fit(const struct section *s)
     case SECTION_ATTRS:
     case SECTION_EVENTS:
     case SECTION_METRICS:
+    case SECTION_REPEATS:
         return s->rows >= 1 && s->rows <= BLOCK_ROWS;
     default:
         return true;
@@ -161,7 +162,7 @@ static bool rows_fit(const struct section *s)
 static bool one_only(enum section_kind kind)
 {
     return kind == SECTION_BOOK || kind == SECTION_FILES || kind == SECTION_TOUCHPOINTS ||
-           kind == SECTION_CLOCKS;
+           kind == SECTION_CLOCKS || kind == SECTION_EXCLUDING;
 }
 
 static bool read_places(struct event_file *f, struct cursor *c, const struct section *end,
@@ -177,10 +178,12 @@ static bool read_places(struct event_file *f, struct cursor *c, const struct sec
         s.length = get_u64(c);
         s.check = get_u64(c);
         if (kind < (uint32_t)before || kind == SECTION_END || kind >= SECTION_KINDS ||
-            !rows_fit(&s) || s.at != next || s.length > end->at - next ||
-            s.length < SECTION_HEAD_BYTES + CHECK_BYTES)
+            !section_names[kind] || !section_names[kind][0] || !rows_fit(&s) || s.at != next ||
+            s.length > end->at - next || s.length < SECTION_HEAD_BYTES + CHECK_BYTES)
             return section_fault(f, end, e);
         next += s.length;
+        if (one_only(s.kind) && count[kind])
+            return section_fault(f, end, e);
         before = s.kind;
         count[kind]++;
         f->rows[kind] += rows;
@@ -250,6 +253,14 @@ static bool read_books(struct event_file *f, struct err *e)
     get_book(&c, &f->book);
     if (!cursor_done(&c))
         return section_fault(f, s, e);
+    if (f->rows[SECTION_EXCLUDING]) {
+        s = only(f, SECTION_EXCLUDING);
+        if (!section_unpack(f, s, &c, e))
+            return false;
+        get_excluding(&c, s->rows, &f->book);
+        if (!cursor_done(&c))
+            return section_fault(f, s, e);
+    }
     s = only(f, SECTION_FILES);
     if (!section_unpack(f, s, &c, e))
         return false;

@@ -37,6 +37,9 @@ bool section_unpack(struct event_file *f, const struct section *s, struct cursor
 /* Adds all metrics of the file to a set in which its input files are those from first on. */
 bool metrics_load(struct event_file *f, struct event_set *set, size_t first, struct err *e);
 
+/* Adds the keys of all records of the file. */
+bool repeats_load(struct event_file *f, struct event_set *set, size_t first, struct err *e);
+
 /* Sets e: the section is not as it must be although its checksum is right. */
 bool section_fault(const struct event_file *f, const struct section *s, struct err *e);
 

@@ -429,7 +429,7 @@ bool event_file_take(struct event_file *f, const struct renumbering *renumbering
     l.e = e;
     l.first_event = set->n;
     bool ok = load_books(&l, nrules) && load_texts(&l) && load_events(&l) &&
-              metrics_load(f, set, l.first_file, e);
+              metrics_load(f, set, l.first_file, e) && repeats_load(f, set, l.first_file, e);
     clocks_free(&l.clocks);
     free(l.touch);
     free(l.ids);

@@ -16,8 +16,20 @@
 #include <xxhash.h>
 
 const char *const section_names[SECTION_KINDS] = {
-    "",           "rules",  "input files", "touchpoints", "identifiers", "links",
-    "attributes", "clocks", "events",      "totals",      "metrics",
+    "",
+    "rules",
+    "input files",
+    "touchpoints",
+    "identifiers",
+    "links",
+    "attributes",
+    "clocks",
+    "events",
+    "totals",
+    "metrics",
+    "",
+    "rules that exclude",
+    "keys of records",
 };
 
 struct placed {
@@ -316,6 +328,30 @@ static bool write_metrics(struct file_out *f)
     return ok;
 }
 
+static bool write_excluding(struct file_out *f)
+{
+    size_t n = count_excluding(f->book);
+    struct bytes plain = { 0 };
+    put_excluding(&plain, f->book);
+    bool ok = !n || write_packed(f, SECTION_EXCLUDING, (uint32_t)n, &plain);
+    free(plain.p);
+    return ok;
+}
+
+static bool write_repeats(struct file_out *f)
+{
+    const struct repeats *r = &f->set->repeats;
+    struct bytes plain = { 0 };
+    bool ok = true;
+    for (size_t at = 0, n; ok && at < r->n; at += n) {
+        plain.n = 0;
+        n = put_repeats(&plain, r, at);
+        ok = write_packed(f, SECTION_REPEATS, (uint32_t)n, &plain);
+    }
+    free(plain.p);
+    return ok;
+}
+
 /* ---- the whole ---- */
 
 static bool write_head(struct file_out *f)
@@ -369,7 +405,8 @@ static bool write_all(struct file_out *f)
     return write_head(f) && write_book(f) && write_files(f) && write_usual(f) &&
            write_texts(f, SECTION_IDS, &set->ids, no->id_order, 0, set->ids.n) && write_whos(f) &&
            write_texts(f, SECTION_ATTRS, &set->attrs, no->attr_order, 1, no->nattrs) &&
-           write_clocks(f) && write_events(f) && write_metrics(f) && write_end(f);
+           write_clocks(f) && write_events(f) && write_metrics(f) && write_excluding(f) &&
+           write_repeats(f) && write_end(f);
 }
 
 bool event_file_write(struct event_set *set, const struct rulebook *book, FILE *to,
@@ -384,6 +421,7 @@ bool event_file_write(struct event_set *set, const struct rulebook *book, FILE *
         f.packers[i] = packer_new();
     XXH3_128bits_reset(f.print);
     event_set_order_files(set, workers);
+    repeats_settle(&set->repeats, set);
     numbers_make(set, book->nrules, BLOCK_ROWS, workers, &f.numbers);
     clocks_make(set, &f.clocks);
     bool ok = write_all(&f);

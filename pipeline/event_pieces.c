@@ -129,8 +129,10 @@ bool event_set_join_pieces(struct event_set *set, size_t nrules, struct err *e)
         uint64_t file = number[event_file(event)];
         event->origin = file << ORIGIN_RECORD_BITS | event_record(event);
     }
-    if (ok)
+    if (ok) {
         metrics_renumber(&set->metrics, number);
+        repeats_renumber(&set->repeats, number);
+    }
     free(number);
     return ok;
 }

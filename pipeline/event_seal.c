@@ -47,8 +47,8 @@ static int by_order(const void *x, const void *y)
 static void mark_duplicate(struct input_file *f)
 {
     f->duplicate = true;
-    f->rejected[REJECT_DUPLICATE] += f->matched + f->unmatched;
-    f->matched = f->unmatched = f->metrics = 0;
+    f->rejected[REJECT_DUPLICATE] += f->matched + f->unmatched + f->rejected[REJECT_EXCLUDED];
+    f->matched = f->unmatched = f->metrics = f->rejected[REJECT_EXCLUDED] = 0;
     f->rule_events = f->rule_limits = NULL;
 }
 
@@ -158,6 +158,7 @@ void event_set_order_files(struct event_set *set, int workers)
     if (moved)
         rewrite(set, place, NULL, workers);
     metrics_renumber(&set->metrics, place);
+    repeats_renumber(&set->repeats, place);
     free(place);
 }
 
@@ -172,6 +173,7 @@ static void drop_duplicates(struct event_set *set)
     for (uint32_t i = 0; i < set->nfiles; i++)
         files[i] = set->files[i].duplicate ? INTERN_NONE : i;
     metrics_renumber(&set->metrics, files);
+    repeats_renumber(&set->repeats, files);
     free(files);
 }
 
@@ -227,15 +229,39 @@ static void fold_touchpoints(struct event_set *set, const struct intern *keep)
 
 void event_set_seal(struct event_set *set, const struct intern *keep, int workers)
 {
+    event_set_seal_with(set, keep, NULL, 0, workers);
+}
+
+void event_set_seal_with(struct event_set *set, const struct intern *keep, const uint8_t *policies,
+                         size_t nsources, int workers)
+{
     assert(!set->sealed && set->nfiles < (size_t)1 << (64 - ORIGIN_RECORD_BITS));
     uint32_t *place = place_files(set);
     uint32_t *touch = number_touchpoints(set);
     rewrite(set, place, touch, workers);
     metrics_renumber(&set->metrics, place);
+    repeats_renumber(&set->repeats, place);
     if (mark_duplicates(set->files, set->nfiles))
         drop_duplicates(set);
+    if (policies && set->repeats.n)
+        event_set_drop_repeated(set, policies, nsources);
+    repeats_free(&set->repeats);
     fold_touchpoints(set, keep);
     free(place);
     free(touch);
     set->sealed = true;
+}
+
+uint32_t event_set_know_touchpoint(struct event_set *set, struct str name)
+{
+    assert(set->sealed);
+    uint32_t before = set->touchpoints.n, known = intern_add(&set->touchpoints, name);
+    if (known < before)
+        return known;
+    uint32_t *number = number_touchpoints(set);
+    for (size_t i = 0; i < set->n; i++)
+        set->events[i].touch = touch_renumber(number, set->events[i].touch);
+    known = number[known];
+    free(number);
+    return known;
 }

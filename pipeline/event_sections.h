@@ -30,6 +30,8 @@ enum section_kind {
     SECTION_EVENTS,      /* by strongest identifier, time, origin, rule */
     SECTION_END,
     SECTION_METRICS, /* by input file, day, what they are sums of; none when there are no metrics */
+    SECTION_EXCLUDING = 12, /* rules that exclude; none when there are no such rules */
+    SECTION_REPEATS = 13,   /* keys of records, by input file and record; only those asked for */
     SECTION_KINDS,
 };
 extern const char *const section_names[SECTION_KINDS];
@@ -47,6 +49,11 @@ void put_book(struct bytes *to, const struct rulebook *book);
 /* Texts are copied into book->arena. */
 void get_book(struct cursor *c, struct rulebook *book);
 
+/* How many rules of the book exclude, and which, as what. */
+size_t count_excluding(const struct rulebook *book);
+void put_excluding(struct bytes *to, const struct rulebook *book);
+void get_excluding(struct cursor *c, size_t rows, struct rulebook *book);
+
 void put_files(struct bytes *to, const struct input_file *files, size_t n, size_t nrules);
 /* n files into files, which are zeros; what they point to into a. */
 void get_files(struct cursor *c, struct input_file *files, size_t n, size_t nrules, size_t nsources,
@@ -61,6 +68,11 @@ uint32_t *metrics_order(const struct metrics *m);
  */
 size_t put_metrics(struct bytes *to, const struct metrics *m, const struct input_file *files,
                    const uint32_t *order, size_t first);
+
+/* ---- keys of records: event_file_repeats.c ---- */
+
+/* Rows from `first` on of a settled list, as many as go into a section; how many. */
+size_t put_repeats(struct bytes *to, const struct repeats *r, size_t first);
 
 /* ---- when records were written: event_clocks.c ---- */
 

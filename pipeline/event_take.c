@@ -29,6 +29,7 @@ void event_set_drop_files(struct event_set *set, const bool *drop)
     set->n = kept;
     set->nfiles = n;
     metrics_renumber(&set->metrics, number);
+    repeats_renumber(&set->repeats, number);
     free(number);
 }
 
@@ -80,6 +81,12 @@ void event_set_take_file(struct event_set *set, uint32_t file, struct event_set 
         event_set_add(out, &e);
     }
     take_metrics(&set->metrics, file, &out->metrics);
+    for (size_t i = 0; i < set->repeats.n; i++) {
+        const struct repeat *r = &set->repeats.list[i];
+        if (r->origin >> ORIGIN_RECORD_BITS == file)
+            repeats_add(&out->repeats, r->origin & ((UINT64_C(1) << ORIGIN_RECORD_BITS) - 1),
+                        r->key);
+    }
     bool *drop = mem_zero(set->nfiles, sizeof *drop);
     drop[file] = true;
     event_set_drop_files(set, drop);
@@ -104,6 +111,7 @@ void event_set_keep_named(struct event_set *set)
             e->touch = intern_add(&kept.touchpoints, intern_text(&set->touchpoints, e->touch));
     }
     free(who);
+    repeats_settle(&set->repeats, set);
     intern_free(&set->ids);
     intern_free(&set->whos);
     intern_free(&set->attrs);

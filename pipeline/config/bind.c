@@ -181,6 +181,8 @@ static void need_for_source(struct binding *b)
     for (size_t i = 0; i < s->nattributes; i++)
         need(b, s->attributes[i].field);
     need(b, s->zone_field);
+    for (size_t i = 0; i < s->repeats.nfields; i++)
+        need(b, s->repeats.fields[i]);
     for (size_t i = 0; s->metrics && i < s->metrics->ndimensions; i++)
         need(b, s->metrics->dimensions[i]);
     for (size_t i = 0; s->metrics && i < s->metrics->nvalues; i++)
@@ -245,7 +247,7 @@ static void check_time(struct loader *l, size_t source)
     bool only_links = false;
     for (size_t i = 0; i < l->nrules; i++) {
         const struct rule *rule = &l->rules[i].rule;
-        if (!rule->applies[source])
+        if (!rule->applies[source] || rule->excludes != EXCLUDED_NOT)
             continue;
         only_links = rule->link;
         if (!only_links)

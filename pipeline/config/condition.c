@@ -22,10 +22,11 @@ static bool load_kind(struct loader *l, const struct yaml_node *value, struct co
     const struct yaml_node *is = yaml_get(value, "is"), *in = yaml_get(value, "in");
     const struct yaml_node *prefix = yaml_get(value, "prefix"), *regex = condition_regex(value);
     const struct yaml_node *min = yaml_get(value, "min"), *max = yaml_get(value, "max");
-    int kinds = !!is + !!in + !!prefix + !!regex + (min || max);
+    const struct yaml_node *net = yaml_get(value, "net");
+    int kinds = !!is + !!in + !!prefix + !!regex + !!net + (min || max);
     if (kinds != 1) {
         yaml_error(l->faults, value,
-                   "a condition is one of: a regex, is, in, prefix, or min and max");
+                   "a condition is one of: a regex, is, in, prefix, net, or min and max");
         return false;
     }
     if (regex) {
@@ -44,6 +45,8 @@ static bool load_kind(struct loader *l, const struct yaml_node *value, struct co
             yaml_error(l->faults, min, "'min' is larger than 'max': no value is in between");
         return out->min <= out->max;
     }
+    if (net)
+        return load_nets(l, net, out);
     out->kind = is ? COND_IS : in ? COND_IN : COND_PREFIX;
     keep_texts(l, is ? is : in ? in : prefix, out);
     return true;

@@ -246,15 +246,20 @@ static void load_project(struct loader *l, struct yaml_node *project)
     l->incomplete |= yaml_key(project, "rules") && !yaml_get(project, "rules");
     l->incomplete |= yaml_key(project, "include") && !yaml_get(project, "include");
     char *base = g_path_get_basename(l->plan->file.p);
-    load_rules(l, yaml_get(project, "rules"), arena_keep(l->a, str_c(base)), NULL);
+    l->file_name = arena_keep(l->a, str_c(base));
     g_free(base);
+    load_rules(l, yaml_get(project, "rules"), l->file_name, NULL);
+    load_staff(l, yaml_get(project, "exclude"));
     load_packs(l, yaml_get(project, "include"), &files);
+    load_follow_ups(l, yaml_get(project, "exclude"), yaml_get(project, "implies"));
+    load_exclude_mode(l, yaml_get(project, "exclude"));
     bool people = false;
     for (size_t i = 0; i < l->nsources; i++)
         people |= !l->sources[i].source.metrics;
     if (l->nrules == 0 && people && !l->incomplete && l->faults->errors == 0)
         yaml_error(l->faults, project, "a project needs 'rules', or packs of rules in 'include'");
     scope_rules(l);
+    exclude_first(l);
     check_stages(l);
     load_segments(l, project);
     load_journey(l, project);

@@ -44,8 +44,8 @@ struct format_draft {
     size_t nknown, known_room;
     struct lookup *lookups;
     size_t nlookups, lookups_room;
-    const struct yaml_node *metrics, *landing; /* may be NULL */
-    struct str *json_in;                       /* fields that hold JSON */
+    const struct yaml_node *metrics, *landing, *duplicates; /* may be NULL */
+    struct str *json_in;                                    /* fields that hold JSON */
     size_t njson_in;
     bool open;   /* csv and json-lines: any name may be a field of a file */
     bool lands;  /* its records say where a page was asked for: source.lands */
@@ -83,6 +83,7 @@ struct rule_draft {
     const struct yaml_node *pack_format; /* of its pack: used when it has no scope of its own */
     struct use *uses;
     size_t nuses, uses_room;
+    bool scoped; /* it says already for which sources it is */
     bool broken; /* a fault of it was said: no conclusions are drawn from it */
 };
 
@@ -92,6 +93,7 @@ struct loader {
     struct arena scratch; /* drafts */
     struct faults *faults;
     const char *rules_dir;
+    struct str file_name;   /* of the project, without its folder: for labels */
     struct intern patterns; /* of owned->regexes, in their order: each is compiled once */
     struct intern fields;   /* all names of fields; becomes plan.fields */
     struct format_draft **formats;
@@ -196,8 +198,32 @@ bool template_gives(const struct template *t, struct str name);
 void load_examples(struct loader *l, struct rule_draft *draft);
 void rule_uses(struct rule_draft *draft, uint32_t field, struct place at, bool example);
 
+/* ---- load_repeats.c ---- */
+/* `duplicates` of the source, else of its format; its metrics must be loaded. */
+void load_repeats(struct loader *l, struct source_draft *source);
+
+/* ---- load_exclude.c ---- */
+/* `exclude` of a rule. */
+void load_excluding(struct loader *l, struct rule_draft *draft, const struct yaml_node *exclude);
+/* `net` of a condition; false with a fault. */
+bool load_nets(struct loader *l, const struct yaml_node *texts, struct cond *out);
+/* `exclude` of a project: its staff, behind the project's own rules; and what is done to the
+ * records, when all rules and packs are loaded. */
+void load_staff(struct loader *l, const struct yaml_node *exclude);
+void load_exclude_mode(struct loader *l, const struct yaml_node *exclude);
+/* Rules for what is excluded because it comes too soon, and for what is implied, when all rules and
+ * packs are loaded. */
+void load_follow_ups(struct loader *l, const struct yaml_node *exclude,
+                     const struct yaml_node *implies);
+/* Rules that exclude go before all others, then those for what is implied: an open comes before the
+ * click of the same instant. Each kind keeps its own order. */
+void exclude_first(struct loader *l);
+
 /* ---- scope.c ---- */
 void scope_rules(struct loader *l);
+/* Has the source this field for certain: by its format, or because it names people by it? A CSV can
+ * have any column, but need not. */
+bool source_knows(const struct loader *l, size_t source, struct str field);
 
 /* ---- bind.c ---- */
 /* First for every source; then, when no more fields can get a number, their columns. */

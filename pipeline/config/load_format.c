@@ -82,6 +82,7 @@ static void load_format_keys(struct loader *l, struct format_draft *d, const str
     d->identify = yaml_get(node, "identify");
     d->attributes = yaml_get(node, "attributes");
     d->metrics = yaml_get(node, "metrics");
+    d->duplicates = yaml_get(node, "duplicates");
     load_makers(l, d, node);
     d->landing = yaml_get(node, "landing");
     load_landing(l, d, NULL);

@@ -163,6 +163,18 @@ static void check_name(struct loader *l, const struct yaml_node *text, struct st
                        taken[i]);
 }
 
+/* What a label calls the rule. */
+static struct str rule_title(const struct rule_draft *d, const struct yaml_node *link,
+                             const struct yaml_node *exclude)
+{
+    const struct yaml_node *title = yaml_get(d->node, "title");
+    return title           ? title->text
+           : exclude       ? exclude->text
+           : d->touchpoint ? d->touchpoint->text
+           : link          ? STR("link")
+                           : STR("");
+}
+
 static void load_rule(struct loader *l, const struct yaml_node *node, struct str label,
                       const struct yaml_node *pack_format)
 {
@@ -175,11 +187,15 @@ static void load_rule(struct loader *l, const struct yaml_node *node, struct str
     d->broken = node->wrong;
     d->touchpoint = yaml_get(node, "touchpoint");
     load_conditions(l, d, texts);
-    const struct yaml_node *link = yaml_get(node, "link");
-    if (link) {
+    const struct yaml_node *link = yaml_get(node, "link"), *exclude = yaml_get(node, "exclude");
+    if (exclude) {
+        load_excluding(l, d, exclude);
+    } else if (yaml_key(node, "exclude")) {
+        d->broken = true;
+    } else if (link) {
         load_link(l, d, link);
     } else if (!d->touchpoint && !yaml_key(node, "touchpoint")) {
-        yaml_error(l->faults, node, "a rule needs the key 'touchpoint', or 'link'");
+        yaml_error(l->faults, node, "a rule needs the key 'touchpoint', 'link' or 'exclude'");
         d->broken = l->incomplete = true;
     } else if (!d->touchpoint || !load_template(l, d, d->touchpoint, &rule->touchpoint)) {
         d->broken = l->incomplete = true;
@@ -193,9 +209,7 @@ static void load_rule(struct loader *l, const struct yaml_node *node, struct str
     load_captures(l, d, texts);
     load_examples(l, d);
     rule->label = arena_printf(l->a, "%.*s:%u %.*s", STR_ARG(label), rule->at.line,
-                               STR_ARG(d->touchpoint ? d->touchpoint->text
-                                       : link        ? STR("link")
-                                                     : STR("")));
+                               STR_ARG(rule_title(d, link, exclude)));
 }
 
 void load_rules(struct loader *l, const struct yaml_node *list, struct str label,

@@ -212,6 +212,7 @@ static void load_source(struct loader *l, const struct yaml_node *node, size_t i
     landing_attributes(l, s);
     load_group(l, s);
     load_masks(l, s);
+    load_repeats(l, s);
     source->whole = needs_beginning(source);
 }
 

@@ -14,6 +14,7 @@
 #include "base/ago.h"
 #include "base/clock.h"
 #include "base/limits.h"
+#include "base/net.h"
 #include "base/regex.h"
 #include "config/channel_rules.h"
 #include "config/flow_rules.h"
@@ -143,6 +144,15 @@ struct metrics_rules {
     bool comma; /* decimals stand behind a comma, and groups of three before a point */
 };
 
+/* How a record that was read twice is known: `duplicates:`. */
+enum { REPEATS_FIELDS_MAX = 8 };
+struct repeats_rules {
+    uint8_t policy;                      /* enum repeats_policy */
+    uint32_t fields[REPEATS_FIELDS_MAX]; /* REPEATS_BY: together they are a record's id; one that
+                                            has none of them always counts */
+    size_t nfields;
+};
+
 struct source {
     struct str name, channel;
     struct str
@@ -161,8 +171,9 @@ struct source {
     struct lookup *lookups;
     size_t nlookups;
     const struct metrics_rules *metrics; /* NULL: its records are events */
-    uint32_t time_field;                 /* FIELD_NONE: all of its rules are links, or metrics */
-    struct time_format *times;           /* tried in order, for each record */
+    struct repeats_rules repeats;
+    uint32_t time_field;       /* FIELD_NONE: all of its rules are links, or metrics */
+    struct time_format *times; /* tried in order, for each record */
     size_t ntimes;
     const struct zone *zone; /* for times without one */
     uint32_t zone_field;     /* names the zone of such a time, record by record; or FIELD_NONE */
@@ -185,15 +196,16 @@ struct source {
 
 /* ---- rules ---- */
 
-enum cond_kind { COND_REGEX, COND_IS, COND_IN, COND_PREFIX, COND_RANGE };
+enum cond_kind { COND_REGEX, COND_IS, COND_IN, COND_PREFIX, COND_RANGE, COND_NET };
 
 struct cond {
     enum cond_kind kind;
     uint32_t field;            /* or FIELD_RAW */
     const struct regex *regex; /* COND_REGEX */
-    struct str *texts;         /* COND_IS, COND_PREFIX: one; COND_IN: several */
+    struct str *texts;         /* COND_IS, COND_PREFIX: one; COND_IN: several; COND_NET: nets */
     size_t ntexts;
-    double min, max; /* COND_RANGE: both ends belong to it; -INFINITY, INFINITY */
+    struct net_range *nets; /* COND_NET: [ntexts] what the texts say */
+    double min, max;        /* COND_RANGE: both ends belong to it; -INFINITY, INFINITY */
     struct place at;
 };
 
@@ -233,6 +245,19 @@ struct example {
 
 enum { STAGE_NONE = 255 };
 
+/* Of a rule that judges no record, but what became of all of a message (messages.h). */
+enum follow_up_kind {
+    FOLLOW_UP_NONE,   /* any other rule */
+    FOLLOW_UP_SOON,   /* excludes: one of `others` at most `within` after `one` */
+    FOLLOW_UP_IMPLIED /* the first of `others` implies `one` when there is none */
+};
+struct follow_up {
+    enum follow_up_kind kind;
+    struct str one;      /* a touchpoint */
+    struct names others; /* touchpoints */
+    int64_t within;      /* microseconds */
+};
+
 struct rule {
     struct str label; /* for coverage.csv: "journey.yaml:31 product page" */
     struct template touchpoint;
@@ -242,7 +267,11 @@ struct rule {
     bool company;    /* `by: company`: sent by us, opens and extends nothing (A08) */
     bool link;       /* its records are no touchpoints: they only say who is who */
     uint16_t links;  /* of such a rule: the kinds of identifiers that it joins, 1 << enum id_kind */
-    bool *applies;   /* [plan.nsources] */
+    uint8_t excludes; /* enum excluded: its records are left out, or only counted (labels); such
+                         rules are the first of a plan. EXCLUDED_NOT: any other rule */
+    bool labels;
+    struct follow_up follow_up;
+    bool *applies; /* [plan.nsources] */
     struct cond *conds;
     size_t nconds;
     struct capture *captures;
@@ -414,6 +443,7 @@ struct plan {
     size_t nsources;
     struct rule *rules; /* the project's own, then the packs' in the order of include: */
     size_t nrules;
+    bool excludes; /* some of them leave records out, or label them */
     struct journey_rules journey;
     struct session_rules session;
     struct identity_rules identity;

@@ -8,6 +8,7 @@
 #include <stdlib.h>
 
 #include "config/load.h"
+#include "config/messages.h"
 #include "event_columns.h"
 
 /* ---- writing things out ---- */
@@ -60,6 +61,16 @@ static void put_rule(struct bytes *to, const struct plan *plan, const struct rul
     put_number(to, r->also);
     if (r->link)
         put_number(to, UINT64_C(2) + r->links);
+    if (r->excludes != EXCLUDED_NOT) { /* no number of kinds of identifiers is as high */
+        put_number(to, (UINT64_C(1) << 20) + r->excludes);
+        put_number(to, r->labels);
+    }
+    if (r->follow_up.kind != FOLLOW_UP_NONE) {
+        put_number(to, (UINT64_C(1) << 21) + r->follow_up.kind);
+        put_text(to, r->follow_up.one);
+        put_texts(to, r->follow_up.others.list, r->follow_up.others.n);
+        put_number(to, (uint64_t)r->follow_up.within);
+    }
     put_number(to, r->nconds);
     for (size_t i = 0; i < r->nconds; i++) {
         const struct cond *c = &r->conds[i];
@@ -247,6 +258,9 @@ static void put_source(struct bytes *to, const struct plan *plan, const struct s
     put_group(to, plan, s->group);
     put_time(to, plan, s);
     put_identity(to, plan, s);
+    if (s->repeats.policy == REPEATS_BY) /* the other keys are of whole records */
+        for (size_t i = 0; i < s->repeats.nfields; i++)
+            put_field(to, plan, s->repeats.fields[i]);
     put_number(to, s->nattributes);
     for (size_t i = 0; i < s->nattributes; i++) {
         put_number(to, s->attributes[i].attr);
@@ -286,6 +300,8 @@ static void book_rules(const struct plan *plan, struct rulebook *book, struct by
             .pain = r->pain,
             .emotion = r->emotion,
             .company = r->company,
+            .excludes = r->excludes,
+            .labels = r->labels,
         };
     }
 }
@@ -384,6 +400,8 @@ static void retire_rules(struct plan *plan, const struct rulebook *book)
             .company = then->company,
             .pain = then->pain,
             .emotion = then->emotion,
+            .excludes = then->excludes,
+            .labels = then->labels,
         };
     }
 }
@@ -412,6 +430,11 @@ void plan_seal(const struct plan *plan, struct event_set *set, int workers)
     struct intern named = { 0 };
     for (size_t i = 0; i < plan->nrules; i++)
         intern_add(&named, plan->rules[i].name);
-    event_set_seal(set, &named, workers);
+    uint8_t *policies = mem_take(plan->nsources + 1);
+    for (size_t i = 0; i < plan->nsources; i++)
+        policies[i] = plan->sources[i].repeats.policy;
+    event_set_seal_with(set, &named, policies, plan->nsources, workers);
+    free(policies);
     intern_free(&named);
+    messages_finish(plan, set);
 }

@@ -150,6 +150,36 @@ static void check_pack_use(struct loader *l, struct rule_draft *d, const struct 
     d->broken = true;
 }
 
+bool source_knows(const struct loader *l, size_t source, struct str field)
+{
+    const struct source_draft *s = &l->sources[source];
+    bool known = s->format && str_in(field, s->format->known, s->format->nknown);
+    for (size_t i = 0; i < s->source.nidentify; i++)
+        for (size_t k = 0; k < s->source.identify[i].nfields; k++)
+            known = known || str_eq(field_name(l, s->source.identify[i].fields[k]), field);
+    return known;
+}
+
+/* A rule of a pack that excludes is for all sources which have its fields for certain. */
+static bool is_for_all(const struct loader *l, const struct rule_draft *d)
+{
+    bool narrowed = d->pack_format != NULL;
+    for (int k = 0; k < SCOPES; k++)
+        narrowed = narrowed || yaml_key(d->node, scope_keys[k]);
+    return d->rule.excludes != EXCLUDED_NOT && !narrowed && !str_eq(d->rule.at.file, l->plan->file);
+}
+
+static void scope_for_all(struct loader *l, struct rule_draft *d)
+{
+    for (size_t s = 0; s < l->nsources; s++) {
+        bool has = !l->sources[s].source.metrics;
+        for (size_t i = 0; i < d->nuses; i++)
+            has =
+                has && (d->uses[i].example || source_knows(l, s, field_name(l, d->uses[i].field)));
+        d->rule.applies[s] = has;
+    }
+}
+
 static size_t count_applies(const struct loader *l, const struct rule_draft *d)
 {
     size_t n = 0;
@@ -194,6 +224,13 @@ static const struct yaml_node *formats_of_pack(struct loader *l, struct rule_dra
 
 static void scope_rule(struct loader *l, struct rule_draft *d)
 {
+    if (d->scoped)
+        return;
+    if (is_for_all(l, d)) {
+        d->rule.applies = arena_take(l->a, l->nsources * sizeof *d->rule.applies + 1);
+        scope_for_all(l, d);
+        return;
+    }
     const struct yaml_node *formats = formats_of_pack(l, d);
     bool explicit = false, pack = formats != NULL;
     d->rule.applies = arena_take(l->a, l->nsources * sizeof *d->rule.applies + 1);
@@ -221,7 +258,7 @@ static void scope_rule(struct loader *l, struct rule_draft *d)
     if (d->broken || l->nsources == 0)
         return;
     if (count_applies(l, d) == 0 && !pack)
-        yaml_warning(l->faults, d->touchpoint,
+        yaml_warning(l->faults, d->touchpoint ? d->touchpoint : d->node,
                      explicit ? "this rule applies to no source: none meets all of its source, "
                                 "channel and format"
                               : "this rule applies to no source: none has all of its fields");

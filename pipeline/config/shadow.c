@@ -110,7 +110,9 @@ void warn_of_shadowed(struct loader *l)
     intern_add(&w.conditions, STR(""));
     for (size_t i = 0; i < l->nrules; i++) {
         const struct rule_draft *d = &l->rules[i];
-        if (d->broken || !applies_somewhere(l, d))
+        /* A rule that excludes may well take all that is under /health; a project says when it
+         * shall not. */
+        if (d->broken || d->rule.excludes != EXCLUDED_NOT || !applies_somewhere(l, d))
             continue;
         w.shapes[i] = shape_of(&w, &d->rule);
         make_room(&w);

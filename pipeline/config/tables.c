@@ -7,6 +7,7 @@
 
 #include "base/limits.h"
 #include "config/tables_shared.h"
+#include "event.h"
 
 /* ---- sources ---- */
 
@@ -29,6 +30,7 @@ static const struct key source_list[] = {
     LOOKUPS_KEY,
     METRICS_KEY,
     LANDING_KEY,
+    DUPLICATES_KEY,
     TIME_KEY,
     { .name = "zone",
       .kind = VALUE_TEXT,
@@ -58,6 +60,9 @@ static const struct key condition_list[] = {
     { .name = "in", .kind = VALUE_TEXTS, .means = "the value is one of these texts" },
     { .name = "prefix", .kind = VALUE_TEXT, .means = "the value begins with this text" },
     { .name = "regex", .kind = VALUE_REGEX, .means = "the value fits this PCRE2 regex" },
+    { .name = "net",
+      .kind = VALUE_TEXTS,
+      .means = "the value is an address in one of these ranges, such as 192.0.2.0/24" },
     { .name = "min",
       .kind = VALUE_NUMBER,
       .min = -HUGE_VAL,
@@ -86,6 +91,14 @@ static const struct key rule_list[] = {
       .kind = VALUE_TEXTS,
       .means = "instead of a touchpoint: its records only say which identifiers belong together; "
                "true, or the kinds of identifiers that it joins" },
+    { .name = "exclude",
+      .kind = VALUE_CHOICE,
+      .choices = excluded_names + 1,
+      .means = "instead of a touchpoint: its records are no customer's, and are left out before "
+               "other rules see them; who made them" },
+    { .name = "title",
+      .kind = VALUE_TEXT,
+      .means = "what reports of the reading call the rule; its touchpoint" },
     { .name = "stage", .kind = VALUE_TEXT, .means = "stage of the journey; one of 'stages'" },
     { .name = "when",
       .kind = VALUE_DICT,
@@ -260,6 +273,50 @@ static const struct key objective_list[] = {
 };
 static KEYS(objective_keys, "an objective", objective_list);
 
+static const char *const exclude_modes[] = { "drop", "label", "off", NULL };
+
+static const struct key staff_list[] = {
+    { .name = "addresses",
+      .kind = VALUE_TEXTS,
+      .means = "ranges of addresses, such as 192.0.2.0/24" },
+    { .name = "mail", .kind = VALUE_TEXTS, .means = "domains of mail addresses" },
+    { .name = "agents", .kind = VALUE_TEXTS, .means = "PCRE2 regexes over the agent" },
+};
+static KEYS(staff_keys, "staff", staff_list);
+
+static const struct key soon_list[] = {
+    { .name = "touchpoints",
+      .kind = VALUE_TEXTS,
+      .must = true,
+      .means = "what comes too soon: opens and clicks" },
+    { .name = "after",
+      .kind = VALUE_TEXT,
+      .must = true,
+      .means = "the touchpoint of the delivery" },
+    { .name = "within",
+      .kind = VALUE_DURATION,
+      .means = "what comes this long after it, or sooner, is excluded; 5s" },
+};
+static KEYS(soon_keys, "a soon", soon_list);
+
+static const struct key exclude_list[] = {
+    { .name = "mode",
+      .kind = VALUE_CHOICE,
+      .choices = exclude_modes,
+      .means = "drop: what a rule with 'exclude' takes is left out; label: it is only counted; "
+               "off: such rules are not asked; drop" },
+    { .name = "staff",
+      .kind = VALUE_MAP,
+      .of = &staff_keys,
+      .means = "how records of our own people are known" },
+    { .name = "soon",
+      .kind = VALUE_MAP,
+      .of = &soon_keys,
+      .means =
+          "opens and clicks of a message that come too soon after its delivery are a scanner's" },
+};
+static KEYS(exclude_keys, "an exclude", exclude_list);
+
 static const struct key project_list[] = {
     { .name = "project", .kind = VALUE_TEXT, .means = "name of the project" },
     { .name = "timezone",
@@ -279,6 +336,14 @@ static const struct key project_list[] = {
       .kind = VALUE_MAPS,
       .of = &rule_keys,
       .means = "which records are touchpoints; the first that fits wins" },
+    { .name = "exclude",
+      .kind = VALUE_MAP,
+      .of = &exclude_keys,
+      .means = "whose records are no customer's" },
+    { .name = "implies",
+      .kind = VALUE_DICT,
+      .each = VALUE_TEXT,
+      .means = "a touchpoint, then the one that it implies for its message: a click an open" },
     { .name = "journey",
       .kind = VALUE_MAP,
       .of = &journey_keys,

@@ -63,11 +63,19 @@ static const struct key metrics_list[] = {
 };
 KEYS(metrics_keys, "a metrics", metrics_list);
 
+static const struct key duplicates_list[] = {
+    { .name = "by",
+      .kind = VALUE_TEXTS,
+      .must = true,
+      .means = "fields that together are the id of a record: of those with one id the one with the "
+               "latest time counts" },
+};
+KEYS(duplicates_keys, "a duplicates", duplicates_list);
+
 /* ---- formats ---- */
 
-static const char *const readers[] = {
-    "lines", "csv", "json-lines", "json-document", "mail", "xes", NULL
-};
+static const char *const readers[] = { "lines", "csv", "json-lines", "json-document",
+                                       "mail",  "xes", NULL };
 static const char *const trailing[] = { "ignore", NULL };
 
 static const struct key pairs_list[] = {
@@ -317,5 +325,6 @@ static const struct key format_list[] = {
     LOOKUPS_KEY,
     METRICS_KEY,
     LANDING_KEY,
+    DUPLICATES_KEY,
 };
 KEYS(format_keys, "a format", format_list);

@@ -6,7 +6,7 @@
 
 #include "config/keys.h"
 
-extern const struct keys time_keys, lookup_keys, metrics_keys;
+extern const struct keys time_keys, lookup_keys, metrics_keys, duplicates_keys;
 extern const struct keys channels_keys, landing_keys; /* tables_channels.c */
 
 #define TIME_KEY                                                                                   \
@@ -30,6 +30,13 @@ extern const struct keys channels_keys, landing_keys; /* tables_channels.c */
     {                                                                                              \
         .name = "lookups", .kind = VALUE_MAPS, .of = &lookup_keys,                                 \
         .means = "side tables, from whose rows records take fields"                                \
+    }
+#define DUPLICATES_KEY                                                                             \
+    {                                                                                              \
+        .name = "duplicates", .kind = VALUE_FORMAT, .of = &duplicates_keys,                        \
+        .means = "which of the records read twice count: keep, all; once, of equal ones the "      \
+                 "first; across, equal ones of different files once; by: the fields that are a "   \
+                 "record's id"                                                                     \
     }
 #define METRICS_KEY                                                                                \
     {                                                                                              \

@@ -103,14 +103,25 @@ void books_time(struct input_file *books, int64_t time)
         books->last = time;
 }
 
+static uint64_t *events_of_rules(struct input_file *books, const struct plan *plan)
+{
+    if (!books->rule_events)
+        books->rule_events = mem_zero(plan->nrules, sizeof *books->rule_events);
+    return books->rule_events;
+}
+
+void books_excluding(struct input_file *books, const struct plan *plan, uint16_t rule)
+{
+    events_of_rules(books, plan)[rule]++;
+}
+
 void books_event(struct input_file *books, const struct plan *plan, const struct verdict *v,
                  int64_t time, uint64_t record)
 {
     books->matched++;
-    if (!books->rule_events)
-        books->rule_events = mem_zero(plan->nrules, sizeof *books->rule_events);
+    uint64_t *events = events_of_rules(books, plan);
     for (uint32_t i = 0; i < v->n; i++)
-        books->rule_events[v->rules[i]]++;
+        events[v->rules[i]]++;
     if (time == TIME_ALWAYS)
         return;
     if (books->first_event == TIME_NONE || record < books->first_event_record) {

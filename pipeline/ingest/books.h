@@ -23,6 +23,8 @@ void books_time(struct input_file *books, int64_t time);
 /* The record matched: v's rules get an event each. */
 void books_event(struct input_file *books, const struct plan *plan, const struct verdict *v,
                  int64_t time, uint64_t record);
+/* A rule that excludes took a record. */
+void books_excluding(struct input_file *books, const struct plan *plan, uint16_t rule);
 void books_limits(struct input_file *books, const struct plan *plan, const struct verdict *v);
 
 /* Adds from to into; the samples' texts are copied into a. */

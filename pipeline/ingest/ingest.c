@@ -155,6 +155,7 @@ static void renumber(struct event_set *set, const uint32_t *number)
     }
     set->n = kept;
     metrics_renumber(&set->metrics, number);
+    repeats_renumber(&set->repeats, number);
 }
 
 /* Every record that was cut off must be in the books, by what became of it. Of a damaged text what

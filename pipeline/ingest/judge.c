@@ -158,7 +158,7 @@ static struct verdict *keep_verdict(struct judge *j, uint32_t n, uint32_t nlimit
     uint16_t *numbers = arena_take(&j->arena, size);
     memcpy(numbers, j->rules, n * sizeof *numbers);
     memcpy(numbers + n, j->limited, nlimited * sizeof *numbers);
-    *v = (struct verdict){ numbers, n, numbers + n, nlimited };
+    *v = (struct verdict){ .rules = numbers, .n = n, .limited = numbers + n, .nlimited = nlimited };
     j->verdicts_bytes += sizeof *v + size;
     return v;
 }
@@ -167,15 +167,25 @@ static struct verdict *decide(struct judge *j, const uint32_t *key)
 {
     uint32_t n = 0;
     size_t tries = rules_to_try(j, key);
+    const struct source_rule *excluding = NULL; /* these come before all others */
     bool go_on = true;
     for (size_t i = 0; i < tries && go_on; i++) {
         const struct source_rule *rule = &j->matcher->rules[j->tried[i]];
-        if (!all_hold(j, key, rule))
+        if ((rule->excludes && excluding) || !all_hold(j, key, rule))
             continue;
-        j->rules[n++] = rule->rule;
+        if (rule->excludes)
+            excluding = rule;
+        else
+            j->rules[n++] = rule->rule;
         go_on = rule->also;
     }
-    return keep_verdict(j, n, limited_rules(j, key));
+    struct verdict *v = keep_verdict(j, n, limited_rules(j, key));
+    if (excluding) {
+        v->excluding = excluding->rule;
+        v->labelled = excluding->also;
+        v->excluded = !excluding->also;
+    }
+    return v;
 }
 
 static uint32_t combination(struct judge *j, const uint32_t *key)

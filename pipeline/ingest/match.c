@@ -78,7 +78,10 @@ static void add_rule(struct matcher *m, const struct plan *plan, uint16_t number
         wants[i] = (struct want){ (uint32_t)f, cond_number(&m->fields[f], c, &m->arena) };
     }
     m->rules = mem_grow(m->rules, &m->rules_room, m->nrules + 1, sizeof *m->rules);
-    m->rules[m->nrules++] = (struct source_rule){ number, rule->also, wants, rule->nconds };
+    bool excludes = rule->excludes != EXCLUDED_NOT;
+    m->rules[m->nrules++] = (struct source_rule){
+        number, excludes ? rule->labels : rule->also, excludes, wants, rule->nconds,
+    };
 }
 
 /* Lists the rules by their first condition. */

@@ -25,10 +25,14 @@ struct judge *judge_new(const struct matcher *m, bool plain, struct regex_scratc
 void judge_free(struct judge *j);
 
 /* The rules that fit one record, in order: the first that matches, and, while those found say
- * `also`, further ones. */
+ * `also`, further ones. Those that exclude are asked before; the first that takes the record stands
+ * alone, and when it leaves records out there are no others. */
 struct verdict {
     const uint16_t *rules;
     uint32_t n;
+    uint16_t excluding;      /* the rule that excludes, when `excluded` or `labelled` */
+    bool excluded;           /* the record is left out */
+    bool labelled;           /* it is only counted */
     const uint16_t *limited; /* rules with a condition on which the regex gave up */
     uint32_t nlimited;
 };

@@ -33,7 +33,8 @@ struct want {
 
 struct source_rule {
     uint16_t rule;
-    bool also;
+    bool also; /* the search goes on; of a rule that excludes: it only labels */
+    bool excludes;
     const struct want *wants; /* all of them must hold */
     size_t nwants;
 };

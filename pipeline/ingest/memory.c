@@ -89,6 +89,8 @@ bool cond_holds(const struct cond *c, struct str text, struct regex_scratch *s)
         return str_starts(text, c->texts[0]);
     case COND_RANGE:
         return in_range(c, text);
+    case COND_NET:
+        return nets_have(c->nets, c->ntexts, text);
     }
     return false;
 }

@@ -20,6 +20,8 @@ static void given_fields(struct worker *w, uint32_t source, const struct example
 static void take_verdict(const struct verdict *v, struct trial *result)
 {
     size_t most = sizeof result->rules / sizeof *result->rules;
+    if (v->excluded || v->labelled)
+        result->rules[result->nrules++] = v->excluding;
     for (uint32_t i = 0; i < v->n && i < most; i++)
         result->rules[result->nrules++] = v->rules[i];
 }

@@ -61,6 +61,10 @@ static struct walked good_record(const struct worker *w, const struct text *text
                         .events = &w->events };
     if (v)
         r.verdict = *v;
+    if (v && v->excluded && r.why == REJECTS) {
+        r.why = REJECT_EXCLUDED;
+        r.detail = w->shared->plan->rules[v->excluding].label;
+    }
     return r;
 }
 

@@ -2,8 +2,9 @@
  * `explain`, which shows them, and `suggest`, which collects those that no rule takes.
  *
  * It is the run itself that is looked at, on one thread: what a record is told to be is what it
- * becomes in reports, but for two things that are only known later: that its file was read already
- * under another name, and that the damage of a file takes it back.
+ * becomes in reports, but for what is only known when all is read: that its file or the record
+ * itself was read already, that it came too soon after its message was delivered, and that the
+ * damage of a file takes it back.
  * Threads: one.
  */
 #ifndef INGEST_WALK_H

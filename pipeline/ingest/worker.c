@@ -72,6 +72,7 @@ void worker_free(struct worker *w)
     free(w->times);
     free(w->coarse);
     free(w->wanted);
+    free(w->key.p);
     block_free(&w->work.block);
     event_set_free(&w->events);
     arena_free(&w->arena);
@@ -219,6 +220,13 @@ static void sort_out(struct worker *w, struct input_file *books, const struct te
         books_time(books, time);
     if (v->nlimited)
         books_limits(books, w->shared->plan, v);
+    if (v->excluded || v->labelled)
+        books_excluding(books, w->shared->plan, v->excluding);
+    if (v->excluded) {
+        books_reject(books, &w->arena, REJECT_EXCLUDED, b->number[i], b->raw[i],
+                     w->shared->plan->rules[v->excluding].label);
+        return;
+    }
     if (!v->n) {
         books_unmatched(books, &w->arena, b->number[i], b->raw[i]);
         return;
@@ -232,12 +240,40 @@ static void sort_out(struct worker *w, struct input_file *books, const struct te
     };
 }
 
+/* By what a record is known again when it is read twice (event_repeats.h). */
+static void remember(struct worker *w, const struct source *source, const struct wanted *x)
+{
+    const struct repeats_rules *rules = &source->repeats;
+    const struct batch *b = &w->batch;
+    uint64_t key[2];
+    bool any = rules->policy != REPEATS_BY;
+    struct str id = b->raw[x->record];
+    w->key.n = 0;
+    for (size_t i = 0; i < rules->nfields; i++) {
+        struct str name = w->shared->plan->fields[rules->fields[i]];
+        int32_t slot = source->slot[rules->fields[i]];
+        struct str value = slot < 0 ? (struct str){ 0 } : batch_column(b, (size_t)slot)[x->record];
+        buffer_add(&w->key, &name.n, sizeof name.n);
+        buffer_add(&w->key, name.p, name.n);
+        buffer_add(&w->key, &value.n, sizeof value.n);
+        buffer_add(&w->key, value.p, value.n);
+        any = any || value.n;
+    }
+    if (!any || x->time == TIME_ALWAYS) /* who is who may be said any number of times */
+        return;
+    hash_bytes_128(rules->nfields ? buffer_str(&w->key) : id, key);
+    repeats_add(&w->events.repeats, x->origin, key);
+}
+
 static void emit_wanted(struct worker *w, struct input_file *books, const struct text *text)
 {
+    const struct source *source = &w->shared->plan->sources[text->source];
     const struct batch *b = &w->batch;
     emit_records(bench_of(w, text->source)->emitter, b, w->wanted, w->nwanted);
     for (size_t k = 0; k < w->nwanted; k++) {
         const struct wanted *x = &w->wanted[k];
+        if (x->named && source->repeats.policy != REPEATS_KEEP)
+            remember(w, source, x);
         if (x->named)
             books_event(books, w->shared->plan, x->verdict, x->time, b->number[x->record]);
         else

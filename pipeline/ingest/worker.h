@@ -6,6 +6,7 @@
 #ifndef INGEST_WORKER_H
 #define INGEST_WORKER_H
 
+#include "base/buffer.h"
 #include "ingest/emit.h"
 #include "ingest/feed.h"
 #include "ingest/ingest.h"
@@ -43,6 +44,7 @@ struct worker {
     bool *coarse;
     struct wanted *wanted; /* of the batch, those that rules want */
     size_t nwanted;
+    struct buffer key; /* of a record: scratch */
     size_t times_room, coarse_room, wanted_room;
     struct work work;
     struct arena arena;  /* what the books point to */

@@ -13,7 +13,7 @@ struct expr_names names_of_plan(const struct plan *plan, struct arena *a)
     size_t n = 0;
     bool any = plan->paths.asked;
     for (size_t i = 0; i < plan->nrules; i++)
-        any = any || plan->rules[i].name.n == 0;
+        any = any || (plan->rules[i].name.n == 0 && plan->rules[i].excludes == EXCLUDED_NOT);
     struct str *touchpoints = arena_take(a, plan->nrules * sizeof *touchpoints);
     for (size_t i = 0; i < plan->nrules; i++)
         if (plan->rules[i].name.n)

@@ -39,5 +39,6 @@ extern const struct measure measure_compare;
 extern const struct measure measure_bottlenecks;
 extern const struct measure measure_stage_delays;
 extern const struct measure measure_accounts;
+extern const struct measure measure_excluded;
 
 #endif

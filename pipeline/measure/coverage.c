@@ -9,7 +9,8 @@ static const struct column columns[] = {
     { "what", UNIT_TEXT,
       "what is counted; of a file: bytes, records, matched, unmatched, rejected, headers (and "
       "empty lines), metrics (of the matched, those that gave metrics), events, "
-      "links (of a rule that only says who is who), limit (records on which a pattern of the rule "
+      "links (of a rule that only says who is who), excluded, labelled (records that a rule with "
+      "exclude left out, or only counted), limit (records on which a pattern of the rule "
       "gave up), damage; of a source: dead rule; of "
       "all: events, events in journeys, unattached, unidentified (by values that name "
       "nobody; not among events), unattached touchpoint; events outside the window (that event "
@@ -91,6 +92,13 @@ static uint64_t fired(const struct input_file *f, size_t rule)
     return f->rule_events && !f->duplicate ? f->rule_events[rule] : 0;
 }
 
+static const char *what_it_gives(const struct rule *rule)
+{
+    if (rule->excludes != EXCLUDED_NOT)
+        return rule->labels ? "labelled" : "excluded";
+    return rule->link ? "links" : "events";
+}
+
 static void write_file(struct writer *to, const struct world *w, const struct input_file *f)
 {
     const struct str none = { 0 };
@@ -105,8 +113,7 @@ static void write_file(struct writer *to, const struct world *w, const struct in
         line_if(to, "rejected", str_c(reject_names[i]), f->rejected[i]);
     line_if(to, "headers", none, f->headers);
     for (size_t i = 0; i < w->plan->nrules; i++)
-        line_if(to, w->plan->rules[i].link ? "links" : "events", w->plan->rules[i].label,
-                fired(f, i));
+        line_if(to, what_it_gives(&w->plan->rules[i]), w->plan->rules[i].label, fired(f, i));
     for (size_t i = 0; f->rule_limits && i < w->plan->nrules; i++)
         line_if(to, "limit", w->plan->rules[i].label, f->rule_limits[i]);
     if (f->damage.n)
@@ -126,7 +133,9 @@ static void write_dead_rules(struct writer *to, const struct world *w)
     for (size_t s = 0; s < w->plan->nsources; s++) {
         to->source = w->plan->sources[s].name;
         for (size_t r = 0; r < nrules; r++)
-            if (w->plan->rules[r].applies[s] && !alive[s * nrules + r])
+            if (w->plan->rules[r].applies[s] && !alive[s * nrules + r] &&
+                w->plan->rules[r].excludes ==
+                    EXCLUDED_NOT) /* that a crawler did not come is fine */
                 line(to, "dead rule", w->plan->rules[r].label, 0);
     }
     free(alive);

@@ -35,6 +35,7 @@ const struct measure *const measures[] = {
     &measure_cleaning,
     &measure_coverage,
     &measure_rejects,
+    &measure_excluded,
     &measure_metrics,
     &measure_funnels,
     &measure_funnel_times,

@@ -19,7 +19,7 @@ struct books {
 static bool is_loss(size_t reason)
 {
     return reason != REJECT_WINDOW && reason != REJECT_DUPLICATE && reason != REJECT_JOINED &&
-           reason != REJECT_FORGOTTEN;
+           reason != REJECT_FORGOTTEN && reason != REJECT_EXCLUDED && reason != REJECT_REPEATED;
 }
 
 /* The commonest reason of those that are losses, or of those that are not; REJECTS for none. */

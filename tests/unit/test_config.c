@@ -142,7 +142,7 @@ static const struct {
       AT("5:41") E "missing closing parenthesis\n" },
     /* rules */
     { HEAD "- {stage: purchase, when: {path: a}}\n",
-      AT("4:4") E "a rule needs the key 'touchpoint', or 'link'\n" },
+      AT("4:4") E "a rule needs the key 'touchpoint', 'link' or 'exclude'\n" },
     { HEAD "- {link: true, touchpoint: a, when: {path: a}}\n",
       AT("4:16") E "a rule with 'link' is no touchpoint and has no 'touchpoint'\n" },
     { HEAD "- {link: [user, emial], when: {path: a}}\n",
@@ -166,7 +166,7 @@ static const struct {
     { HEAD "- {touchpoint: a, when: {pth: a}}\n",
       AT("4:26") E "no source has a field 'pth'; did you mean 'path'?\n" },
     { HEAD "- {touchpoint: a, when: {path: {is: a, prefix: b}}}\n",
-      AT("4:33") E "a condition is one of: a regex, is, in, prefix, or min and max\n" },
+      AT("4:33") E "a condition is one of: a regex, is, in, prefix, net, or min and max\n" },
     { HEAD "- {touchpoint: a, when: {status: {min: 5, max: 4}}}\n",
       AT("4:40") E "'min' is larger than 'max': no value is in between\n" },
     { HEAD "- {touchpoint: a, when: {status: {min: five}}}\n",
