@@ -133,7 +133,7 @@ static bool choose(const struct plan *plan, struct str head, const char *path, s
     size_t best_fields = 0, other = SIZE_MAX;
     for (size_t s = 0; s < plan->nsources; s++) {
         size_t fields = 0;
-        double score = recognise_score(&plan->sources[s], head, &fields);
+        double score = recognise_score(&plan->sources[s], head, path, &fields);
         if (score <= 0)
             continue;
         bool same = score >= best - same_score && score <= best + same_score;
