@@ -101,6 +101,7 @@ struct detect_column {
 struct detect_table {
     struct detect_column *columns; /* [DETECT_COLUMNS_MAX] */
     size_t n, records;
+    bool latin;    /* its text is no UTF-8 */
     bool headless; /* a CSV whose first row is one of values */
     struct arena arena;
 };

@@ -9,13 +9,36 @@
 
 /* The first that reads all samples is taken; of two ways to read a date the commoner one. */
 static const char *const time_formats[] = {
-    "iso8601",           "rfc2822",           "%d/%b/%Y:%H:%M:%S %z", "%d.%m.%Y %H:%M:%S",
-    "%d.%m.%Y %H:%M",    "%d.%m.%Y",          "%m/%d/%Y %H:%M:%S",    "%m/%d/%Y %H:%M",
-    "%m/%d/%Y %I:%M %p", "%m/%d/%Y",          "%d/%m/%Y %H:%M:%S",    "%d/%m/%Y %H:%M",
-    "%d/%m/%Y",          "%Y/%m/%d %H:%M:%S", "%b %d, %Y %I:%M %p",   "%b %d, %Y",
-    "%d-%m-%Y %H:%M:%S", "%d-%m-%Y %H:%M",    "%d-%m-%Y",             "%d/%b/%y %I:%M %p",
-    "%a %b %e %H:%M:%S %Y", "%b %e %H:%M:%S", "%d/%b/%Y %H:%M:%S",    "%Y/%m/%d %H:%M",
-    "%Y-%m-%d %H:%M:%S", "%Y-%m-%d %H:%M", "%Y/%m/%d",          "%m/%d/%Y %I:%M:%S %p", "%Y%m%d%H%M%S.%f",   "%Y/%m/%d %I:%M:%S %p %Z",
+    "iso8601",
+    "rfc2822",
+    "%d/%b/%Y:%H:%M:%S %z",
+    "%d.%m.%Y %H:%M:%S",
+    "%d.%m.%Y %H:%M",
+    "%d.%m.%Y",
+    "%m/%d/%Y %H:%M:%S",
+    "%m/%d/%Y %H:%M",
+    "%m/%d/%Y %I:%M %p",
+    "%m/%d/%Y",
+    "%d/%m/%Y %H:%M:%S",
+    "%d/%m/%Y %H:%M",
+    "%d/%m/%Y",
+    "%Y/%m/%d %H:%M:%S",
+    "%b %d, %Y %I:%M %p",
+    "%b %d, %Y",
+    "%d-%m-%Y %H:%M:%S",
+    "%d-%m-%Y %H:%M",
+    "%d-%m-%Y",
+    "%d/%b/%y %I:%M %p",
+    "%a %b %e %H:%M:%S %Y",
+    "%b %e %H:%M:%S",
+    "%d/%b/%Y %H:%M:%S",
+    "%Y/%m/%d %H:%M",
+    "%Y-%m-%d %H:%M:%S",
+    "%Y-%m-%d %H:%M",
+    "%Y/%m/%d",
+    "%m/%d/%Y %I:%M:%S %p",
+    "%Y%m%d%H%M%S.%f",
+    "%Y/%m/%d %I:%M:%S %p %Z",
 };
 
 static bool reads_all(const struct str *texts, size_t n, const char *format, struct arena *a)
@@ -53,7 +76,8 @@ static const char *epoch_of(const struct str *texts, size_t n)
 static bool are_days(const struct str *texts, size_t n, struct arena *a)
 {
     for (size_t i = 0; i < n; i++)
-        if (texts[i].n != 8 || (!str_starts(texts[i], STR("19")) && !str_starts(texts[i], STR("20"))))
+        if (texts[i].n != 8 ||
+            (!str_starts(texts[i], STR("19")) && !str_starts(texts[i], STR("20"))))
             return false;
     return reads_all(texts, n, "%Y%m%d", a);
 }

@@ -102,7 +102,10 @@ static bool look_at_text(struct detection *d, const struct detect_formats *f, st
     struct cutter *c = cutter_open(s, false, BLOCK_BYTES);
     struct str head = cutter_peek(c), member = { 0 };
     if (name.n > file.n)
-        member = arena_keep(&d->arena, str_from(name, file.n + 1));
+        member = str_from(name, file.n + 1);
+    if (str_starts(member, STR("./"))) /* as globs of members have it */
+        member = str_from(member, 2);
+    member = arena_keep(&d->arena, member);
     if (head.n)
         look_at(d, f, (struct detect_text){ .path = file, .member = member, .walked = walked },
                 head);

@@ -1,5 +1,5 @@
-/* detect_lines.c - lines of text in no format: where in them does the time stand, and who is it? See
- * detect.h.
+/* detect_lines.c - lines of text in no format: where in them does the time stand, and who is it?
+ * See detect.h.
  *
  * A time is looked for at the same words of every line; nine lines of ten must have it there.
  */
@@ -133,8 +133,9 @@ static const struct {
     const char *field, *kind, *regex;
 } anywhere[] = {
     { "email", "email", "(?<v>[\\w.+-]+@[\\w-]+(?:\\.[\\w-]+)+)" },
-    { "user", "user", "(?i)\\b(?:user|username|login|uid|customer|client)(?:_?id)?[=:] ?\"?"
-                      "(?<v>[\\w.@+-]+)" },
+    { "user", "user",
+      "(?i)\\b(?:user|username|login|uid|customer|client)(?:_?id)?[=:] ?\"?"
+      "(?<v>[\\w.@+-]+)" },
     { "ip", "visitor", "\\b(?<v>\\d{1,3}(?:\\.\\d{1,3}){3})\\b" },
 };
 

@@ -5,6 +5,7 @@
 #include <stdlib.h>
 
 #include "detect.h"
+#include "ingest/globs.h"
 
 enum { TOLD_MAX = 10 }; /* texts of a source that are named in its comment */
 
@@ -120,21 +121,6 @@ static void name_groups(struct groups *all)
 
 /* ---- files ---- */
 
-/* A name as a glob that means only it. */
-static struct str as_glob(struct str name, struct arena *a)
-{
-    GString *text = g_string_new(NULL);
-    for (size_t i = 0; i < name.n; i++) {
-        if (strchr("*?[", name.p[i]))
-            g_string_append_printf(text, "[%c]", name.p[i]);
-        else
-            g_string_append_c(text, name.p[i]);
-    }
-    struct str glob = arena_keep(a, (struct str){ text->str, text->len });
-    g_string_free(text, TRUE);
-    return glob;
-}
-
 /* Names that begin and end alike, below one folder. */
 struct common {
     struct str folder, begin, end;
@@ -174,6 +160,8 @@ static struct common common_of(const struct group *g)
         c.begin.n--;
     while (c.end.n && g_ascii_isdigit(c.end.p[0]))
         c.end = str_from(c.end, 1);
+    if (str_find(c.end, STR(":2,")) < c.end.n) /* what became of a message of a Maildir */
+        c.end = (struct str){ 0 };
     return c;
 }
 
@@ -210,7 +198,8 @@ static struct str glob_of(const struct group *g, const struct detection *d, stru
     for (size_t i = 0; i < d->nothers; i++)
         if (fits(&c, d->others[i]))
             return none;
-    struct str begin = as_glob(c.begin, a), end = as_glob(c.end, a), folder = as_glob(c.folder, a);
+    struct str begin = globs_escape(c.begin, a), end = globs_escape(c.end, a),
+               folder = globs_escape(c.folder, a);
     return arena_printf(a, "%.*s%s%.*s*%.*s", STR_ARG(folder), c.deep ? "**/" : "", STR_ARG(begin),
                         STR_ARG(end));
 }
@@ -237,9 +226,9 @@ static void put_files(const struct group *g, const struct detection *d, struct a
         bool whole = !t->member.n || is_all_of_file(g, d, t->path);
         if (i && whole && str_eq(g->texts[i - 1]->path, t->path))
             continue;
-        struct str file = as_glob(t->path, a);
+        struct str file = globs_escape(t->path, a);
         if (!whole)
-            file = arena_printf(a, "%.*s!%.*s", STR_ARG(file), STR_ARG(as_glob(t->member, a)));
+            file = arena_printf(a, "%.*s!%.*s", STR_ARG(file), STR_ARG(globs_escape(t->member, a)));
         fputs(i ? ", " : "", to);
         detect_quoted(file, to);
     }

@@ -75,18 +75,18 @@ static bool names_things(const struct detect_column *c, size_t records)
     size_t longest = 0;
     for (size_t i = 0; i < c->n; i++)
         longest = c->samples[i].n > longest ? c->samples[i].n : longest;
-    return c->n && !c->twin && c->n * 10 >= records * 9 && !c->time && !c->kind && !c->what && longest <= 60 &&
-           distinct(c) <= DISTINCT_MAX && str_find(c->name, STR("}")) == c->name.n &&
-           str_find(c->name, STR("{")) == c->name.n;
+    return c->n && !c->twin && c->n * 10 >= records * 9 && !c->time && !c->kind && !c->what &&
+           longest <= 60 && distinct(c) <= DISTINCT_MAX &&
+           str_find(c->name, STR("}")) == c->name.n && str_find(c->name, STR("{")) == c->name.n;
 }
 
 static size_t find_activity(struct detect_table *t)
 {
-    static const char *const usual[] = { "activity", "concept_name", "event",       "event_name",
-                                         "event_type", "action",     "touchpoint",  "page_type",
-                                         "type",     "status",       "state",       "stage",
-                                         "channel",  "incident_state", "category", "field_name",
-                                         "name",     "reason",       "page" };
+    static const char *const usual[] = { "activity",   "concept_name",   "event",      "event_name",
+                                         "event_type", "action",         "touchpoint", "page_type",
+                                         "type",       "status",         "state",      "stage",
+                                         "channel",    "incident_state", "category",   "field_name",
+                                         "name",       "reason",         "page" };
     for (size_t k = 0; k < sizeof usual / sizeof *usual; k++)
         for (size_t i = 0; i < t->n; i++)
             if (str_eq(csv_name(t->columns[i].name, &t->arena), str_c(usual[k])) &&
@@ -98,9 +98,10 @@ static size_t find_activity(struct detect_table *t)
 /* A number that is no name: those of things are called "id", "key", "number", "index", "year". */
 static bool can_be_summed(const struct detect_column *c, struct arena *a)
 {
-    static const char *const names[] = { "id",   "key",  "no",  "number", "index", "year", "month",
-                                         "day",  "hour", "rate", "average", "avg", "percentage",
-                                         "code", "zip",  "lat", "lon", "latitude", "longitude" };
+    static const char *const names[] = { "id",      "key",   "no",         "number",   "index",
+                                         "year",    "month", "day",        "hour",     "rate",
+                                         "average", "avg",   "percentage", "code",     "zip",
+                                         "lat",     "lon",   "latitude",   "longitude" };
     struct str rest = csv_name(c->name, a);
     if (!c->number || c->time || c->kind || c->twin)
         return false;
@@ -192,9 +193,19 @@ static void put_metrics(struct detect_table *t, FILE *to)
     fprintf(to, "%s      count: rows\n", n ? "}\n" : "");
 }
 
-static void put_no_header(const struct detect_table *t, FILE *to)
+/* The format by its name, or written out where that does not do. */
+static void put_format(const struct detect_table *t, const char *format, FILE *to)
 {
-    fputs("    format:\n      reader: csv\n      csv: {header: no, columns: [", to);
+    if (!t->headless && !t->latin) {
+        fprintf(to, "    format: %s\n", format);
+        return;
+    }
+    fprintf(to, "    format:\n      reader: %s\n", format);
+    if (t->latin)
+        fputs("      encoding: cp1252\n", to);
+    if (!t->headless)
+        return;
+    fputs("      csv: {header: no, columns: [", to);
     for (size_t i = 0; i < t->n; i++)
         fprintf(to, "%s%.*s", i ? ", " : "", STR_ARG(t->columns[i].name));
     fputs("]}\n", to);
@@ -205,10 +216,7 @@ static bool put_block(struct detect_table *t, const char *format, FILE *to)
 {
     struct roles r = find_roles(t);
     bool metrics = !r.person && (r.time < t->n || r.values);
-    if (t->headless)
-        put_no_header(t, to);
-    else
-        fprintf(to, "    format: %s\n", format);
+    put_format(t, format, to);
     if (r.time < t->n) {
         fputs("    time: {field: ", to);
         detect_quoted(t->columns[r.time].name, to);
@@ -316,6 +324,24 @@ static void tell_lines(struct detect_text *text, struct str head, struct arena *
     free(why);
 }
 
+/* A character may be cut at the end. */
+static bool is_utf8(struct str head)
+{
+    const char *end;
+    return g_utf8_validate(head.p, (gssize)head.n, &end) || end + 4 > head.p + head.n;
+}
+
+/* Of a text that is no UTF-8, most likely; what it does not know becomes a question mark. */
+static struct str from_latin(struct str head, struct arena *a)
+{
+    gsize n = 0;
+    char *text =
+        g_convert_with_fallback(head.p, (gssize)head.n, "UTF-8", "CP1252", "?", NULL, &n, NULL);
+    struct str kept = text ? arena_keep(a, (struct str){ text, n }) : head;
+    g_free(text);
+    return kept;
+}
+
 static void start_again(struct detect_table *t)
 {
     memset(t->columns, 0, DETECT_COLUMNS_MAX * sizeof *t->columns);
@@ -325,11 +351,15 @@ static void start_again(struct detect_table *t)
 void detect_unknown(struct detect_text *text, struct str head, struct arena *a)
 {
     struct detect_table t = { .columns = mem_zero(DETECT_COLUMNS_MAX, sizeof *t.columns) };
-    bool json = detect_json(&t, head), csv = false;
+    bool latin = !is_utf8(head), csv = false;
+    if (latin)
+        head = from_latin(head, a);
+    bool json = detect_json(&t, head);
     if (!json) {
         start_again(&t);
         csv = detect_csv(&t, head);
     }
+    t.latin = latin;
     if (json || csv)
         tell_table(text, &t, json, a);
     if (!text->guess.usable && !json) {

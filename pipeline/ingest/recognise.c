@@ -4,6 +4,7 @@
 #include <stdlib.h>
 
 #include "ingest/aside.h"
+#include "ingest/block.h"
 #include "ingest/csv.h"
 #include "ingest/derive.h"
 #include "ingest/fields_line.h"
@@ -126,7 +127,10 @@ static bool csv_recognised(const struct csv_header *h, const struct format *f, s
     return true;
 }
 
-enum { SHORT_HEAD = 8 << 10 }; /* no more than a few rows, and no cut one */
+enum {
+    SHORT_HEAD = 8 << 10,                  /* no more than a few rows, and no cut one */
+    WHOLE_HEAD = PEEK_BYTES - BLOCK_SLACK, /* what is shorter is the whole text */
+};
 
 /* Lines with names of columns between them. */
 static double try_fields(struct trial_run *t, struct str head, size_t *fields)
@@ -277,7 +281,9 @@ static struct str shaped_head(struct trial_run *t, struct str head)
     if (!shape)
         return head;
     struct shaped made = { 0 };
-    shape->run(shape, head, false, &made);
+    /* A text that ends here has no more to come; nor need a message be whole. */
+    bool ends = head.n < WHOLE_HEAD || t->source->format->reader == READER_MAIL;
+    shape->run(shape, head, ends, &made);
     shape_free(shape);
     struct str kept = arena_keep(&t->arena, (struct str){ made.p, made.n });
     free(made.p);
