@@ -55,16 +55,17 @@ static struct group *group_of(struct groups *all, const struct detect_text *text
     return &all->list[all->n++];
 }
 
-/* What gives no source in a folder is told apart. */
-static bool gives_source(const struct detect_text *t)
+/* What a user has to add to is a source only when it is all that was asked for; else it is told
+ * apart, so that the rest is a project that runs. */
+static bool gives_source(const struct detection *d, const struct detect_text *t)
 {
-    return t->source || t->guess.usable || (t->guess.shape.n && !t->walked);
+    return t->source || t->guess.usable || (t->guess.shape.n && d->n == 1);
 }
 
 static void make_groups(struct groups *all, const struct detection *d)
 {
     for (size_t i = 0; i < d->n; i++) {
-        if (!gives_source(&d->list[i]))
+        if (!gives_source(d, &d->list[i]))
             continue;
         struct group *g = group_of(all, &d->list[i]);
         g->texts = mem_grow(g->texts, &g->room, g->n + 1, sizeof *g->texts);
@@ -181,16 +182,26 @@ static bool is_of_group(const struct group *g, struct str path)
     return false;
 }
 
-/* A glob for all files of a group that were found in a folder, when it means no other file that was
- * seen; empty: there is none. */
+/* The texts of a group that are files found in a folder. The caller frees its list. */
+static struct group files_of(const struct group *g)
+{
+    struct group files = { .n = 0 };
+    files.texts = mem_grow(NULL, &files.room, g->n, sizeof *files.texts);
+    for (size_t i = 0; i < g->n; i++)
+        if (g->texts[i]->walked && !g->texts[i]->member.n)
+            files.texts[files.n++] = g->texts[i];
+    return files;
+}
+
+/* A glob for all of these files, when it means no other file that was seen; empty: there is none.
+ */
 static struct str glob_of(const struct group *g, const struct detection *d, struct arena *a)
 {
     const struct str none = { 0 };
-    for (size_t i = 0; i < g->n; i++)
-        if (!g->texts[i]->walked || g->texts[i]->member.n)
-            return none;
+    if (g->n < 2)
+        return none;
     struct common c = common_of(g);
-    if (g->n < 2 || (g->n < 4 && !c.begin.n))
+    if (g->n < 4 && !c.begin.n)
         return none;
     for (size_t i = 0; i < d->n; i++)
         if (fits(&c, d->list[i].path) && !is_of_group(g, d->list[i].path))
@@ -217,22 +228,30 @@ static bool is_all_of_file(const struct group *g, const struct detection *d, str
 
 static void put_files(const struct group *g, const struct detection *d, struct arena *a, FILE *to)
 {
-    struct str glob = glob_of(g, d, a);
+    struct group files = files_of(g);
+    struct str glob = glob_of(&files, d, a);
+    const char *between = "";
     fputs("    files: [", to);
-    if (glob.n)
+    if (glob.n) {
         detect_quoted(glob, to);
-    for (size_t i = 0; i < g->n && !glob.n; i++) {
+        between = ", ";
+    }
+    for (size_t i = 0; i < g->n; i++) {
         const struct detect_text *t = g->texts[i];
+        if (glob.n && t->walked && !t->member.n)
+            continue;
         bool whole = !t->member.n || is_all_of_file(g, d, t->path);
         if (i && whole && str_eq(g->texts[i - 1]->path, t->path))
             continue;
         struct str file = globs_escape(t->path, a);
         if (!whole)
             file = arena_printf(a, "%.*s!%.*s", STR_ARG(file), STR_ARG(globs_escape(t->member, a)));
-        fputs(i ? ", " : "", to);
+        fputs(between, to);
         detect_quoted(file, to);
+        between = ", ";
     }
     fputs("]\n", to);
+    free(files.texts);
 }
 
 /* ---- the project ---- */
@@ -296,10 +315,10 @@ static void put_rules(const struct groups *all, FILE *to)
         if (!any)
             fputs("rules: # guesses, too: say what each record means to a customer\n", to);
         any = true;
-        fprintf(to, "  - {source: '%.*s', %.*s", STR_ARG(g->name), STR_ARG(guess->rule));
-        if (str_find(guess->rule, STR("touchpoint: ")) == guess->rule.n)
-            fprintf(to, ", touchpoint: '%.*s'", STR_ARG(g->name));
-        fputs("}\n", to);
+        if (!str_eq(guess->rule, STR("match: .")))
+            fprintf(to, "  - {source: '%.*s', %.*s}\n", STR_ARG(g->name), STR_ARG(guess->rule));
+        fprintf(to, "  - {source: '%.*s', match: ., touchpoint: '%.*s'}\n", STR_ARG(g->name),
+                STR_ARG(g->name));
     }
 }
 
@@ -315,7 +334,7 @@ bool detect_project(struct detection *d, const char *rules, FILE *to)
         put_source(&all.list[i], d, &d->arena, to);
     put_rules(&all, to);
     for (size_t i = 0; i < d->n; i++) {
-        if (gives_source(&d->list[i]))
+        if (gives_source(d, &d->list[i]))
             continue;
         put_text(&d->list[i], to);
         fwrite(d->list[i].why.p, 1, d->list[i].why.n, to);

@@ -215,7 +215,7 @@ static void put_format(const struct detect_table *t, const char *format, FILE *t
 static bool put_block(struct detect_table *t, const char *format, FILE *to)
 {
     struct roles r = find_roles(t);
-    bool metrics = !r.person && (r.time < t->n || r.values);
+    bool metrics = !r.person && (r.time < t->n || (r.values && !t->headless));
     put_format(t, format, to);
     if (r.time < t->n) {
         fputs("    time: {field: ", to);
@@ -226,6 +226,8 @@ static bool put_block(struct detect_table *t, const char *format, FILE *to)
               "it can be a side table (lookups)\n",
               to);
     }
+    if (metrics && r.time == t->n)
+        fputs("#   without times it may as well be a side table (lookups)\n", to);
     if (r.person)
         put_identify(t, to);
     else if (metrics)

@@ -209,6 +209,17 @@ static bool columns_filled(struct trial_run *t, const struct csv_header *h, stru
     return !f->nrecognise;
 }
 
+/* Of a format without a header: a first row that does not fit may well be a header. */
+static bool first_fits(struct trial_run *t)
+{
+    const struct source *s = t->source;
+    int32_t slot = s->time_field == FIELD_NONE ? -1 : s->slot[s->time_field];
+    if (slot < 0 || !t->batch.n)
+        return t->batch.n > 0;
+    derive_columns(s, &t->batch, t->scratch);
+    return t->batch.number[0] == 1 && time_fits(s, batch_column(&t->batch, (size_t)slot)[0]);
+}
+
 static double try_csv(struct trial_run *t, struct str head, size_t *fields)
 {
     if (t->source->format->csv.fields_line.n)
@@ -226,7 +237,7 @@ static double try_csv(struct trial_run *t, struct str head, size_t *fields)
     struct str rest = shaped_rows(t, &h, str_from(head, used));
     rest = first_csv_records(&h, rest, &t->arena);
     csv_split(&h, rest, 1, &t->batch, &blank);
-    if (!t->source->format->csv.header && !columns_filled(t, &h, rest))
+    if (!t->source->format->csv.header && !(columns_filled(t, &h, rest) && first_fits(t)))
         return 0;
     bool only_header = t->batch.n + t->batch.nbad == 0 && t->source->format->csv.header;
     return only_header && found ? 1 : share(t);
