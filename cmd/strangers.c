@@ -73,7 +73,7 @@ bool any_strangers(const struct run *r, const char *rules)
     struct arena a = { 0 };
     bool any = false;
     for (size_t i = 0; i < r->events.nfiles; i++) {
-        const struct input_file *f = event_set_file(&r->events, (uint32_t)i);
+        const struct input_file *f = &r->events.files[i];
         const struct source *source = &r->plan->sources[f->source];
         if (!nothing_read(f))
             continue;
