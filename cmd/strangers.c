@@ -84,8 +84,9 @@ bool any_strangers(const struct run *r, const char *rules)
         struct detect_fit fit = best_fit(formats, f->name);
         if (!fit.source || str_eq(fit.source->format->name, source->format->name))
             continue;
+        struct str as = source->format->name.n ? source->format->name : STR("its source says");
         complain("'%.*s' cannot be read as '%.*s' (source '%.*s'): it looks like '%.*s', %.*s",
-                 STR_ARG(f->name), STR_ARG(source->format->name), STR_ARG(source->name),
+                 STR_ARG(f->name), STR_ARG(as), STR_ARG(source->name),
                  STR_ARG(fit.source->format->name), STR_ARG(fit.source->format->title));
         any = true;
     }
