@@ -31,12 +31,12 @@ SHAPES = {
     "steam": (r"\d\d/\d\d/\d{4} - \d\d:\d\d:\d\d", "['%m/%d/%Y - %H:%M:%S']"), "colons": (r"\d{4}:\d\d:\d\d-\d\d:\d\d:\d\d", "['%Y:%m:%d-%H:%M:%S']"),
     "points": (r"\d{4}\.\d\d\.\d\d \d\d:\d\d:\d\d", "['%Y.%m.%d %H:%M:%S']"), "compact": (r"\d{8}-\d\d:\d\d:\d\d", "['%Y%m%d-%H:%M:%S']"),
     "year": (r"\b[A-Z][a-z]{2} \d\d \d{4} \d\d:\d\d:\d\d", "['%b %d %Y %H:%M:%S']"), "mysql": (r"\b\d{6} [ \d]\d:\d\d:\d\d", "['%y%m%d %H:%M:%S']"),
+    "blanks": (r"\d{4}-\d\d-\d\d  \d:\d\d:\d\d", "['%Y-%m-%d %H:%M:%S']"),
 }
 FRONT = 40  # a number further behind is something else
 # Formats that no pattern can say, by program: TAI64N, a tuple of Erlang, a day without a year in figures, the line before, a zone in
 # front, a month in French.
-OUTSIDE = {"dovecot": 4, "ejabberd-auth": 1, "freeswitch": 2, "guacamole": 4, "monit": 2, "mysqld-auth": 1,
-           "openhab": 2}
+OUTSIDE = {"dovecot": 4, "ejabberd-auth": 1, "freeswitch": 2, "guacamole": 4, "monit": 2, "openhab": 2}
 # The time that was written down is another one: another year, a Z that was overlooked, an offset that was, an hour more.
 OTHERWISE = {"asctime/apache-botsearch-18", "iso/cowrie-0", "iso/cowrie-1", "epoch/selinux-ssh-4", "epoch/selinux-ssh-6"}
 
