@@ -28,7 +28,7 @@ Q       := $(if $(V),,@)
 once     = $(or $($1),$(eval $1 := $$(shell $2))$($1))
 MISSING  = $(error libraries or tools are missing: run `make deps`)
 PKGS     = libpcre2-8 libarchive libfyaml glib-2.0 gmime-3.0 libcgraph libgvc zlib nettle \
-           liblzma libzstd liblz4 sqlite3 $(ISAL)
+           liblzma libzstd liblz4 libxxhash sqlite3 $(ISAL)
 ISAL     = $(call once,ISAL_,pkg-config --exists libisal && echo libisal)
 INCLUDES = $(or $(call once,INCLUDES_,pkg-config --cflags $(PKGS) | sed 's/-I/-isystem /g'),$(MISSING))
 # Debian's bzip2 has no pkg-config module.

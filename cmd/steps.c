@@ -91,6 +91,7 @@ static bool write_reports(struct run *r, const struct run_wishes *wishes, struct
 {
     struct report_options options = {
         .dir = wishes->out,
+        .workers = wishes->workers,
         .csv = wishes->csv,
         .artist = r->artist,
         .edge_share = wishes->edge_share,

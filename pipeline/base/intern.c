@@ -1,6 +1,7 @@
 /* intern.c - see intern.h. Open addressing, linear probing, at most two thirds full. */
 #include "base/intern.h"
 
+#include <assert.h>
 #include <stdlib.h>
 
 #define XXH_INLINE_ALL
@@ -34,12 +35,13 @@ static void rehash(struct intern *in, size_t slots_n)
     in->slots_n = slots_n;
 }
 
-/* A copy of s with its length before it. */
+/* A copy of s with its head before it. */
 static const char *keep(struct arena *a, struct str s)
 {
-    char *p = arena_take(a, sizeof s.n + s.n + 1);
-    memcpy(p, &s.n, sizeof s.n);
-    p += sizeof s.n;
+    struct intern_head *head = arena_take(a, sizeof *head + s.n + 1);
+    char *p = (char *)(head + 1);
+    assert(s.n < UINT32_MAX);
+    *head = (struct intern_head){ (uint32_t)s.n, INTERN_NONE };
     if (s.n)
         memcpy(p, s.p, s.n);
     return p;
@@ -58,19 +60,37 @@ static struct intern_slot *slot_of(const struct intern *in, struct str s, uint32
     return &in->slots[at];
 }
 
-uint32_t intern_add_hashed(struct intern *in, struct str s, uint32_t hash)
+static const struct intern_slot *add(struct intern *in, struct str s, uint32_t hash)
 {
     if ((size_t)in->n * 3 >= in->slots_n * 2)
         rehash(in, in->slots_n ? in->slots_n * 2 : 64);
     struct intern_slot *slot = slot_of(in, s, hash);
     if (slot->number)
-        return slot->number - 1;
+        return slot;
     const char *text = keep(&in->arena, s);
     in->texts = mem_grow(in->texts, &in->room, (size_t)in->n + 1, sizeof *in->texts);
     in->texts[in->n] = text;
     in->bytes += s.n;
     *slot = (struct intern_slot){ hash, ++in->n, text };
-    return in->n - 1;
+    return slot;
+}
+
+uint32_t intern_add_hashed(struct intern *in, struct str s, uint32_t hash)
+{
+    return add(in, s, hash)->number - 1;
+}
+
+uint32_t *intern_add_noted(struct intern *in, struct str s, uint32_t hash)
+{
+    return &intern_head_of(add(in, s, hash)->text)->note;
+}
+
+uint32_t *intern_find_noted(const struct intern *in, struct str s, uint32_t hash)
+{
+    if (!in->slots_n)
+        return NULL;
+    const struct intern_slot *slot = slot_of(in, s, hash);
+    return slot->number ? &intern_head_of(slot->text)->note : NULL;
 }
 
 uint32_t intern_add(struct intern *in, struct str s)

@@ -1,8 +1,9 @@
 /* intern.h - texts to small numbers: the first distinct text is 0, the next 1, ...
  *
- * A text is any bytes. Each is stored once.
- * Owns:    its copies of the texts.
- * Threads: one writer; once it no longer grows, any number of readers.
+ * A text is any bytes, fewer than 4 GiB. Each is stored once, and with it a note, a number that
+ * means something to who uses the table: it stands beside the text, where a look-up has been
+ * anyway. Owns:    its copies of the texts. Threads: one writer; once it no longer grows, any
+ * number of readers.
  */
 #ifndef BASE_INTERN_H
 #define BASE_INTERN_H
@@ -15,7 +16,12 @@
 struct intern_slot {
     uint32_t hash;
     uint32_t number;  /* + 1; 0 is free */
-    const char *text; /* its length, a size_t, stands before it */
+    const char *text; /* struct intern_head stands before it */
+};
+
+struct intern_head {
+    uint32_t n; /* bytes of the text */
+    uint32_t note;
 };
 
 /* Starts as all zeros. */
@@ -35,11 +41,14 @@ uint32_t intern_add(struct intern *in, struct str s);
 /* The number of s, or INTERN_NONE. */
 uint32_t intern_find(const struct intern *in, struct str s);
 
+static inline struct intern_head *intern_head_of(const char *text)
+{
+    return (struct intern_head *)(void *)(text - sizeof(struct intern_head));
+}
+
 static inline struct str intern_text_at(const char *text)
 {
-    struct str s = { text, 0 };
-    memcpy(&s.n, text - sizeof s.n, sizeof s.n);
-    return s;
+    return (struct str){ text, intern_head_of(text)->n };
 }
 
 /* Aligned for 8 bytes. */
@@ -56,6 +65,11 @@ void intern_free(struct intern *in);
 uint32_t intern_add_hashed(struct intern *in, struct str s, uint32_t hash);
 uint32_t intern_find_hashed(const struct intern *in, struct str s, uint32_t hash);
 
+/* The same for the note of s, which stays where it is as long as the table. A new text has the note
+ * INTERN_NONE. find: NULL when there is no such text. */
+uint32_t *intern_add_noted(struct intern *in, struct str s, uint32_t hash);
+uint32_t *intern_find_noted(const struct intern *in, struct str s, uint32_t hash);
+
 /* A 64-bit hash of bytes (XXH3), the same on every machine. */
 uint64_t hash_bytes(struct str s);
 void hash_bytes_128(struct str s, uint64_t hash[2]);
@@ -71,21 +85,21 @@ static inline void intern_prefetch_slot(const struct intern *in, uint32_t hash)
         __builtin_prefetch(&in->slots[hash & (in->slots_n - 1)]);
 }
 
-/* Of a text of n bytes. Returns the number that it probably has, INTERN_NONE when it is new, so
- * that a caller can ask for what it keeps by number. */
-static inline uint32_t intern_prefetch_text(const struct intern *in, uint32_t hash, size_t n)
+/* Of a text of n bytes. False when it is new. */
+static inline bool intern_prefetch_text(const struct intern *in, uint32_t hash, size_t n)
 {
     enum { CACHE_LINE = 64 };
     if (!in->slots_n)
-        return INTERN_NONE;
+        return false;
     size_t at = hash & (in->slots_n - 1);
     while (in->slots[at].number && in->slots[at].hash != hash)
         at = (at + 1) & (in->slots_n - 1);
     if (!in->slots[at].number)
-        return INTERN_NONE;
-    for (size_t byte = 0; byte < sizeof n + n; byte += CACHE_LINE)
-        __builtin_prefetch(in->slots[at].text - sizeof n + byte);
-    return in->slots[at].number - 1;
+        return false;
+    size_t head = sizeof(struct intern_head);
+    for (size_t byte = 0; byte < head + n; byte += CACHE_LINE)
+        __builtin_prefetch(in->slots[at].text - head + byte);
+    return true;
 }
 
 #endif

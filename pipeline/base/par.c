@@ -1,7 +1,9 @@
 /* par.c - see par.h. The only file that says omp. */
 #include "base/par.h"
 
+#include <assert.h>
 #include <omp.h>
+#include <pthread.h>
 #include <stdint.h>
 #include <stdlib.h>
 #include <string.h>
@@ -30,37 +32,40 @@ void par_team(int workers, par_fn *fn, void *ctx)
     }
 }
 
+/* Not OpenMP's: a thread that waits for another to decompress sleeps, where libgomp's locks spin. */
 struct par_lock {
-    omp_lock_t lock;
+    pthread_mutex_t mutex;
 };
 
 struct par_lock *par_lock_new(void)
 {
     struct par_lock *lock = mem_take(sizeof *lock);
-    omp_init_lock(&lock->lock);
+    int failed = pthread_mutex_init(&lock->mutex, NULL);
+    assert(!failed);
+    (void)failed;
     return lock;
 }
 
 void par_lock_take(struct par_lock *lock)
 {
-    omp_set_lock(&lock->lock);
+    pthread_mutex_lock(&lock->mutex);
 }
 
 bool par_lock_try(struct par_lock *lock)
 {
-    return omp_test_lock(&lock->lock);
+    return pthread_mutex_trylock(&lock->mutex) == 0;
 }
 
 void par_lock_give(struct par_lock *lock)
 {
-    omp_unset_lock(&lock->lock);
+    pthread_mutex_unlock(&lock->mutex);
 }
 
 void par_lock_free(struct par_lock *lock)
 {
     if (!lock)
         return;
-    omp_destroy_lock(&lock->lock);
+    pthread_mutex_destroy(&lock->mutex);
     free(lock);
 }
 

@@ -28,9 +28,27 @@ static inline struct str str_c(const char *c)
     return (struct str){ c, c ? strlen(c) : 0 };
 }
 
+/* memcmp() == 0 for what is mostly short and mostly equal: words instead of a call. */
+static inline bool bytes_eq(const char *a, const char *b, size_t n)
+{
+    enum { LONG = 64 };
+    uint64_t x, y;
+    if (n < sizeof x || n > LONG)
+        return n == 0 || memcmp(a, b, n) == 0;
+    for (size_t i = 0; i < n - sizeof x; i += sizeof x) {
+        memcpy(&x, a + i, sizeof x);
+        memcpy(&y, b + i, sizeof y);
+        if (x != y)
+            return false;
+    }
+    memcpy(&x, a + n - sizeof x, sizeof x); /* the last eight, some of them once more */
+    memcpy(&y, b + n - sizeof y, sizeof y);
+    return x == y;
+}
+
 static inline bool str_eq(struct str a, struct str b)
 {
-    return a.n == b.n && (a.n == 0 || memcmp(a.p, b.p, a.n) == 0);
+    return a.n == b.n && bytes_eq(a.p, b.p, a.n);
 }
 
 /* By bytes, unsigned; a prefix comes before what it is a prefix of. For qsort: <0, 0, >0. */

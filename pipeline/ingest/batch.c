@@ -12,6 +12,7 @@ void batch_reset(struct batch *b, size_t columns)
 {
     b->n = 0;
     b->nbad = 0;
+    b->numbers = NULL;
     b->columns = columns;
     if (columns * b->room > b->cells_room) {
         b->cells_room = columns * b->room;

@@ -12,6 +12,7 @@
 #include "event.h"
 
 struct side_table;
+struct value_numbers;
 
 struct bad_record {
     uint64_t record;
@@ -31,7 +32,8 @@ struct batch {
     bool wants_match_text;  /* set by the caller (source.needs_raw); batch_reset() keeps it */
     /* set by the caller like wants_match_text: of each lookup of the source; NULL: none */
     const struct side_table *const *tables;
-    uint64_t *number; /* [record] its number in the text */
+    const struct value_numbers *numbers; /* value_numbers.h; set by the caller once it is filled */
+    uint64_t *number;                    /* [record] its number in the text */
     struct bad_record *bad;
     size_t nbad, bad_room;
     struct arena text; /* what had to be unescaped */

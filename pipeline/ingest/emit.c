@@ -10,6 +10,7 @@
 
 #include "base/buffer.h"
 #include "ingest/normalise.h"
+#include "ingest/value_numbers.h"
 
 enum { WHO_CACHE_BYTES = 64 << 20, AHEAD = 32 };
 
@@ -18,15 +19,14 @@ struct emitter {
     const struct source *source;
     struct event_set *out;
     struct regex_scratch *scratch;
-    uint32_t *touch_of;  /* [plan.nrules] of rules with a fixed name; INTERN_NONE: not asked yet */
-    struct buffer raw;   /* the identifiers of records as they stand there */
-    struct intern parts; /* fields of identifiers of several, but the first: agents are long, and
-                            few; a number stands for them in ... */
-    struct buffer list;  /* attributes or identifiers in their coded form */
-    struct buffer name;  /* of a touchpoint or attribute made from a template */
-    struct intern raw_ids; /* ... the identifiers of a record, seen before ... */
-    uint32_t *who_of;      /* ... and who that is, by number */
-    size_t who_room;
+    uint32_t *touch_of; /* [plan.nrules] of rules with a fixed name; INTERN_NONE: not asked yet */
+    struct buffer raw;  /* the identifiers of records as they stand there */
+    struct buffer list; /* attributes or identifiers in their coded form */
+    struct buffer name; /* of a touchpoint or attribute made from a template */
+    /* The identifiers of a record, seen before, with numbers (value_numbers.h) for all fields of
+     * one but the first; noted: who that is. */
+    struct intern raw_ids;
+    uint32_t epoch;     /* of the numbers */
     struct arena arena; /* scratch of one record */
 };
 
@@ -52,9 +52,7 @@ void emitter_free(struct emitter *em)
     free(em->raw.p);
     free(em->list.p);
     free(em->name.p);
-    intern_free(&em->parts);
     intern_free(&em->raw_ids);
-    free(em->who_of);
     arena_free(&em->arena);
     free(em);
 }
@@ -123,36 +121,42 @@ static void raw_id(struct emitter *em, enum id_kind kind, const struct str *part
     }
 }
 
-/* The same in short, to be looked up: numbers for all parts but the first. */
-static void short_id(struct emitter *em, enum id_kind kind, const struct str *parts, size_t n)
+/* Appends an identifier of the source in short, to be looked up. */
+static void short_id(struct emitter *em, const struct batch *b, size_t i, const struct identify *id,
+                     struct str first)
 {
     uint32_t numbers[IDENTIFY_FIELDS_MAX];
-    size_t more = (n - 1) * sizeof *numbers;
-    for (size_t i = 1; i < n; i++)
-        numbers[i - 1] = intern_add(&em->parts, parts[i]);
+    size_t more = (id->nfields - 1) * sizeof *numbers;
+    for (size_t f = 1; f < id->nfields; f++) {
+        const uint32_t *of = value_numbers_of(b->numbers, em->source->slot[id->fields[f]]);
+        numbers[f - 1] = of ? of[i] : NUMBER_ABSENT;
+    }
     /* How many parts there are, too: else a text could be made that looks like others in short. */
-    unsigned what = (unsigned)kind | (unsigned)n << 4;
-    char *to = text_coded(&em->raw, (unsigned char)what, (uint32_t)(parts[0].n + more));
-    memcpy(to, parts[0].p, parts[0].n);
+    unsigned what = (unsigned)id->kind | (unsigned)id->nfields << 4;
+    char *to = text_coded(&em->raw, (unsigned char)what, (uint32_t)(first.n + more));
+    memcpy(to, first.p, first.n);
     if (more)
-        memcpy(to + parts[0].n, numbers, more);
+        memcpy(to + first.n, numbers, more);
 }
 
-typedef void add_id(struct emitter *em, enum id_kind kind, const struct str *parts, size_t n);
-
-/* Appends the record's identifiers to em->raw. */
+/* Appends the record's identifiers to em->raw, in short or as they stand there. */
 static void collect_ids(struct emitter *em, const struct batch *b, const struct wanted *record,
-                        add_id *add)
+                        bool in_short)
 {
     const struct verdict *v = record->verdict;
     size_t i = record->record;
     for (size_t k = 0; k < em->source->nidentify; k++) {
         const struct identify *id = &em->source->identify[k];
-        struct str parts[IDENTIFY_FIELDS_MAX] = { { 0 } };
-        for (size_t f = 0; f < id->nfields; f++)
+        struct str parts[IDENTIFY_FIELDS_MAX] = { field_text(em, b, i, id->fields[0]) };
+        if (!parts[0].n)
+            continue;
+        if (in_short) {
+            short_id(em, b, i, id, parts[0]);
+            continue;
+        }
+        for (size_t f = 1; f < id->nfields; f++)
             parts[f] = field_text(em, b, i, id->fields[f]);
-        if (parts[0].n)
-            add(em, id->kind, parts, id->nfields);
+        raw_id(em, id->kind, parts, id->nfields);
     }
     for (uint32_t r = 0; r < v->n; r++) {
         const struct rule *rule = &em->plan->rules[v->rules[r]];
@@ -162,7 +166,7 @@ static void collect_ids(struct emitter *em, const struct batch *b, const struct 
                 continue;
             struct str value = group_text(em, b, i, rule, cap->cond, cap->group);
             if (value.n)
-                add(em, (enum id_kind)cap->id, &value, 1);
+                raw_id(em, (enum id_kind)cap->id, &value, 1);
         }
     }
 }
@@ -235,15 +239,14 @@ static uint32_t who(struct emitter *em, const struct batch *b, const struct want
     if (!id.n)
         return INTERN_NONE;
     uint32_t before = em->raw_ids.n;
-    uint32_t number = intern_add_hashed(&em->raw_ids, id, k->hash);
-    if (number == before) {
+    uint32_t *known = intern_add_noted(&em->raw_ids, id, k->hash);
+    if (em->raw_ids.n > before) {
         size_t end = em->raw.n;
-        collect_ids(em, b, record, raw_id);
-        em->who_of = mem_grow(em->who_of, &em->who_room, (size_t)number + 1, sizeof *em->who_of);
-        em->who_of[number] = who_of_raw(em, str_from(buffer_str(&em->raw), end));
+        collect_ids(em, b, record, false);
+        *known = who_of_raw(em, str_from(buffer_str(&em->raw), end));
         em->raw.n = end;
     }
-    return em->who_of[number];
+    return *known;
 }
 
 /* The who of each of n records, AHEAD at most. */
@@ -251,14 +254,13 @@ static void find_whos(struct emitter *em, const struct batch *b, const struct wa
                       size_t n, uint32_t *whos)
 {
     struct key keys[AHEAD];
-    if (em->raw_ids.bytes + em->parts.bytes > WHO_CACHE_BYTES) {
+    if (em->raw_ids.bytes > WHO_CACHE_BYTES || em->epoch != b->numbers->epoch)
         intern_free(&em->raw_ids);
-        intern_free(&em->parts);
-    }
+    em->epoch = b->numbers->epoch;
     em->raw.n = 0;
     for (size_t i = 0; i < n; i++) {
         keys[i].first = em->raw.n;
-        collect_ids(em, b, &list[i], short_id);
+        collect_ids(em, b, &list[i], true);
         keys[i].n = em->raw.n - keys[i].first;
     }
     fetch(&em->raw_ids, &em->raw, keys, n);
@@ -301,6 +303,15 @@ static uint32_t touchpoint(struct emitter *em, const struct batch *b, size_t i, 
     return em->touch_of[number];
 }
 
+/* What is empty leaves what stands there. */
+static void put_value(struct str *values, uint32_t *set, enum attr attr, struct str s)
+{
+    if (!s.n)
+        return;
+    values[attr] = s;
+    *set |= UINT32_C(1) << attr;
+}
+
 /* Appends the attributes of an event to em->list. Later ones win: the source's, the rule's, its
  * named groups'. */
 static void collect_attributes(struct emitter *em, const struct batch *b, size_t i,
@@ -308,26 +319,27 @@ static void collect_attributes(struct emitter *em, const struct batch *b, size_t
 {
     if (rule->link || (!em->source->nattributes && !rule->nattrs && !rule->ncaptures))
         return;
-    struct str values[ATTRS] = { { 0 } };
+    struct str values[ATTRS];
+    uint32_t set = 0; /* bits: these have a value */
+    _Static_assert(ATTRS <= 32, "a bit for each");
     for (size_t k = 0; k < em->source->nattributes; k++) {
         const struct attribute *at = &em->source->attributes[k];
-        values[at->attr] = field_text(em, b, i, at->field);
+        put_value(values, &set, at->attr, field_text(em, b, i, at->field));
     }
     for (size_t k = 0; k < rule->nattrs; k++) {
         struct str s = fill(em, b, i, rule, &rule->attrs[k].text);
-        if (s.n)
-            values[rule->attrs[k].attr] = s.p == em->name.p ? arena_keep(&em->arena, s) : s;
+        put_value(values, &set, rule->attrs[k].attr,
+                  s.n && s.p == em->name.p ? arena_keep(&em->arena, s) : s);
     }
     for (size_t k = 0; k < rule->ncaptures; k++) {
         const struct capture *cap = &rule->captures[k];
-        struct str s = { 0 };
         if (cap->attr >= 0)
-            s = group_text(em, b, i, rule, cap->cond, cap->group);
-        if (s.n)
-            values[cap->attr] = s;
+            put_value(values, &set, (enum attr)cap->attr,
+                      group_text(em, b, i, rule, cap->cond, cap->group));
     }
-    for (int k = 0; k < ATTRS; k++) {
-        struct str s = values[k].n ? str_trim(values[k]) : values[k];
+    for (; set; set &= set - 1) {
+        unsigned k = (unsigned)__builtin_ctz(set);
+        struct str s = str_trim(values[k]);
         if (s.n)
             memcpy(text_coded(&em->list, (unsigned char)k, (uint32_t)s.n), s.p, s.n);
     }

@@ -7,11 +7,13 @@
 
 #include <stdlib.h>
 
+#include "ingest/value_numbers.h"
+
 enum {
     VALUES_BYTES_MAX = 32 << 20, /* remembered; then it begins anew */
     GUARD_LOOKUPS = 1 << 16,     /* after so many, a field of which ... */
     GUARD_MISSES = 45875,        /* ... 70 % were new is not remembered any more */
-    ONCE_BITS = 13,
+    ONCE_BITS = 12,
     ONCE_BYTES = 116,     /* of a value among those seen once; a longer one is remembered at once */
     AHEAD = 32,           /* values looked up together */
     FILTER_VALUES = 1024, /* whose grams are counted for the filter */
@@ -40,7 +42,7 @@ void memory_free(struct memory *m)
 {
     intern_free(&m->values);
     intern_free(&m->classes);
-    free(m->class_of);
+    free(m->numbered);
     free(m->once);
     free(m->class);
     free(m->candidates);
@@ -53,6 +55,7 @@ void memory_forget(struct memory *m)
     intern_free(&m->values);
     intern_free(&m->classes);
     memset(m->shorts, 0, sizeof m->shorts);
+    m->nnumbered = 0;
     if (m->once)
         memset(m->once, 0, sizeof *m->once << ONCE_BITS);
 }
@@ -153,9 +156,7 @@ static uint32_t judge_value(struct memory *m, struct str text, struct regex_scra
 
 static uint32_t remember(struct memory *m, struct str text, uint32_t hash, uint32_t class)
 {
-    uint32_t number = intern_add_hashed(&m->values, text, hash);
-    m->class_of = mem_grow(m->class_of, &m->class_room, (size_t)number + 1, sizeof *m->class_of);
-    return m->class_of[number] = class;
+    return *intern_add_noted(&m->values, text, hash) = class;
 }
 
 static struct once *once_of(const struct memory *m, uint32_t hash)
@@ -165,10 +166,10 @@ static struct once *once_of(const struct memory *m, uint32_t hash)
 
 static uint32_t class_of(struct memory *m, struct str text, uint32_t hash, struct regex_scratch *s)
 {
-    uint32_t number = intern_find_hashed(&m->values, text, hash);
+    const uint32_t *known = intern_find_noted(&m->values, text, hash);
     m->lookups++;
-    if (number != INTERN_NONE)
-        return m->class_of[number];
+    if (known)
+        return *known;
     struct once *once = once_of(m, hash);
     if (once->hash == hash && once->n1 == text.n + 1 &&
         str_eq((struct str){ once->text, text.n }, text))
@@ -198,11 +199,24 @@ static void review(struct memory *m)
         intern_free(&m->values);
 }
 
+/* The bytes of a text of up to eight, as a number that no other text of that length has: parts that
+ * may overlap, since copying n bytes is a call. */
+static uint64_t short_bytes(struct str text)
+{
+    uint32_t first = 0, last = 0;
+    if (text.n >= sizeof first) {
+        memcpy(&first, text.p, sizeof first);
+        memcpy(&last, text.p + text.n - sizeof last, sizeof last);
+    } else if (text.n) {
+        const unsigned char *p = (const unsigned char *)text.p;
+        first = p[0] | (uint32_t)p[text.n / 2] << 8 | (uint32_t)p[text.n - 1] << 16;
+    }
+    return first | (uint64_t)last << 32;
+}
+
 static uint32_t short_class(struct memory *m, struct str text, struct regex_scratch *s)
 {
-    uint64_t bytes = 0;
-    if (text.n)
-        memcpy(&bytes, text.p, text.n);
+    uint64_t bytes = short_bytes(text);
     uint64_t hash = (bytes + text.n) * UINT64_C(0x9e3779b97f4a7c15);
     struct short_value *slot = &m->shorts[hash >> (64 - SHORTS_BITS)];
     if (slot->bytes != bytes || slot->n1 != text.n + 1)
@@ -228,15 +242,33 @@ static void look_up(struct memory *m, const struct str *values, size_t n, uint32
         intern_prefetch_slot(&m->values, hashes[nlonger]);
         longer[nlonger++] = i;
     }
-    for (size_t k = 0; k < nlonger; k++) {
-        uint32_t number = intern_prefetch_text(&m->values, hashes[k], values[longer[k]].n);
-        if (number != INTERN_NONE)
-            __builtin_prefetch(&m->class_of[number]);
-        else
+    for (size_t k = 0; k < nlonger; k++)
+        if (!intern_prefetch_text(&m->values, hashes[k], values[longer[k]].n))
             __builtin_prefetch(once_of(m, hashes[k]));
-    }
     for (size_t k = 0; k < nlonger; k++)
         key[longer[k] * width] = class_of(m, values[longer[k]], hashes[k], scratch);
+}
+
+/* The classes of n values that have numbers. */
+static void look_up_numbers(struct memory *m, const struct str *values, const uint32_t *numbers,
+                            size_t n, uint32_t *key, size_t width, struct regex_scratch *scratch)
+{
+    for (size_t i = 0; i < n; i++) {
+        if (numbers[i] == NUMBER_ABSENT) {
+            key[i * width] = short_class(m, values[i], scratch);
+            continue;
+        }
+        if (numbers[i] >= m->nnumbered) {
+            size_t more = (size_t)numbers[i] + 1;
+            m->numbered = mem_grow(m->numbered, &m->numbered_room, more, sizeof *m->numbered);
+            memset(m->numbered + m->nnumbered, 0, (more - m->nnumbered) * sizeof *m->numbered);
+            m->nnumbered = more;
+        }
+        uint32_t *class = &m->numbered[numbers[i]];
+        if (!*class)
+            *class = judge_value(m, values[i], scratch) + 1;
+        key[i * width] = *class - 1;
+    }
 }
 
 void memory_classes(struct memory *m, const struct batch *b, uint32_t *key, size_t width,
@@ -255,6 +287,14 @@ void memory_classes(struct memory *m, const struct batch *b, uint32_t *key, size
     const struct str *values = column == COLUMN_RAW ? (b->wants_match_text ? b->match_text : b->raw)
                                                     : batch_column(b, (size_t)column);
     learn(m, values, b->n);
+    const uint32_t *numbers = m->direct ? NULL : value_numbers_of(b->numbers, column);
+    if (numbers) {
+        if (m->epoch != b->numbers->epoch)
+            m->nnumbered = 0;
+        m->epoch = b->numbers->epoch;
+        look_up_numbers(m, values, numbers, b->n, key, width, scratch);
+        return;
+    }
     for (size_t i = 0; m->direct && i < b->n; i++)
         key[i * width] = judge_value(m, values[i], scratch);
     for (size_t i = 0; !m->direct && i < b->n; i += AHEAD)

@@ -20,7 +20,7 @@ enum {
 /* A value of up to eight bytes, such as a status or a method, and its class: found without hashing.
  */
 struct short_value {
-    uint64_t bytes; /* padded with zeros */
+    uint64_t bytes; /* short_bytes() */
     uint32_t n1;    /* length + 1; 0 is free */
     uint32_t class;
 };
@@ -32,11 +32,15 @@ struct once;
  * repeat stays small and near. */
 struct memory {
     const struct judged *judged;
-    struct intern values; /* seen again */
-    uint32_t *class_of;   /* by number in values */
+    struct intern values; /* seen again; noted: the class of each */
     struct once *once;    /* [1 << ONCE_BITS] by hash; NULL when nothing is remembered */
     struct short_value shorts[SHORTS]; /* by hash: the one seen there last */
-    size_t class_room;
+    /* Of a column whose values have numbers (value_numbers.h) the class + 1 by number; 0: not asked
+     * yet.
+     */
+    uint32_t *numbered;
+    size_t nnumbered, numbered_room;
+    uint32_t epoch;             /* of the numbers */
     struct intern classes;      /* each coded as judge_value() says */
     uint32_t *class;            /* scratch: such a code */
     uint64_t *candidates;       /* scratch: conditions worth trying */

@@ -5,12 +5,14 @@
 
 #include "ingest/books.h"
 #include "ingest/tell.h"
+#include "ingest/value_numbers.h"
 
 /* One worker's tools for one source. */
 struct bench {
     struct line_reader lines;
     struct fields_reader fields;
     struct when when;
+    struct value_numbers numbers;
     struct judge *judge;
     struct emitter *emitter;
 };
@@ -55,6 +57,7 @@ void worker_free(struct worker *w)
         line_reader_free(&bench->lines);
         fields_reader_free(&bench->fields);
         when_free(&bench->when);
+        value_numbers_free(&bench->numbers);
         judge_free(bench->judge);
         emitter_free(bench->emitter);
         free(bench);
@@ -82,6 +85,7 @@ static struct bench *bench_of(struct worker *w, uint32_t source)
     if (plan->sources[source].format->reader == READER_LINES)
         line_reader_init(&bench->lines, &plan->sources[source], w->scratch);
     when_init(&bench->when, &plan->sources[source]);
+    value_numbers_init(&bench->numbers, &plan->sources[source]);
     bench->judge = judge_new(w->shared->matchers[source], w->shared->plain, w->scratch);
     bench->emitter = emitter_new(plan, source, &w->events, w->scratch);
     w->benches[source] = bench;
@@ -119,7 +123,9 @@ void worker_split(struct worker *w, uint32_t number_of_source, const struct csv_
 
 const struct verdict *const *worker_judge(struct worker *w, uint32_t source)
 {
-    return judge_batch(bench_of(w, source)->judge, &w->batch);
+    struct bench *bench = bench_of(w, source);
+    value_numbers_fill(&bench->numbers, &w->batch);
+    return judge_batch(bench->judge, &w->batch);
 }
 
 /* The last record of a damaged text was cut by the damage, and what it says cannot be trusted. */

@@ -45,8 +45,8 @@ struct worker {
     size_t nwanted;
     size_t times_room, coarse_room, wanted_room;
     struct work work;
-    struct arena arena;    /* what the books point to */
-    struct watch *watch;   /* NULL, or told of each record when it has been taken */
+    struct arena arena;  /* what the books point to */
+    struct watch *watch; /* NULL, or told of each record when it has been taken */
 };
 void worker_init(struct worker *w, const struct shared *s);
 void worker_free(struct worker *w);

@@ -4,13 +4,14 @@
  * Out:     the files of a folder, through base/output.h.
  * Owns:    the tables that the diagrams are drawn from, for the length of a call; all other rows go
  *          from the measure straight to the CSV file.
- * Threads: one.
+ * Threads: a table is written by one of them.
  */
 #include <assert.h>
 #include <errno.h>
 #include <stdlib.h>
 
 #include "base/output.h"
+#include "base/par.h"
 #include "base/stop.h"
 #include "report/draw.h"
 #include "report/report.h"
@@ -45,15 +46,32 @@ static struct table *kept(struct writing *r, const char *name)
                                               : NULL;
 }
 
-static bool write_csv(struct writing *r, size_t i, struct err *e)
+/* One table on its way to its file. */
+struct csv_job {
+    size_t measure; /* in measures */
+    FILE *file;
+    struct err err;
+    bool failed;
+};
+
+struct csv_jobs {
+    struct writing *writing;
+    struct csv_job *list;
+    size_t n;
+};
+
+static void write_csv(void *ctx, size_t i, int worker)
 {
-    const struct measure *m = measures[i];
-    char name[100];
-    snprintf(name, sizeof name, "%s.csv", m->name);
-    FILE *f = output_file(r->out, name, e);
-    if (!f)
-        return false;
-    struct csv_out *csv = csv_out_new(f, m->columns, m->ncolumns, r->options->csv);
+    const struct csv_jobs *jobs = ctx;
+    struct writing *r = jobs->writing;
+    struct csv_job *job = &jobs->list[i];
+    const struct measure *m = measures[job->measure];
+    (void)worker;
+    if (stop_asked()) {
+        job->failed = !err_set(&job->err, "stopped before '%s.csv' was written", m->name);
+        return;
+    }
+    struct csv_out *csv = csv_out_new(job->file, m->columns, m->ncolumns, r->options->csv);
     struct tee tee = { .first = csv_out_sink(csv) };
     struct sink to = tee.first;
     struct table *keep = kept(r, m->name);
@@ -63,25 +81,40 @@ static bool write_csv(struct writing *r, size_t i, struct err *e)
         to = (struct sink){ tee_row, &tee };
     }
     errno = 0;
-    bool ok = m->table(r->tallies->list[i], r->w, &to);
+    bool ok = m->table(r->tallies->list[job->measure], r->w, &to);
     ok = csv_out_free(csv) && ok;
     if (!ok)
-        err_set(e, "cannot write '%s/%s': %s", r->options->dir, name,
-                strerror(errno ? errno : EIO));
-    return ok;
+        job->failed = !err_set(&job->err, "cannot write '%s/%s.csv': %s", r->options->dir, m->name,
+                               strerror(errno ? errno : EIO));
 }
 
+static bool open_csv(struct writing *r, struct csv_jobs *jobs, size_t i, struct err *e)
+{
+    char name[100];
+    snprintf(name, sizeof name, "%s.csv", measures[i]->name);
+    FILE *f = output_file(r->out, name, e);
+    jobs->list[jobs->n++] = (struct csv_job){ .measure = i, .file = f };
+    return f != NULL;
+}
+
+/* Tables know nothing of each other: each is made and written by one thread. */
 static bool write_tables(struct writing *r, struct err *e)
 {
-    for (size_t i = 0; measures[i]; i++) {
-        if (stop_asked())
-            return err_set(e, "stopped before '%s.csv' was written", measures[i]->name);
-        if (!r->tallies->choice.of[i])
-            continue;
-        if (!write_csv(r, i, e))
-            return false;
+    struct csv_jobs jobs = { .writing = r };
+    bool ok = true;
+    jobs.list = mem_zero(r->tallies->n, sizeof *jobs.list);
+    for (size_t i = 0; ok && measures[i]; i++)
+        if (r->tallies->choice.of[i])
+            ok = open_csv(r, &jobs, i, e);
+    if (ok)
+        par_each(jobs.n, r->options->workers, write_csv, &jobs);
+    for (size_t i = 0; ok && i < jobs.n; i++) {
+        ok = !jobs.list[i].failed;
+        if (!ok)
+            *e = jobs.list[i].err;
     }
-    return true;
+    free(jobs.list);
+    return ok;
 }
 
 /* ---- diagrams ---- */

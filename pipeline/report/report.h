@@ -1,8 +1,8 @@
 /* report.h - tables to files.
  *
  * In:      a world and its tallies; report/ reads numbers only from tables.
- * Out:     NAME.csv for every measure of the tallies' choice, flow.dot and map.dot, with an artist the pictures too; all
- * of them appear together or not at all (base/output.h).
+ * Out:     NAME.csv for every measure of the tallies' choice, flow.dot and map.dot, with an artist
+ * the pictures too; all of them appear together or not at all (base/output.h).
  */
 #ifndef REPORT_REPORT_H
 #define REPORT_REPORT_H
@@ -17,9 +17,9 @@ enum csv_profile {
 
 struct report_options {
     const char *dir;
+    int workers; /* 1 or more; the bytes are the same for any number */
     enum csv_profile csv;
     struct artist *artist; /* draws the diagrams; NULL: no pictures */
-    bool events;           /* events.csv too */
     double edge_share;     /* flow: edges below this share of all are folded into (other); 0.01 by
                               default */
 };

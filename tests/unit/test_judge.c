@@ -7,6 +7,7 @@
 #include <math.h>
 
 #include "hand_plan.h"
+#include "ingest/value_numbers.h"
 
 /* "0 2 !3": rules 0 and 2, and rule 3 gave up. */
 static const char *verdict_text(const struct verdict *v)
@@ -345,6 +346,60 @@ START_TEST(test_many_verdicts)
 }
 END_TEST
 
+/* A column that an identifier names second has numbers, one for each value, and is judged by them.
+ * Long values that never come again make the numbers begin anew; nothing may be taken for what had
+ * its number before. */
+START_TEST(test_numbered)
+{
+    enum { ADDRESS, AGENT, LONG = 10000, LONGS = 64, ROUNDS = 70 };
+    static const char *const kept[] = { "/cart", "/order/17", "", "/home page that is longer" };
+    static const char *const want[] = { "0", "1", "2", "" };
+    struct identify identify = { .kind = ID_VISITOR, .fields = { ADDRESS, AGENT }, .nfields = 2 };
+    struct hand_plan h;
+    struct engines e;
+    struct value_numbers numbers;
+    hand_begin(&h, 3);
+    h.source.identify = &identify;
+    h.source.nidentify = 1;
+    hand_rule(&h, false);
+    hand_texts(&h, COND_IS, AGENT, "/cart");
+    hand_rule(&h, false);
+    hand_regex(&h, AGENT, STR("^/order/[0-9]+$"));
+    hand_rule(&h, false);
+    hand_texts(&h, COND_IS, AGENT, "");
+    engines_begin(&e, &h);
+    value_numbers_init(&numbers, &h.source);
+    for (int round = 0; round < ROUNDS; round++) {
+        batch_reset(&e.batch, h.source.nslots);
+        for (int i = 0; i < LONGS + ROWS(kept); i++) {
+            size_t at = batch_add(&e.batch, STR("x"), 1);
+            /* Those that are kept come in another order each time. */
+            struct str text = i < LONGS
+                                  ? arena_printf(&e.batch.text, "%0*d", LONG, round * LONGS + i)
+                                  : str_c(kept[(i + round) % ROWS(kept)]);
+            batch_column(&e.batch, AGENT)[at] = text;
+        }
+        value_numbers_fill(&numbers, &e.batch);
+        ck_assert(!value_numbers_of(e.batch.numbers, ADDRESS));
+        const uint32_t *of = value_numbers_of(e.batch.numbers, AGENT);
+        const struct str *values = batch_column(&e.batch, AGENT);
+        for (size_t i = 0; i < e.batch.n; i++)
+            for (size_t k = 0; k < i; k++)
+                ck_assert_int_eq(of[i] == of[k], str_eq(values[i], values[k]));
+        const struct verdict *const *plain = judge_batch(e.plain, &e.batch);
+        const struct verdict *const *fast = judge_batch(e.fast, &e.batch);
+        for (int i = 0; i < LONGS; i++)
+            both(plain, fast, (size_t)i, "", "long");
+        for (int i = LONGS; i < LONGS + ROWS(kept); i++)
+            both(plain, fast, (size_t)i, want[(i + round) % ROWS(kept)], "kept");
+    }
+    ck_assert_uint_ge(numbers.epoch, 1);
+    value_numbers_free(&numbers);
+    engines_end(&e);
+    hand_end(&h);
+}
+END_TEST
+
 Suite *unit_suite(void)
 {
     Suite *s = suite_create("judge");
@@ -357,5 +412,6 @@ Suite *unit_suite(void)
     tcase_add_test(c, test_direct);
     tcase_add_test(c, test_forgetting);
     tcase_add_test(c, test_many_verdicts);
+    tcase_add_test(c, test_numbered);
     return s;
 }

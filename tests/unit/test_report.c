@@ -63,7 +63,9 @@ START_TEST(test_write)
     struct artist *artist = artist_new(&e);
     ck_assert_ptr_nonnull(artist);
     run_begin(&r);
-    struct report_options options = { .dir = r.dir, .artist = artist, .edge_share = 0.01 };
+    struct report_options options = {
+        .dir = r.dir, .workers = 2, .artist = artist, .edge_share = 0.01
+    };
     bool ok = report_write(r.w, &r.tallies, &options, &e);
     ck_assert_msg(ok, "%s", e.text);
     artist_free(artist);
@@ -92,7 +94,9 @@ START_TEST(test_write_fails)
     struct artist *artist = artist_new(&e);
     ck_assert_ptr_nonnull(artist);
     run_begin(&r);
-    struct report_options options = { .dir = r.dir, .artist = artist, .edge_share = 0.01 };
+    struct report_options options = {
+        .dir = r.dir, .workers = 2, .artist = artist, .edge_share = 0.01
+    };
     ck_assert(!report_write(r.w, &r.tallies, &options, &e));
     ck_assert(e.text[0] != '\0');
     GDir *d = g_dir_open(r.dir, 0, NULL);
@@ -111,7 +115,7 @@ START_TEST(test_write_stopped)
     run_begin(&r);
     stop_watch();
     raise(SIGTERM);
-    struct report_options options = { .dir = r.dir, .edge_share = 0.01 };
+    struct report_options options = { .dir = r.dir, .workers = 2, .edge_share = 0.01 };
     ck_assert(!report_write(r.w, &r.tallies, &options, &e));
     GDir *d = g_dir_open(r.dir, 0, NULL);
     ck_assert_ptr_null(g_dir_read_name(d));
