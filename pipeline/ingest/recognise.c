@@ -301,6 +301,13 @@ static struct str shaped_head(struct trial_run *t, struct str head)
     return kept;
 }
 
+/* An event log says so before its first event, which may stand far behind. */
+static bool is_xes(struct str head)
+{
+    return str_find(head, STR("<log")) < head.n && str_find(head, STR(" key=\"")) < head.n &&
+           str_find(head, STR("<event")) == head.n;
+}
+
 double recognise_score(const struct source *source, struct str head, const char *path,
                        size_t *fields)
 {
@@ -311,6 +318,7 @@ double recognise_score(const struct source *source, struct str head, const char 
         head = str_from(head, 3);
     t.scratch = regex_scratch_new();
     batch_reset(&t.batch, source->nslots);
+    struct str text = head;
     head = shaped_head(&t, head);
     switch (source->format->reader) {
     case READER_LINES:
@@ -322,8 +330,14 @@ double recognise_score(const struct source *source, struct str head, const char 
     case READER_JSON_LINES:
     case READER_JSON:
     case READER_MAIL:
+        score = try_json(&t, head, fields);
+        break;
     case READER_XES:
         score = try_json(&t, head, fields);
+        if (!t.batch.n && !t.batch.nbad && is_xes(text)) {
+            score = 1;
+            *fields = source->format->nrecognise;
+        }
         break;
     }
     batch_free(&t.batch);
