@@ -1,246 +1,32 @@
-/* detect_unknown.c - a file in none of the formats: what can be said of its columns? See detect.h.
- *
- * A guess is made only when every sample of the column that is not empty agrees with it.
- */
+/* detect_unknown.c - a text in none of the formats: what can be said of it, and which source could
+ * read it? See detect.h. */
 #include <glib.h>
 #include <stdlib.h>
 
-#include "base/clock.h"
 #include "detect.h"
 #include "ingest/csv.h"
-#include "ingest/json.h"
-#include "ingest/normalise.h"
 
-enum { SAMPLES = 100, COLUMNS_MAX = 300, SHOWN = 40 };
+enum { SHOWN = 40, DISTINCT_MAX = 30, VALUES_MAX = 30, DIMENSIONS_MAX = 3 };
 
-struct column {
-    struct str name;
-    struct str samples[SAMPLES]; /* that are not empty */
-    size_t n;
-    const char *time; /* the format that reads all of them; NULL */
-    const char *what; /* "email" and the like; NULL */
+/* What stands in the columns of a table, by index; t->n: none. */
+struct roles {
+    size_t time, activity;
+    bool person;   /* a column identifies somebody */
+    size_t values; /* columns that could be summed */
 };
 
-struct table {
-    struct column *columns; /* [COLUMNS_MAX] */
-    size_t n, records;
-    struct arena arena;
-};
-
-/* ---- taking it apart ---- */
-
-static void add_sample(struct table *t, size_t column, struct str value)
+/* Another column has the same name: none of the two can be asked for. */
+static bool has_twin(struct detect_table *t, size_t column)
 {
-    struct column *c = &t->columns[column];
-    value = str_trim(value);
-    if (value.n && c->n < SAMPLES)
-        c->samples[c->n++] = value;
-}
-
-/* A CSV: two columns at least, and every row has as many as the first one. */
-static bool take_csv(struct table *t, struct str head)
-{
-    struct str rest = head, raw, fields[COLUMNS_MAX];
-    char delimiter = csv_delimiter(head);
-    size_t n;
-    if (!rest.n || !csv_record(&rest, delimiter, fields, COLUMNS_MAX, &t->n, &raw, &t->arena) ||
-        t->n < 2 || t->n > COLUMNS_MAX)
-        return false;
+    struct str key = csv_name(t->columns[column].name, &t->arena);
     for (size_t i = 0; i < t->n; i++)
-        t->columns[i].name = str_trim(fields[i]);
-    while (rest.n && t->records < SAMPLES) {
-        bool good = csv_record(&rest, delimiter, fields, COLUMNS_MAX, &n, &raw, &t->arena);
-        if (rest.n == 0 && head.p[head.n - 1] != '\n' && t->records)
-            break; /* the head may be cut here */
-        if (!raw.n)
-            continue;
-        if (!good || n != t->n)
-            return false;
-        for (size_t i = 0; i < n; i++)
-            add_sample(t, i, fields[i]);
-        t->records++;
-    }
-    return t->records > 0;
+        if (i != column && str_eq(csv_name(t->columns[i].name, &t->arena), key))
+            return true;
+    return false;
 }
 
-static size_t column_named(struct table *t, struct str name)
+static void put_column(const struct detect_column *c, size_t records, FILE *to)
 {
-    for (size_t i = 0; i < t->n; i++)
-        if (str_eq(t->columns[i].name, name))
-            return i;
-    if (t->n == COLUMNS_MAX)
-        return COLUMNS_MAX;
-    t->columns[t->n].name = name;
-    return t->n++;
-}
-
-/* The pairs of "path=value<TAB>path=value"; lists of values have no path of their own. */
-static void take_pairs(struct table *t, struct str pairs)
-{
-    while (pairs.n) {
-        struct str pair = str_head(pairs, str_find(pairs, STR("\t")));
-        struct str name = str_head(pair, str_find(pair, STR("=")));
-        struct str value = str_from(pair, name.n + 1);
-        pairs = str_from(pairs, pair.n + 1);
-        bool list = name.n > 2 && str_eq(str_from(name, name.n - 2), STR("[]"));
-        size_t i = list ? COLUMNS_MAX : column_named(t, name);
-        if (i < COLUMNS_MAX)
-            add_sample(t, i, value);
-    }
-}
-
-/* JSON lines: every line is an object. */
-static bool take_json(struct table *t, struct str head)
-{
-    struct json_paths *none = json_paths_new(NULL, 0);
-    bool good = true;
-    while (good && head.n && t->records < SAMPLES) {
-        struct str before = head, line = str_trim(str_cut(&head, '\n'));
-        size_t at;
-        const char *why;
-        if (!line.n)
-            continue;
-        good = json_record(none, line, NULL, &t->arena, &at, &why);
-        if (!good && before.p[before.n - 1] != '\n' && !head.n && t->records) {
-            good = true; /* cut */
-            break;
-        }
-        if (good)
-            take_pairs(t, json_canonical(line, &t->arena));
-        t->records += good;
-    }
-    json_paths_free(none);
-    return good && t->records > 0;
-}
-
-/* ---- what a column may be ---- */
-
-/* The first that reads all samples is taken; of two ways to read a date the commoner one. */
-static const char *const time_formats[] = {
-    "iso8601",           "rfc2822",           "%d/%b/%Y:%H:%M:%S %z", "%d.%m.%Y %H:%M:%S",
-    "%d.%m.%Y %H:%M",    "%d.%m.%Y",          "%m/%d/%Y %H:%M:%S",    "%m/%d/%Y %H:%M",
-    "%m/%d/%Y %I:%M %p", "%m/%d/%Y",          "%d/%m/%Y %H:%M:%S",    "%d/%m/%Y %H:%M",
-    "%d/%m/%Y",          "%Y/%m/%d %H:%M:%S", "%b %d, %Y %I:%M %p",   "%b %d, %Y",
-};
-
-static bool reads_all(const struct column *c, const char *format, struct arena *a)
-{
-    struct time_format f;
-    struct err e = { { 0 } };
-    if (!time_format_compile(str_c(format), a, &f, &e))
-        return false;
-    for (size_t i = 0; i < c->n; i++) {
-        struct time_cache cache = { 0 };
-        struct time_parts parts;
-        if (!time_parse(&f, c->samples[i], &cache, &parts))
-            return false;
-    }
-    return true;
-}
-
-/* Numbers are times only when they lie between 2000 and 2100. */
-static const char *epoch_of(const struct column *c)
-{
-    static const double from = 946684800, to = 4102444800;
-    size_t seconds = 0, millis = 0;
-    for (size_t i = 0; i < c->n; i++) {
-        double x;
-        if (!str_number(c->samples[i], &x))
-            return NULL;
-        seconds += x >= from && x < to;
-        millis += x >= 1000 * from && x < 1000 * to;
-    }
-    return seconds == c->n ? "epoch" : millis == c->n ? "epoch_ms" : NULL;
-}
-
-static const char *time_of(const struct column *c, struct arena *a)
-{
-    for (size_t i = 0; i < sizeof time_formats / sizeof *time_formats; i++)
-        if (reads_all(c, time_formats[i], a))
-            return time_formats[i];
-    return epoch_of(c);
-}
-
-static bool is_hex(char c)
-{
-    return (c >= '0' && c <= '9') || (c >= 'a' && c <= 'f') || (c >= 'A' && c <= 'F');
-}
-
-static bool is_uuid(struct str s, struct arena *a)
-{
-    (void)a;
-    if (s.n != 36)
-        return false;
-    for (size_t i = 0; i < s.n; i++) {
-        bool dash = i == 8 || i == 13 || i == 18 || i == 23;
-        if (dash ? s.p[i] != '-' : !is_hex(s.p[i]))
-            return false;
-    }
-    return true;
-}
-
-static bool is_email(struct str s, struct arena *a)
-{
-    static const struct identity_rules none = { .zeros_name_nobody = false };
-    return str_find(s, STR(" ")) == s.n && id_normalise(ID_EMAIL, s, &none, a).n;
-}
-
-/* With + or a blank in it, so that numbers of orders are not taken for phones. */
-static bool is_phone(struct str s, struct arena *a)
-{
-    static const struct identity_rules none = { .zeros_name_nobody = false };
-    size_t digits = 0;
-    for (size_t i = 0; i < s.n; i++) {
-        digits += s.p[i] >= '0' && s.p[i] <= '9';
-        if (!strchr("+0123456789 ()-/.", s.p[i]))
-            return false;
-    }
-    return digits >= 7 && s.p[0] == '+' && id_normalise(ID_PHONE, s, &none, a).n;
-}
-
-static bool is_ip(struct str s, struct arena *a)
-{
-    size_t parts = 0;
-    (void)a;
-    while (s.n) {
-        struct str part = str_cut(&s, '.');
-        double x;
-        if (part.n < 1 || part.n > 3 || !str_number(part, &x) || x < 0 || x > 255)
-            return false;
-        parts++;
-    }
-    return parts == 4;
-}
-
-static const struct shape_guess {
-    const char *what, *kind;
-    bool (*is)(struct str s, struct arena *a);
-} guesses[] = {
-    { "mail addresses", "email", is_email },
-    { "phone numbers", "phone", is_phone },
-    { "UUIDs", "user", is_uuid },
-    { "IP addresses", NULL, is_ip },
-};
-
-static const struct shape_guess *guess_of(const struct column *c, struct arena *a)
-{
-    for (size_t g = 0; g < sizeof guesses / sizeof *guesses; g++) {
-        size_t fit = 0;
-        for (size_t i = 0; i < c->n; i++)
-            fit += guesses[g].is(c->samples[i], a);
-        if (c->n && fit == c->n)
-            return &guesses[g];
-    }
-    return NULL;
-}
-
-/* ---- telling ---- */
-
-static void put_column(struct column *c, size_t records, struct arena *a, FILE *to)
-{
-    const struct shape_guess *guess = guess_of(c, a);
-    c->time = c->n && !guess ? time_of(c, a) : NULL;
-    c->what = guess ? guess->kind : NULL;
     fputs("#     ", to);
     print_safely(c->name, SHOWN, to);
     fprintf(to, ": %zu of %zu filled", c->n, records);
@@ -251,109 +37,341 @@ static void put_column(struct column *c, size_t records, struct arena *a, FILE *
     }
     if (c->time)
         fprintf(to, "; times, all read as '%s'", c->time);
-    if (guess)
-        fprintf(to, "; %s", guess->what);
+    if (c->what)
+        fprintf(to, "; %s", c->what);
+    if (c->twin)
+        fputs("; another column has this name, too", to);
+    if (c->by_name)
+        fprintf(to, "; %s, by its name", c->kind);
     putc('\n', to);
 }
 
-static bool is_first_of_kind(const struct table *t, size_t column)
+/* ---- which column is what ---- */
+
+/* A time that was written is more likely one than a number, and one that a program added when it
+ * loaded its tables (_synced) less than any. */
+static int time_rank(const struct detect_column *c)
 {
-    const char *what = t->columns[column].what;
-    for (size_t i = 0; what && i < column; i++)
-        if (t->columns[i].what && strcmp(t->columns[i].what, what) == 0)
-            return false;
-    return what;
+    return (c->number ? 0 : 1) + (str_starts(c->name, STR("_")) ? 0 : 2);
 }
 
-static void put_block(const struct table *t, struct str path, const char *format, FILE *to)
+static bool better_time(const struct detect_column *a, const struct detect_column *b)
 {
-    const struct column *time = NULL;
-    detect_begin(path, to);
-    fprintf(to, "    format: %s\n", format);
-    for (size_t i = 0; i < t->n; i++)
-        if (t->columns[i].time && (!time || t->columns[i].n > time->n))
-            time = &t->columns[i];
-    if (time) {
-        fputs("    time: {field: ", to);
-        detect_quoted(time->name, to);
-        fprintf(to, ", formats: ['%s']}\n", time->time);
-    } else {
-        fputs("#   time: {field: NAME, formats: [...]}: say which; none looks like it\n", to);
+    int x = time_rank(a), y = time_rank(b);
+    return x != y ? x > y : a->n > b->n;
+}
+
+static size_t distinct(const struct detect_column *c)
+{
+    size_t n = 0;
+    for (size_t i = 0; i < c->n; i++)
+        n += !str_in(c->samples[i], c->samples, i);
+    return n;
+}
+
+/* A column whose values can name touchpoints: few, and nearly always there. */
+static bool names_things(const struct detect_column *c, size_t records)
+{
+    size_t longest = 0;
+    for (size_t i = 0; i < c->n; i++)
+        longest = c->samples[i].n > longest ? c->samples[i].n : longest;
+    return c->n && !c->twin && c->n * 10 >= records * 9 && !c->time && !c->kind && !c->what &&
+           longest <= 60 && distinct(c) <= DISTINCT_MAX &&
+           str_find(c->name, STR("}")) == c->name.n && str_find(c->name, STR("{")) == c->name.n;
+}
+
+static size_t find_activity(struct detect_table *t)
+{
+    static const char *const usual[] = { "activity",   "concept_name",   "event",      "event_name",
+                                         "event_type", "action",         "touchpoint", "page_type",
+                                         "type",       "status",         "state",      "stage",
+                                         "channel",    "incident_state", "category",   "field_name",
+                                         "name",       "reason",         "page" };
+    for (size_t k = 0; k < sizeof usual / sizeof *usual; k++)
+        for (size_t i = 0; i < t->n; i++)
+            if (str_eq(csv_name(t->columns[i].name, &t->arena), str_c(usual[k])) &&
+                names_things(&t->columns[i], t->records))
+                return i;
+    return t->n;
+}
+
+/* A number that is no name: those of things are called "id", "key", "number", "index", "year". */
+static bool can_be_summed(const struct detect_column *c, struct arena *a)
+{
+    static const char *const names[] = { "id",      "key",   "no",         "number",   "index",
+                                         "year",    "month", "day",        "hour",     "rate",
+                                         "average", "avg",   "percentage", "code",     "zip",
+                                         "lat",     "lon",   "latitude",   "longitude" };
+    struct str rest = csv_name(c->name, a);
+    if (!c->number || c->time || c->kind || c->twin)
+        return false;
+    while (rest.n) {
+        struct str word = str_cut(&rest, '_');
+        for (size_t i = 0; i < sizeof names / sizeof *names; i++)
+            if (str_eq(word, str_c(names[i])))
+                return false;
     }
-    bool any = false;
+    return true;
+}
+
+static struct roles find_roles(struct detect_table *t)
+{
+    struct roles r = { .time = t->n, .activity = find_activity(t) };
     for (size_t i = 0; i < t->n; i++) {
-        if (!is_first_of_kind(t, i))
-            continue;
-        fprintf(to, "%s%s: ", any ? ", " : "    identify: {", t->columns[i].what);
-        detect_quoted(t->columns[i].name, to);
-        any = true;
+        const struct detect_column *c = &t->columns[i];
+        if (c->time && (r.time == t->n || better_time(c, &t->columns[r.time])))
+            r.time = i;
+        r.person |= c->kind != NULL;
+        r.values += can_be_summed(c, &t->arena);
     }
-    fputs(any ? "}\n" : "#   identify: {user: NAME}: say which; none looks like it\n", to);
+    return r;
 }
 
-static void put_first_line(struct str head, FILE *to)
+/* Rows of nobody that is known and nothing to sum: the first column that names something. */
+static void take_any_id(struct detect_table *t)
 {
+    struct roles r = find_roles(t);
+    for (size_t i = 0; i < t->n && !r.person && !r.values && r.time < t->n; i++) {
+        if (!detect_is_id(&t->columns[i], &t->arena))
+            continue;
+        t->columns[i].kind = "user";
+        t->columns[i].by_name = r.person = true;
+    }
+}
+
+/* ---- the source ---- */
+
+/* What values say goes before what names say; then the one that is there more often. */
+static bool is_best_of_kind(const struct detect_table *t, size_t column)
+{
+    const struct detect_column *c = &t->columns[column];
+    for (size_t i = 0; i < t->n; i++) {
+        const struct detect_column *o = &t->columns[i];
+        if (i == column || !o->kind || strcmp(o->kind, c->kind) != 0)
+            continue;
+        if (o->by_name != c->by_name ? c->by_name : o->n != c->n ? o->n > c->n : i < column)
+            return false;
+    }
+    return true;
+}
+
+static void put_identify(const struct detect_table *t, FILE *to)
+{
+    const char *open = "    identify: {";
+    for (size_t i = 0; i < t->n; i++) {
+        const struct detect_column *c = &t->columns[i];
+        if (!c->kind || !is_best_of_kind(t, i))
+            continue;
+        fprintf(to, "%s%s: ", open, c->kind);
+        detect_quoted(c->name, to);
+        open = ", ";
+    }
+    fputs("}\n", to);
+}
+
+/* Rows that tell of nobody: what can be summed, by what has few values. */
+static void put_metrics(struct detect_table *t, FILE *to)
+{
+    size_t n = 0;
+    fputs("    metrics:\n      dimensions: [", to);
+    for (size_t i = 0; i < t->n && n < DIMENSIONS_MAX; i++) {
+        if (t->columns[i].number || !names_things(&t->columns[i], t->records))
+            continue;
+        fputs(n++ ? ", " : "", to);
+        detect_quoted(t->columns[i].name, to);
+    }
+    fputs("]\n", to);
+    n = 0;
+    for (size_t i = 0; i < t->n && n < VALUES_MAX; i++) {
+        if (!can_be_summed(&t->columns[i], &t->arena))
+            continue;
+        fputs(n++ ? ", " : "      values: {", to);
+        detect_quoted(t->columns[i].name, to);
+        fputs(": ", to);
+        detect_quoted(t->columns[i].name, to);
+    }
+    fprintf(to, "%s      count: rows\n", n ? "}\n" : "");
+}
+
+/* The format by its name, or written out where that does not do. */
+static void put_format(const struct detect_table *t, const char *format, FILE *to)
+{
+    if (!t->headless && !t->latin) {
+        fprintf(to, "    format: %s\n", format);
+        return;
+    }
+    fprintf(to, "    format:\n      reader: %s\n", format);
+    if (t->latin)
+        fputs("      encoding: cp1252\n", to);
+    if (!t->headless)
+        return;
+    fputs("      csv: {header: no, columns: [", to);
+    for (size_t i = 0; i < t->n; i++)
+        fprintf(to, "%s%.*s", i ? ", " : "", STR_ARG(t->columns[i].name));
+    fputs("]}\n", to);
+}
+
+/* False when the user has to add to it. */
+static bool put_block(struct detect_table *t, const char *format, FILE *to)
+{
+    struct roles r = find_roles(t);
+    bool metrics = !r.person && (r.time < t->n || (r.values && !t->headless));
+    put_format(t, format, to);
+    if (r.time < t->n) {
+        fputs("    time: {field: ", to);
+        detect_quoted(t->columns[r.time].name, to);
+        fprintf(to, ", formats: ['%s']}\n", t->columns[r.time].time);
+    } else if (!metrics) {
+        fputs("#   time: {field: NAME, formats: [...]}: say which; none looks like it. Without one "
+              "it can be a side table (lookups)\n",
+              to);
+    }
+    if (metrics && r.time == t->n)
+        fputs("#   without times it may as well be a side table (lookups)\n", to);
+    if (r.person)
+        put_identify(t, to);
+    else if (metrics)
+        put_metrics(t, to);
+    else
+        fputs("#   identify: {user: NAME}: say which; none looks like it\n", to);
+    return metrics || (r.time < t->n && r.person);
+}
+
+/* What its rule says: the touchpoint is named by a column, or by the text itself ("%s"). */
+static struct str rule_of(struct detect_table *t, struct arena *a)
+{
+    struct roles r = find_roles(t);
+    if (!r.person)
+        return (struct str){ 0 };
+    if (r.activity == t->n)
+        return STR("match: .");
+    char *text = NULL;
+    size_t size = 0;
+    FILE *to = open_memstream(&text, &size);
+    struct str rule = STR("match: .");
+    if (to) {
+        fputs("when: {", to);
+        detect_quoted(t->columns[r.activity].name, to);
+        fputs(": .}, touchpoint: ", to);
+        struct str name = t->columns[r.activity].name;
+        detect_quoted(arena_printf(a, "{%.*s}", STR_ARG(name)), to);
+        fclose(to);
+        rule = arena_keep(a, (struct str){ text, size });
+    }
+    free(text);
+    return rule;
+}
+
+static struct str shape_of_table(const struct detect_table *t, const char *format, struct arena *a)
+{
+    GString *all = g_string_new(format);
+    for (size_t i = 0; i < t->n; i++)
+        g_string_append_printf(all, "\t%.*s", STR_ARG(t->columns[i].name));
+    struct str shape = arena_keep(a, (struct str){ all->str, all->len });
+    g_string_free(all, TRUE);
+    return shape;
+}
+
+static void tell_table(struct detect_text *text, struct detect_table *t, bool json, struct arena *a)
+{
+    const char *format = json ? "json-lines" : "csv";
+    char *why = NULL, *block = NULL;
+    size_t why_size = 0, block_size = 0;
+    FILE *to = open_memstream(&why, &why_size);
+    for (size_t i = 0; i < t->n; i++) {
+        detect_column(&t->columns[i], &t->arena);
+        if (!json && has_twin(t, i))
+            t->columns[i].time = t->columns[i].kind = NULL, t->columns[i].twin = true;
+    }
+    take_any_id(t);
+    for (size_t i = 0; i < t->n && to; i++)
+        put_column(&t->columns[i], t->records, to);
+    if (to)
+        fclose(to);
+    to = open_memstream(&block, &block_size);
+    if (to) {
+        text->guess.usable = put_block(t, format, to);
+        fclose(to);
+    }
+    text->title = json ? STR("JSON lines of no format that is known, with these paths")
+                       : STR("a CSV of no format that is known, with these columns");
+    text->why = arena_keep(a, (struct str){ why, why_size });
+    text->guess.block = arena_keep(a, (struct str){ block, block_size });
+    text->guess.rule = rule_of(t, a);
+    text->guess.shape = shape_of_table(t, format, a);
+    free(why);
+    free(block);
+}
+
+/* ---- lines ---- */
+
+static void tell_lines(struct detect_text *text, struct str head, struct arena *a)
+{
+    char *why = NULL;
+    size_t size = 0;
     struct str line = { 0 };
     while (head.n && !line.n)
         line = str_trim(str_cut(&head, '\n'));
-    fputs("lines of no format that is known\n#   its first line: ", to);
-    print_safely(line, 500, to);
-    fputs("\n#   write a format for it: docs/formats.md\n", to);
+    FILE *to = open_memstream(&why, &size);
+    if (to) {
+        fputs("#   its first line: ", to);
+        print_safely(line, 500, to);
+        if (!text->guess.shape.n)
+            fputs("\n#   write a format for it: docs/formats.md", to);
+        putc('\n', to);
+        fclose(to);
+    }
+    text->title = STR("lines of no format that is known");
+    text->why = arena_keep(a, (struct str){ why, size });
+    free(why);
 }
 
-bool detect_unknown(struct str path, struct str head, FILE *to)
+/* A character may be cut at the end. */
+static bool is_utf8(struct str head)
 {
-    struct table t = { .columns = mem_zero(COLUMNS_MAX, sizeof *t.columns) };
-    bool json = take_json(&t, head);
+    const char *end;
+    return g_utf8_validate(head.p, (gssize)head.n, &end) || end + 4 > head.p + head.n;
+}
+
+/* Of a text that is no UTF-8, most likely; what it does not know becomes a question mark. */
+static struct str from_latin(struct str head, struct arena *a)
+{
+    gsize n = 0;
+    char *text =
+        g_convert_with_fallback(head.p, (gssize)head.n, "UTF-8", "CP1252", "?", NULL, &n, NULL);
+    struct str kept = text ? arena_keep(a, (struct str){ text, n }) : head;
+    g_free(text);
+    return kept;
+}
+
+static void start_again(struct detect_table *t)
+{
+    memset(t->columns, 0, DETECT_COLUMNS_MAX * sizeof *t->columns);
+    t->n = t->records = 0;
+}
+
+void detect_unknown(struct detect_text *text, struct str head, struct arena *a)
+{
+    struct detect_table t = { .columns = mem_zero(DETECT_COLUMNS_MAX, sizeof *t.columns) };
+    bool latin = !is_utf8(head), csv = false;
+    if (latin)
+        head = from_latin(head, a);
+    bool json = detect_json(&t, head);
     if (!json) {
-        memset(t.columns, 0, COLUMNS_MAX * sizeof *t.columns);
-        t.n = t.records = 0;
+        start_again(&t);
+        csv = detect_csv(&t, head);
     }
-    bool csv = !json && take_csv(&t, head);
-    fputs("# ", to);
-    print_safely(path, SIZE_MAX, to);
-    fputs(": ", to);
-    if (json || csv) {
-        fprintf(to, "%s of no format that is known, with these %s\n", json ? "JSON lines" : "a CSV",
-                json ? "paths" : "columns");
-        for (size_t i = 0; i < t.n; i++)
-            put_column(&t.columns[i], t.records, &t.arena, to);
-        put_block(&t, path, json ? "json-lines" : "csv", to);
-    } else {
-        put_first_line(head, to);
+    t.latin = latin;
+    if (json || csv)
+        tell_table(text, &t, json, a);
+    if (!text->guess.usable && !json) {
+        struct detect_guess lines = { .usable = false };
+        detect_lines(head, &lines, a);
+        if (lines.usable || !csv) {
+            text->guess = lines;
+            tell_lines(text, head, a);
+        }
     }
     arena_free(&t.arena);
     free(t.columns);
-    return json || csv;
-}
-
-/* ---- YAML ---- */
-
-void detect_quoted(struct str text, FILE *to)
-{
-    putc('\'', to);
-    for (size_t i = 0; i < text.n; i++) {
-        unsigned char c = (unsigned char)text.p[i];
-        if (c == '\'')
-            putc(c, to);
-        putc(c < ' ' || c == 0x7f ? '?' : c, to);
-    }
-    putc('\'', to);
-}
-
-/* The letters and digits of the file's name up to its first dot. */
-void detect_begin(struct str path, FILE *to)
-{
-    size_t from = path.n;
-    while (from > 0 && path.p[from - 1] != '/')
-        from--;
-    size_t end = from;
-    while (end < path.n && path.p[end] != '.')
-        end++;
-    fputs("  - name: '", to);
-    for (size_t i = from; i < end; i++)
-        putc(g_ascii_isalnum(path.p[i]) || path.p[i] == '_' ? path.p[i] : '-', to);
-    fputs("'\n    files: [", to);
-    detect_quoted(path, to);
-    fputs("]\n", to);
 }

@@ -50,11 +50,12 @@ const struct command commands[] = {
       "came, vanished, grew, shrank) and flow_diff.dot (the transitions, up and down) to a folder. "
       "Warns where the difference may be one of the logs or rules: docs/review.md.",
       review_options, cmd_review },
-    { "detect", "FILE...", "say which format files are in, and how a project names them",
-      "Tries every format there is on the first records of each file and prints `sources:` for a "
-      "project; why stands there behind #. Of a CSV or JSON lines in no known format it lists the "
-      "columns, with what they may be: a time, or an identifier. The status is 2 when a file is in "
-      "no format.",
+    { "detect", "FILE|FOLDER...", "make a project that reads these files",
+      "Tries every format there is on the first records of each file, of each member of an archive "
+      "and of all files below a folder, and prints a project: a source for each format, and the "
+      "packs that have rules for them; why stands there behind #. Of a CSV, JSON lines or lines in "
+      "no known format it says what they may hold, and guesses at a source and a rule. The status "
+      "is 2 when a file that was named is in no format.",
       detect_options, cmd_detect },
     { "explain", "FILE|-...", "show what becomes of each record of a file, and why",
       "For the first records of each file, or for one: its source and format, its fields, its time "

@@ -87,7 +87,8 @@ static int carry_out(const struct command *self, int argc, char **argv, sentence
             say(&wishes, "%s", e.text);
     } else if (status == DONE && !r.nightly) {
         bool crossed = too_many_rejects(&r.events, &wishes);
-        status = any_damaged(&r.events) ? DAMAGED : crossed ? CROSSED : DONE;
+        bool damaged = any_damaged(&r.events), strange = any_strangers(&r, wishes.rules);
+        status = damaged || strange ? DAMAGED : crossed ? CROSSED : DONE;
     }
     run_free(&r);
     wishes_free(self, &wishes);

@@ -77,7 +77,7 @@ with tempfile.TemporaryDirectory() as folder:
             status, out, err = call("map", *reading, *to_map, "-o", events[-1], "--", *cut)
         if status not in (0, 3):
             as_run()  # nothing to reduce: run must say the same in its own way
-        said += [line for line in err if b"could not read all of" not in line]
+        said += [line for line in err if b"could not read all of" not in line and b"cannot be read as" not in line]
     # In any order: the last first.
     status, out, err = call("reduce", *common, *to_reduce, "--", *reversed(events))
     sys.stdout.buffer.write(out)

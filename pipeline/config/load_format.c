@@ -59,6 +59,8 @@ static void load_format_keys(struct loader *l, struct format_draft *d, const str
     const struct yaml_node *name = yaml_get(node, "format"), *title = yaml_get(node, "title");
     f->name = name ? arena_keep(l->a, name->text) : d->name;
     f->title = title ? arena_keep(l->a, title->text) : f->name;
+    const struct yaml_node *channel = yaml_get(node, "channel");
+    f->channel = channel ? arena_keep(l->a, channel->text) : STR("");
     f->at = yaml_place(node);
     f->reader = load_reader_kind(yaml_get(node, "reader"));
     d->open = f->reader != READER_LINES;

@@ -78,6 +78,7 @@ struct group_rules {
 
 struct format {
     struct str name, title;
+    struct str channel; /* that such a source usually has; empty */
     enum reader_kind reader;
     struct layout **layouts; /* of READER_LINES, tried in order */
     size_t nlayouts;

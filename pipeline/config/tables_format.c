@@ -252,6 +252,9 @@ static KEYS(decode_keys, "a decode", decode_list);
 static const struct key format_list[] = {
     { .name = "format", .kind = VALUE_TEXT, .means = "the name of this format" },
     { .name = "title", .kind = VALUE_TEXT, .means = "what it is, for people" },
+    { .name = "channel",
+      .kind = VALUE_TEXT,
+      .means = "the channel that `touchpath detect` proposes for such a source" },
     { .name = "reader",
       .kind = VALUE_CHOICE,
       .choices = readers,

@@ -26,8 +26,12 @@ static bool missing(const struct csv_header *h, struct str name, const char *use
 {
     char there[240];
     list_columns(h, there, sizeof there);
-    return err_set(e, "no column '%.*s', which the source needs for %s; there are: %s",
-                   STR_ARG(str_head(name, 60)), use, there);
+    const struct str *near = str_nearest(name, h->names, h->ncolumns);
+    char hint[100] = "";
+    if (near)
+        snprintf(hint, sizeof hint, " (did you mean '%.*s'?)", STR_ARG(str_head(*near, 60)));
+    return err_set(e, "no column '%.*s', which the source needs for %s%s; there are: %s",
+                   STR_ARG(str_head(name, 60)), use, hint, there);
 }
 
 /* Is the field there, or made from columns of which one is, or never to be had from a column? If

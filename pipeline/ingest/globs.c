@@ -8,6 +8,22 @@
 
 enum { FOLDERS_DEEP = 64 };
 
+struct str globs_escape(struct str name, struct arena *a)
+{
+    char *to = arena_take(a, 3 * name.n + 1);
+    size_t n = 0;
+    for (size_t i = 0; i < name.n; i++) {
+        bool special = memchr("*?[", name.p[i], 3);
+        if (special)
+            to[n++] = '[';
+        to[n++] = name.p[i];
+        if (special)
+            to[n++] = ']';
+    }
+    to[n] = '\0';
+    return (struct str){ to, n };
+}
+
 bool globs_any(struct str path)
 {
     for (size_t i = 0; i < path.n; i++)

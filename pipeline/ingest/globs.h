@@ -15,6 +15,9 @@ struct paths {
 /* Has it a character that is special in a glob? */
 bool globs_any(struct str path);
 
+/* The glob that means only this name. In a. */
+struct str globs_escape(struct str name, struct arena *a);
+
 /* Adds every regular file that fits the glob, in no fixed order, a file more than once where **
  * finds it more than once. Names begin as the glob does. */
 void globs_expand(struct str glob, struct arena *a, struct paths *out);

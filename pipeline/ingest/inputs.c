@@ -133,7 +133,7 @@ static bool choose(const struct plan *plan, struct str head, const char *path, s
     size_t best_fields = 0, other = SIZE_MAX;
     for (size_t s = 0; s < plan->nsources; s++) {
         size_t fields = 0;
-        double score = recognise_score(&plan->sources[s], head, &fields);
+        double score = recognise_score(&plan->sources[s], head, path, &fields);
         if (score <= 0)
             continue;
         bool same = score >= best - same_score && score <= best + same_score;
@@ -157,22 +157,87 @@ static bool choose(const struct plan *plan, struct str head, const char *path, s
     return true;
 }
 
-static bool recognise(const struct plan *plan, struct str path, struct str member, size_t *source,
+/* Of an archive: so many of its texts are looked at, and so much of it is read for that. What
+ * stands behind them is like the first. */
+enum { TEXTS_LOOKED_AT = 1000 };
+static const uint64_t bytes_looked_at = UINT64_C(256) << 20;
+
+/* The texts of a file and the sources that they fit. */
+struct fits {
+    struct str *members; /* empty: the file itself */
+    size_t *sources;     /* SIZE_MAX: none */
+    size_t n, filled, members_room, sources_room;
+    struct arena arena;
+};
+
+static void add_fit(struct fits *fits, struct str member, size_t source)
+{
+    fits->members =
+        mem_grow(fits->members, &fits->members_room, fits->n + 1, sizeof *fits->members);
+    fits->sources =
+        mem_grow(fits->sources, &fits->sources_room, fits->n + 1, sizeof *fits->sources);
+    fits->members[fits->n] = arena_keep(&fits->arena, member);
+    fits->sources[fits->n++] = source;
+    fits->filled += source != SIZE_MAX;
+}
+
+/* e says why the last text fits none. False: a text fits two equally well. */
+static bool find_fits(const struct plan *plan, struct stream *s, struct str path, struct fits *fits,
                       struct err *e)
 {
     struct err damage = { 0 };
+    while (fits->n < TEXTS_LOOKED_AT && stream_bytes_in(s) < bytes_looked_at &&
+           stream_next(s, &damage) > 0) {
+        struct cutter *c = cutter_open(s, false, BLOCK_BYTES);
+        struct str head = cutter_peek(c), name = stream_name(s);
+        size_t source = SIZE_MAX;
+        bool ok = !head.n || choose(plan, head, path.p, &source, e);
+        struct str member = str_from(name, path.n + 1);
+        if (str_starts(member, STR("./"))) /* as globs of members have it */
+            member = str_from(member, 2);
+        if (head.n)
+            add_fit(fits, member, source);
+        cutter_close(c);
+        if (!ok && source != SIZE_MAX)
+            return false;
+    }
+    return true;
+}
+
+/* All texts of one source: the file as it was named. Else each for itself. */
+static void add_fits(struct inputs *in, const struct plan *plan, const struct fits *fits,
+                     struct str path, struct str member)
+{
+    bool same = true;
+    for (size_t i = 1; i < fits->n; i++)
+        same &= fits->sources[i] == fits->sources[0];
+    for (size_t i = 0; i < fits->n; i++) {
+        if (fits->sources[i] == SIZE_MAX || (same && i))
+            continue;
+        struct str only = same ? member : globs_escape(fits->members[i], &in->arena);
+        add(in, plan, path, only, fits->sources[i]);
+    }
+}
+
+/* Each text goes to the source that it fits; those in an archive that fit none are left out, unless
+ * all do. */
+static bool recognise(struct inputs *in, const struct plan *plan, struct str path,
+                      struct str member, struct err *e)
+{
     struct stream *s = stream_open(path.p, member, e);
     if (!s)
         return false;
-    bool ok = true;
-    *source = 0;
-    if (stream_next(s, &damage) > 0) {
-        struct cutter *c = cutter_open(s, false, BLOCK_BYTES);
-        struct str head = cutter_peek(c);
-        if (head.n)
-            ok = choose(plan, head, path.p, source, e);
-        cutter_close(c);
-    }
+    struct fits fits = { .n = 0 };
+    bool ok = find_fits(plan, s, path, &fits, e) && (fits.filled || !fits.n);
+    if (ok && fits.n)
+        add_fits(in, plan, &fits, path, member);
+    else if (ok)
+        add(in, plan, path, member, 0);
+    if (ok)
+        e->text[0] = '\0';
+    free(fits.members);
+    free(fits.sources);
+    arena_free(&fits.arena);
     stream_close(s);
     return ok;
 }
@@ -206,7 +271,6 @@ bool inputs_from_files(struct inputs *in, const struct plan *plan, char *const *
         return false;
     for (size_t i = 0; i < n; i++) {
         struct str path = STR("-"), member = { 0 };
-        size_t of = fixed;
         bool standard = strcmp(files[i], "-") == 0;
         if (!standard)
             split(str_c(files[i]), &in->arena, &path, &member);
@@ -215,11 +279,12 @@ bool inputs_from_files(struct inputs *in, const struct plan *plan, char *const *
                            "%s could be of any source of the project: name one with "
                            "--source NAME",
                            standard ? "standard input" : "a pipe");
-        if (!standard) {
-            if (!readable(path, "", e) || (!known && !recognise(plan, path, member, &of, e)))
-                return false;
-        }
-        add(in, plan, path, member, of);
+        if (!standard && !readable(path, "", e))
+            return false;
+        if (known || standard)
+            add(in, plan, path, member, fixed);
+        else if (!recognise(in, plan, path, member, e))
+            return false;
     }
     put_in_order(in);
     return true;

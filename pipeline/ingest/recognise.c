@@ -3,6 +3,8 @@
 
 #include <stdlib.h>
 
+#include "ingest/aside.h"
+#include "ingest/block.h"
 #include "ingest/csv.h"
 #include "ingest/derive.h"
 #include "ingest/fields_line.h"
@@ -13,6 +15,7 @@
 /* One trial. */
 struct trial_run {
     const struct source *source;
+    const char *path; /* NULL: of no file */
     struct batch batch;
     struct regex_scratch *scratch;
     struct arena arena;
@@ -63,6 +66,14 @@ static bool time_fits(const struct source *s, struct str text)
     return false;
 }
 
+/* Of messages of several lines: the ids, of which the others may say anything; else NULL. */
+static const struct str *message_ids(struct trial_run *t)
+{
+    const struct source *s = t->source;
+    int32_t slot = s->group ? s->slot[s->group->by] : -1;
+    return slot < 0 ? NULL : batch_column(&t->batch, (size_t)slot);
+}
+
 /* The share of all records of the batch, bad ones too, that have a time. */
 static double share(struct trial_run *t)
 {
@@ -77,8 +88,9 @@ static double share(struct trial_run *t)
         return 0;
     derive_columns(s, &t->batch, t->scratch);
     const struct str *times = batch_column(&t->batch, (size_t)slot);
+    const struct str *ids = message_ids(t);
     for (size_t i = 0; i < t->batch.n; i++)
-        fit += times[i].n && time_fits(s, times[i]);
+        fit += times[i].n && (!ids || ids[i].n) && time_fits(s, times[i]);
     return (double)fit / (double)all;
 }
 
@@ -115,12 +127,18 @@ static bool csv_recognised(const struct csv_header *h, const struct format *f, s
     return true;
 }
 
+enum {
+    SHORT_HEAD = 8 << 10,                  /* no more than a few rows, and no cut one */
+    WHOLE_HEAD = PEEK_BYTES - BLOCK_SLACK, /* what is shorter is the whole text */
+};
+
 /* Lines with names of columns between them. */
 static double try_fields(struct trial_run *t, struct str head, size_t *fields)
 {
     struct fields_reader reader = { .names = { NULL, 0 } };
     const struct csv_rules *rules = &t->source->format->csv;
-    struct str text = first_lines(head);
+    /* Names are lines as well: of a short text the only row may be its last line. */
+    struct str text = head.n < SHORT_HEAD ? head : first_lines(head);
     uint64_t blank = 0;
     double score = 0;
     if (fields_line_last(rules, text).p) {
@@ -148,16 +166,68 @@ static struct str shaped_rows(struct trial_run *t, const struct csv_header *h, s
     return kept;
 }
 
+/* The header, where it stands: of a format whose header stands elsewhere, beside the file. */
+static bool find_header(struct trial_run *t, struct str head, struct csv_header *h, size_t *used)
+{
+    const struct csv_rules *rules = &t->source->format->csv;
+    struct err e = { "" };
+    struct str header;
+    if (!rules->nheader_from)
+        return csv_header_read(h, t->source, head, &t->arena, used, &e);
+    return t->path &&
+           aside_header(t->path, rules->header_from, rules->nheader_from, &t->arena, &header, &e) &&
+           csv_header_take(h, t->source, header, &t->arena, &e);
+}
+
+/* Has the row something in every column by which the format is recognised? */
+static bool row_filled(const struct format *f, const struct csv_header *h, const struct str *cells,
+                       size_t n, struct arena *a)
+{
+    for (size_t k = 0; k < f->nrecognise; k++) {
+        struct str key = csv_name(f->recognise[k], a);
+        size_t column = 0;
+        while (column < h->ncolumns && !str_eq(h->keys[column], key))
+            column++;
+        if (column >= n || !cells[column].n)
+            return false;
+    }
+    return true;
+}
+
+/* Of a format without a header: is there a row with all columns by which it is recognised? */
+static bool columns_filled(struct trial_run *t, const struct csv_header *h, struct str text)
+{
+    const struct format *f = t->source->format;
+    struct str *cells = arena_take(&t->arena, CSV_COLUMNS_MAX * sizeof *cells), raw;
+    size_t n;
+    while (text.n && f->nrecognise) {
+        bool good = csv_record(&text, h->delimiter, cells, CSV_COLUMNS_MAX, &n, &raw, &t->arena);
+        n = n < CSV_COLUMNS_MAX ? n : CSV_COLUMNS_MAX;
+        if (good && row_filled(f, h, cells, n, &t->arena))
+            return true;
+    }
+    return !f->nrecognise;
+}
+
+/* Of a format without a header: a first row that does not fit may well be a header. */
+static bool first_fits(struct trial_run *t)
+{
+    const struct source *s = t->source;
+    int32_t slot = s->time_field == FIELD_NONE ? -1 : s->slot[s->time_field];
+    if (slot < 0 || !t->batch.n)
+        return t->batch.n > 0;
+    derive_columns(s, &t->batch, t->scratch);
+    return t->batch.number[0] == 1 && time_fits(s, batch_column(&t->batch, (size_t)slot)[0]);
+}
+
 static double try_csv(struct trial_run *t, struct str head, size_t *fields)
 {
     if (t->source->format->csv.fields_line.n)
         return try_fields(t, head, fields);
     struct csv_header h;
-    struct err e = { "" };
-    size_t used;
+    size_t used = 0;
     uint64_t blank = 0;
-    if (!csv_header_read(&h, t->source, head, &t->arena, &used, &e) ||
-        !csv_recognised(&h, t->source->format, &t->arena))
+    if (!find_header(t, head, &h, &used) || !csv_recognised(&h, t->source->format, &t->arena))
         return 0;
     size_t found = 0;
     for (size_t i = 0; i < h.ncolumns; i++)
@@ -167,6 +237,8 @@ static double try_csv(struct trial_run *t, struct str head, size_t *fields)
     struct str rest = shaped_rows(t, &h, str_from(head, used));
     rest = first_csv_records(&h, rest, &t->arena);
     csv_split(&h, rest, 1, &t->batch, &blank);
+    if (!t->source->format->csv.header && !(columns_filled(t, &h, rest) && first_fits(t)))
+        return 0;
     bool only_header = t->batch.n + t->batch.nbad == 0 && t->source->format->csv.header;
     return only_header && found ? 1 : share(t);
 }
@@ -220,22 +292,33 @@ static struct str shaped_head(struct trial_run *t, struct str head)
     if (!shape)
         return head;
     struct shaped made = { 0 };
-    shape->run(shape, head, false, &made);
+    /* A text that ends here has no more to come; nor need a message be whole. */
+    bool ends = head.n < WHOLE_HEAD || t->source->format->reader == READER_MAIL;
+    shape->run(shape, head, ends, &made);
     shape_free(shape);
     struct str kept = arena_keep(&t->arena, (struct str){ made.p, made.n });
     free(made.p);
     return kept;
 }
 
-double recognise_score(const struct source *source, struct str head, size_t *fields)
+/* An event log says so before its first event, which may stand far behind. */
+static bool is_xes(struct str head)
 {
-    struct trial_run t = { .source = source };
+    return str_find(head, STR("<log")) < head.n && str_find(head, STR(" key=\"")) < head.n &&
+           str_find(head, STR("<event")) == head.n;
+}
+
+double recognise_score(const struct source *source, struct str head, const char *path,
+                       size_t *fields)
+{
+    struct trial_run t = { .source = source, .path = path };
     double score = 0;
     *fields = 0;
     if (str_starts(head, STR("\xef\xbb\xbf")))
         head = str_from(head, 3);
     t.scratch = regex_scratch_new();
     batch_reset(&t.batch, source->nslots);
+    struct str text = head;
     head = shaped_head(&t, head);
     switch (source->format->reader) {
     case READER_LINES:
@@ -247,8 +330,14 @@ double recognise_score(const struct source *source, struct str head, size_t *fie
     case READER_JSON_LINES:
     case READER_JSON:
     case READER_MAIL:
+        score = try_json(&t, head, fields);
+        break;
     case READER_XES:
         score = try_json(&t, head, fields);
+        if (!t.batch.n && !t.batch.nbad && is_xes(text)) {
+            score = 1;
+            *fields = source->format->nrecognise;
+        }
         break;
     }
     batch_free(&t.batch);

@@ -10,8 +10,10 @@
 #include "unit.h"
 
 /* Text "ab3..." fits sources a and b, with 3 as the number of fields of b and 2 of all others. */
-double recognise_score(const struct source *source, struct str head, size_t *fields)
+double recognise_score(const struct source *source, struct str head, const char *path,
+                       size_t *fields)
 {
+    (void)path;
     *fields = 2;
     for (size_t i = 0; i < head.n && head.p[i] >= 'a'; i++)
         if (head.p[i] == source->name.p[0]) {

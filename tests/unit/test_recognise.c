@@ -117,7 +117,7 @@ static void check_score(const struct score *c, enum reader_kind kind)
                                   : kind == READER_CSV ? &s.of_csv
                                                        : &s.of_json;
     size_t fields = 99;
-    ck_assert_double_eq_tol(recognise_score(source, str_c(c->head), &fields), c->score, 1e-9);
+    ck_assert_double_eq_tol(recognise_score(source, str_c(c->head), NULL, &fields), c->score, 1e-9);
     ck_assert_uint_eq(fields, c->fields);
     teardown(&s);
 }
@@ -156,9 +156,9 @@ START_TEST(test_head_only)
             p += sprintf(p, "%s", good[k]);
         size_t n = (size_t)(p - text), fields;
         sprintf(p, "noise\nnoise\n");
-        ck_assert_double_eq(recognise_score(sources[k], str_c(text), &fields), 1);
+        ck_assert_double_eq(recognise_score(sources[k], str_c(text), NULL, &fields), 1);
         memcpy(text + n - strlen(good[k]), "noise,no,noi\n", 13);
-        ck_assert_double_lt(recognise_score(sources[k], str_c(text), &fields), 1);
+        ck_assert_double_lt(recognise_score(sources[k], str_c(text), NULL, &fields), 1);
     }
     teardown(&s);
 }

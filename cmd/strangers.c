@@ -1,0 +1,96 @@
+/* strangers.c - files of which nothing could be used: are they of another system? See steps.h.
+ *
+ * In:      the books of a run; the head of each such file, read once more.
+ * Out:     messages on stderr.
+ */
+#include <stdlib.h>
+#include <sys/stat.h>
+
+#include "detect.h"
+#include "ingest/block.h"
+#include "steps.h"
+
+/* Not one record could be read: its header lacks what the source needs, or all of them fail. */
+static bool nothing_read(const struct input_file *f)
+{
+    static const enum reject unread[] = { REJECT_LAYOUT, REJECT_TIME, REJECT_CUT, REJECT_TOO_LONG };
+    uint64_t failed = 0;
+    for (size_t i = 0; i < sizeof unread / sizeof *unread; i++)
+        failed += f->rejected[unread[i]];
+    return f->matched == 0 && failed == f->records && (f->records || f->damage.n);
+}
+
+/* "path!member" taken apart at the first `!` before which there is a file; member may be empty. */
+static bool find_file(struct str name, struct arena *a, struct str *path, struct str *member)
+{
+    struct stat st;
+    for (size_t at = name.n; at > 0; at--) {
+        if (at < name.n && name.p[at] != '!')
+            continue;
+        *path = arena_keep(a, str_head(name, at));
+        *member = str_from(name, at + 1);
+        if (stat(path->p, &st) == 0)
+            return S_ISREG(st.st_mode);
+    }
+    return false;
+}
+
+/* The text of that name in an archive: its glob would mean others, too. */
+static int go_to(struct stream *s, struct str name, struct err *e)
+{
+    int more;
+    while ((more = stream_next(s, e)) > 0 && !str_eq(stream_name(s), name))
+        continue;
+    return more;
+}
+
+/* The format that the text fits best; an empty name: none. */
+static struct detect_fit best_fit(const struct detect_formats *formats, struct str name)
+{
+    struct detect_fit best = { .source = NULL };
+    struct arena a = { 0 };
+    struct str path, member;
+    struct err e = { { 0 } };
+    struct stream *s = NULL;
+    if (find_file(name, &a, &path, &member))
+        s = stream_open(path.p, (struct str){ 0 }, &e);
+    if (s && go_to(s, name, &e) > 0) {
+        struct cutter *c = cutter_open(s, false, BLOCK_BYTES);
+        struct detect_fit *list = mem_take((detect_formats_count(formats) + 1) * sizeof *list);
+        if (detect_fits(formats, cutter_peek(c), path.p, list))
+            best = list[0];
+        free(list);
+        cutter_close(c);
+    }
+    stream_close(s);
+    arena_free(&a);
+    return best;
+}
+
+bool any_strangers(const struct run *r, const char *rules)
+{
+    struct detect_formats *formats = NULL;
+    struct arena a = { 0 };
+    bool any = false;
+    for (size_t i = 0; i < r->events.nfiles; i++) {
+        const struct input_file *f = &r->events.files[i];
+        const struct source *source = &r->plan->sources[f->source];
+        if (!nothing_read(f))
+            continue;
+        if (!formats)
+            formats = detect_formats_load(rules ? rules : rules_folder(program_path(&a), &a));
+        if (!formats)
+            break;
+        struct detect_fit fit = best_fit(formats, f->name);
+        if (!fit.source || str_eq(fit.source->format->name, source->format->name))
+            continue;
+        struct str as = source->format->name.n ? source->format->name : STR("its source says");
+        complain("'%.*s' cannot be read as '%.*s' (source '%.*s'): it looks like '%.*s', %.*s",
+                 STR_ARG(f->name), STR_ARG(as), STR_ARG(source->name),
+                 STR_ARG(fit.source->format->name), STR_ARG(fit.source->format->title));
+        any = true;
+    }
+    detect_formats_free(formats);
+    arena_free(&a);
+    return any;
+}
