@@ -120,15 +120,16 @@ size_t detect_fits(const struct detect_formats *f, struct str head, const char *
 
 /* ---- packs ---- */
 
-/* Has any rule of the pack something to do with the sources of the plan? Labels of rules begin with
- * their file: "packs/web:42 home". */
+/* Has any rule of the pack a touchpoint for the sources of the plan? Labels of rules begin with
+ * their file: "packs/web:42 home". Whom rules leave out is for the user to say. */
 static bool pack_applies(const struct plan *plan, const char *pack)
 {
     char *label = g_strdup_printf("packs/%s:", pack);
     bool any = false;
     for (size_t r = 0; r < plan->nrules; r++)
         for (size_t s = 0; s < plan->nsources && !any; s++)
-            any = plan->rules[r].applies[s] && str_starts(plan->rules[r].label, str_c(label));
+            any = plan->rules[r].applies[s] && !plan->rules[r].excludes &&
+                  str_starts(plan->rules[r].label, str_c(label));
     g_free(label);
     return any;
 }
@@ -143,7 +144,7 @@ struct str detect_packs(const char *rules, const struct str *formats, size_t n, 
     GString *text = g_string_new("include: [");
     for (size_t i = 0; i < npacks; i++)
         g_string_append_printf(text, "%s'packs/%s'", i ? ", " : "", packs[i]);
-    g_string_append(text, "]\nsources:\n");
+    g_string_append(text, "]\nchannels: {own: [example.com]}\nsources:\n");
     for (size_t i = 0; i < n; i++)
         g_string_append_printf(text, "  - {name: s%zu, files: [x], format: '%.*s'}\n", i,
                                STR_ARG(formats[i]));

@@ -67,7 +67,7 @@ DATASETS = {
     L + "w3c.4": ("iis", 2), L + "w3c.6": ("iis", 1), L + "w3c_big.0": ("iis", 210),
     E + "amazon_ses.ndjson": ("ses", 6), E + "brevo.ndjson": ("brevo", 14), E + "mailersend.ndjson": ("mailersend", 8), E + "mailgun.ndjson": ("mailgun", 9),
     E + "mailjet.ndjson": ("mailjet", 9), E + "mailtrap.ndjson": ("mailtrap", 9), E + "mandrill.ndjson": ("mandrill", 4), E + "postal.ndjson": ("postal", 5),
-    E + "postmark.ndjson": ("postmark", 8), E + "resend.ndjson": ("resend", 8), E + "sendgrid.ndjson": ("sendgrid", 10), E + "sparkpost.ndjson": ("sparkpost", 7),
+    E + "postmark.ndjson": ("postmark", 8), E + "resend.ndjson": ("resend", 8), E + "sendgrid.ndjson": ("sendgrid", 9), E + "sparkpost.ndjson": ("sparkpost", 7),
     E + "unisender_go.ndjson": ("json-lines", 5),  # those that have a time
     "crm-email-hubspot/seeds/email_event_data.csv": ("hubspot-email-events", 94), "survey-qualtrics/qualtRics/sample.csv": ("qualtrics", 1),
     "survey-qualtrics/qualtRics/sample_legacy.csv": ("qualtrics-legacy", 1),

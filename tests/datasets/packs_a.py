@@ -62,7 +62,8 @@ EVENTS = [
     ("datasets/web-formats-matomo/logs/netscaler.log", "iis", WEB, {"page": 1}, 1),
     ("datasets/web-formats-matomo/logs/amazon_cloudfront_web.log", "cloudfront", WEB, {"page": 1}, 1),
     ("datasets/email-webhooks-esp/sendgrid.ndjson", "sendgrid", ["sendgrid"],
-     {"email sent": 1, "email delivered": 2, "email not sent": 3, "email bounced": 1, "email delayed": 1, "email opened": 1,
+     # one delivery stands there twice, with one sg_event_id
+     {"email sent": 1, "email delivered": 1, "email not sent": 3, "email bounced": 1, "email delayed": 1, "email opened": 1,
       "email clicked": 1}, None),
     ("datasets/email-webhooks-esp/mailgun.ndjson", "mailgun", ["mailgun"],
      {"email delivered": 1, "email bounced": 1, "email delayed": 2, "email not sent": 1, "email reported as spam": 1,

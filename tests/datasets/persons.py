@@ -112,7 +112,7 @@ WANT = {
 
 def project(order):
     packs = sorted(name[:-5] for name in os.listdir(os.path.join(RULES, "packs")))
-    lines = [f"include: [{', '.join('packs/' + p for p in packs)}]", "timezone: UTC", "sources:"]
+    lines = [f"include: [{', '.join('packs/' + p for p in packs)}]", "timezone: UTC", "channels: {own: [example.com]}", "sources:"]
     for line in sorted(FILES.split("\n"), reverse=order):
         if line:
             form, files = line.split(": ")
