@@ -185,8 +185,8 @@ START_TEST(test_odd_names)
             cell_blank(),      cell_blank(),          cell_i(500000), cell_i(3), cell_i(1000000)
         };
         add_row(&t.touchpoints, touch);
-        struct cell stage[15] = { cell_text(odd[i]) };
-        for (size_t k = 1; k < 15; k++)
+        struct cell stage[16] = { cell_text(odd[i]) };
+        for (size_t k = 1; k < 16; k++)
             stage[k] = cell_blank();
         add_row(&t.stages, stage);
     }
