@@ -3,6 +3,7 @@
 #include <stdlib.h>
 
 #include "measure/all.h"
+#include "measure/empties.h"
 #include "measure/gaps.h"
 
 static const struct column columns[] = {
@@ -13,7 +14,8 @@ static const struct column columns[] = {
       "empty lines), metrics (of the matched, those that gave metrics), events, "
       "links (of a rule that only says who is who), excluded, labelled (records that a rule with "
       "exclude left out, or only counted), limit (records on which a pattern of the rule "
-      "gave up), damage; of a source: dead rule, gap (days without events of a source that "
+      "gave up), damage; of a source: dead rule, empty field (that gave no event what it should), "
+      "gap (days without events of a source that "
       "otherwise has them; docs/reading-the-reports.md); of "
       "all: events, events in journeys, unattached, unidentified (by values that name "
       "nobody; not among events), unattached touchpoint, stage without data (no event lies in it); "
@@ -21,7 +23,8 @@ static const struct column columns[] = {
       "files or a state hold; those of logs are rejected records); and, when only some journeys "
       "were asked for (--where), journeys left out, events left out" },
     { "name", UNIT_TEXT,
-      "reason, rule, touchpoint, stage, the days of a gap in the project's zone, or what was "
+      "reason, rule, touchpoint, stage, field (and what it should give), the days of a gap in the "
+      "project's zone, or what was "
       "damaged" },
     { "count", UNIT_COUNT,
       "how many; for each file records = matched + unmatched + rejected; of a "
@@ -34,6 +37,7 @@ struct tally {
     size_t n;
     uint64_t *events; /* in journeys, by touchpoint */
     struct gaps *gaps;
+    struct empties *empties;
 };
 
 static void *begin(const struct world *w)
@@ -42,6 +46,7 @@ static void *begin(const struct world *w)
     t->n = w->ntouchpoints;
     t->events = mem_zero(t->n, sizeof *t->events);
     t->gaps = gaps_new(w);
+    t->empties = empties_new(w);
     return t;
 }
 
@@ -49,6 +54,7 @@ static void customer(void *tally, const struct world *w, uint32_t customer)
 {
     struct tally *t = tally;
     gaps_add(t->gaps, w, customer);
+    empties_add(t->empties, w, customer);
 }
 
 static void add(void *tally, const struct world *w, const struct journey *j)
@@ -65,6 +71,7 @@ static void merge(void *into, void *from)
     for (size_t i = 0; i < a->n; i++)
         a->events[i] += b->events[i];
     gaps_merge(a->gaps, b->gaps);
+    empties_merge(a->empties, b->empties);
 }
 
 /* ---- the table ---- */
@@ -164,14 +171,14 @@ static size_t write_day(int64_t day, char *to, size_t size)
     return (size_t)snprintf(to, size, "%04d-%02d-%02d", year, month, of_month);
 }
 
-struct gap_writer {
+struct missing_writer {
     struct writer *to;
     const struct world *w;
 };
 
 static void write_gap(void *ctx, const struct gap *gap)
 {
-    const struct gap_writer *g = ctx;
+    const struct missing_writer *g = ctx;
     char days[64];
     size_t n = write_day(gap->first, days, sizeof days);
     if (gap->last != gap->first) {
@@ -181,6 +188,23 @@ static void write_gap(void *ctx, const struct gap *gap)
     g->to->source = g->w->plan->sources[gap->source].name;
     line_timed(g->to, "gap", (struct str){ days, n }, (uint64_t)(gap->last - gap->first + 1),
                gap->from, gap->until);
+}
+
+static void write_empty_field(void *ctx, uint32_t source, struct str field, const char *wanted)
+{
+    const struct missing_writer *m = ctx;
+    struct arena a = { 0 };
+    m->to->source = m->w->plan->sources[source].name;
+    line(m->to, "empty field", arena_printf(&a, "%.*s (%s)", STR_ARG(field), wanted), 0);
+    arena_free(&a);
+}
+
+static void write_missing(struct writer *to, const struct tally *t, const struct world *w)
+{
+    struct missing_writer m = { to, w };
+    to->file = (struct str){ 0 };
+    empties_tell(t->empties, w, write_empty_field, &m);
+    gaps_tell(t->gaps, w, write_gap, &m);
 }
 
 /* A project whose rules name no stage at all does without them. */
@@ -246,7 +270,7 @@ static bool table(void *tally, const struct world *w, const struct sink *out)
         write_file(&to, w, event_set_file(w->set, (uint32_t)i));
     write_dead_rules(&to, w);
     if (!w->left_out.asked) /* what is left out is not missing */
-        gaps_tell(((struct tally *)tally)->gaps, w, write_gap, &(struct gap_writer){ &to, w });
+        write_missing(&to, tally, w);
     write_all(&to, tally, w);
     return to.ok;
 }
@@ -256,6 +280,7 @@ static void tally_free(void *tally)
     struct tally *t = tally;
     free(t->events);
     gaps_free(t->gaps);
+    empties_free(t->empties);
     free(t);
 }
 
