@@ -1,4 +1,4 @@
-/* test_gaps.c - coverage.csv: gaps of a source, stages without data.
+/* test_gaps.c - coverage.csv: gaps of a source, fields that gave nothing, stages without data.
  *
  * What is expected was worked out by hand from gaps.h and a calendar: 2026-09-01 is a Tuesday,
  * 2026-10-25 a Sunday on which Berlin's clocks go back.
@@ -162,6 +162,50 @@ START_TEST(test_sources)
 }
 END_TEST
 
+/* ---- fields ---- */
+
+/* A field is filled as soon as one customer's events have it, whichever tally they are in. */
+START_TEST(test_fields)
+{
+    struct str fields[] = { STR("amount"), STR("article"), STR("mail"), STR("customer"),
+                            STR("made") };
+    static struct attribute attributes[] = { { ATTR_VALUE, 0 },
+                                             { ATTR_ITEM, 1 },
+                                             { ATTR_MEDIUM, 4 } };
+    static struct identify identify[] = { { ID_EMAIL, { 2 }, 1 }, { ID_USER, { 3 }, 1 } };
+    static int32_t slot[] = { 0, 1, 2, 3, 4 }; /* the last is derived */
+    struct builder b;
+    builder_init(&b, "awareness", NULL);
+    uint32_t web = builder_source(&b, "web", "website");
+    builder_source(&b, "silent", "website");
+    builder_touchpoint(&b, "page", 0);
+    builder_customer(&b, "anna");
+    builder_outside(&b, 10, 0, web);
+    builder_attr(&b, ATTR_ITEM, "lamp");
+    builder_customer(&b, "bert");
+    builder_outside(&b, 20, 0, web);
+    builder_attr(&b, ATTR_SCORE, "1");
+    const struct world *w = builder_world(&b);
+    b.plan.fields = fields;
+    b.plan.nfields = 5;
+    for (int i = 0; i < 2; i++) {
+        b.sources[i].attributes = attributes;
+        b.sources[i].nattributes = 3;
+        b.sources[i].identify = identify;
+        b.sources[i].nidentify = 2;
+        b.sources[i].slot = slot;
+        b.sources[i].ncolumns = 4;
+    }
+    for (int backwards = 0; backwards < 2; backwards++) {
+        char *got = lines_of(w, ",empty field,", backwards);
+        ck_assert_str_eq(got, "web,,empty field,amount (value),0,,\n"
+                              "web,,empty field,mail (email),0,,\n");
+        free(got);
+    }
+    builder_free(&b);
+}
+END_TEST
+
 /* ---- stages ---- */
 
 static void check_stages(const struct world *w, const char *want)
@@ -203,6 +247,7 @@ Suite *unit_suite(void)
     tcase_add_loop_test(c, test_runs, 0, sizeof runs / sizeof *runs);
     tcase_add_test(c, test_not_missing);
     tcase_add_test(c, test_sources);
+    tcase_add_test(c, test_fields);
     tcase_add_test(c, test_stages);
     return s;
 }
