@@ -1,7 +1,10 @@
 /* coverage.c - the books: what became of every record of every file. */
+#include <stdio.h>
 #include <stdlib.h>
 
 #include "measure/all.h"
+#include "measure/empties.h"
+#include "measure/gaps.h"
 
 static const struct column columns[] = {
     { "source", UNIT_TEXT, "source of the project; (all): the whole run" },
@@ -11,21 +14,30 @@ static const struct column columns[] = {
       "empty lines), metrics (of the matched, those that gave metrics), events, "
       "links (of a rule that only says who is who), excluded, labelled (records that a rule with "
       "exclude left out, or only counted), limit (records on which a pattern of the rule "
-      "gave up), damage; of a source: dead rule; of "
+      "gave up), damage; of a source: dead rule, empty field (that gave no event what it should), "
+      "gap (days without events of a source that "
+      "otherwise has them; docs/reading-the-reports.md); of "
       "all: events, events in journeys, unattached, unidentified (by values that name "
-      "nobody; not among events), unattached touchpoint; events outside the window (that event "
+      "nobody; not among events), unattached touchpoint, stage without data (no event lies in it); "
+      "events outside the window (that event "
       "files or a state hold; those of logs are rejected records); and, when only some journeys "
       "were asked for (--where), journeys left out, events left out" },
-    { "name", UNIT_TEXT, "reason, rule, touchpoint, or what was damaged" },
-    { "count", UNIT_COUNT, "how many; for each file records = matched + unmatched + rejected" },
-    { "first", UNIT_TIME, "earliest time of these" },
-    { "last", UNIT_TIME, "latest time of these" },
+    { "name", UNIT_TEXT,
+      "reason, rule, touchpoint, stage, field (and what it should give), the days of a gap in the "
+      "project's zone, or what was "
+      "damaged" },
+    { "count", UNIT_COUNT,
+      "how many; for each file records = matched + unmatched + rejected; of a "
+      "gap: days" },
+    { "first", UNIT_TIME, "earliest time of these; of a gap: its beginning" },
+    { "last", UNIT_TIME, "latest time of these; of a gap: its end" },
 };
 
-/* Events in journeys, by touchpoint. */
 struct tally {
     size_t n;
-    uint64_t *events;
+    uint64_t *events; /* in journeys, by touchpoint */
+    struct gaps *gaps;
+    struct empties *empties;
 };
 
 static void *begin(const struct world *w)
@@ -33,7 +45,16 @@ static void *begin(const struct world *w)
     struct tally *t = mem_take(sizeof *t);
     t->n = w->ntouchpoints;
     t->events = mem_zero(t->n, sizeof *t->events);
+    t->gaps = gaps_new(w);
+    t->empties = empties_new(w);
     return t;
+}
+
+static void customer(void *tally, const struct world *w, uint32_t customer)
+{
+    struct tally *t = tally;
+    gaps_add(t->gaps, w, customer);
+    empties_add(t->empties, w, customer);
 }
 
 static void add(void *tally, const struct world *w, const struct journey *j)
@@ -49,6 +70,8 @@ static void merge(void *into, void *from)
     const struct tally *b = from;
     for (size_t i = 0; i < a->n; i++)
         a->events[i] += b->events[i];
+    gaps_merge(a->gaps, b->gaps);
+    empties_merge(a->empties, b->empties);
 }
 
 /* ---- the table ---- */
@@ -141,6 +164,69 @@ static void write_dead_rules(struct writer *to, const struct world *w)
     free(alive);
 }
 
+static size_t write_day(int64_t day, char *to, size_t size)
+{
+    int year, month, of_month;
+    date_from_days(day, &year, &month, &of_month);
+    return (size_t)snprintf(to, size, "%04d-%02d-%02d", year, month, of_month);
+}
+
+struct missing_writer {
+    struct writer *to;
+    const struct world *w;
+};
+
+static void write_gap(void *ctx, const struct gap *gap)
+{
+    const struct missing_writer *g = ctx;
+    char days[64];
+    size_t n = write_day(gap->first, days, sizeof days);
+    if (gap->last != gap->first) {
+        n += (size_t)snprintf(days + n, sizeof days - n, " to ");
+        n += write_day(gap->last, days + n, sizeof days - n);
+    }
+    g->to->source = g->w->plan->sources[gap->source].name;
+    line_timed(g->to, "gap", (struct str){ days, n }, (uint64_t)(gap->last - gap->first + 1),
+               gap->from, gap->until);
+}
+
+static void write_empty_field(void *ctx, uint32_t source, struct str field, const char *wanted)
+{
+    const struct missing_writer *m = ctx;
+    struct arena a = { 0 };
+    m->to->source = m->w->plan->sources[source].name;
+    line(m->to, "empty field", arena_printf(&a, "%.*s (%s)", STR_ARG(field), wanted), 0);
+    arena_free(&a);
+}
+
+static void write_missing(struct writer *to, const struct tally *t, const struct world *w)
+{
+    struct missing_writer m = { to, w };
+    to->file = (struct str){ 0 };
+    empties_tell(t->empties, w, write_empty_field, &m);
+    gaps_tell(t->gaps, w, write_gap, &m);
+}
+
+/* A project whose rules name no stage at all does without them. */
+static bool has_stages(const struct plan *plan)
+{
+    for (size_t i = 0; i < plan->nrules; i++)
+        if (plan->rules[i].stage != STAGE_NONE)
+            return true;
+    return false;
+}
+
+static void write_empty_stages(struct writer *to, const struct world *w, const uint64_t *inside,
+                               const uint64_t *outside)
+{
+    bool filled[STAGE_NONE + 1] = { false };
+    for (size_t i = 0; i < w->ntouchpoints; i++)
+        filled[w->touchpoints[i].stage] |= inside[i] + outside[i] > 0;
+    for (size_t i = 0; i < w->plan->nstages; i++)
+        if (!filled[i])
+            line(to, "stage without data", w->plan->stages[i], 0);
+}
+
 static void write_all(struct writer *to, const struct tally *t, const struct world *w)
 {
     uint64_t *outside = mem_zero(t->n, sizeof *outside);
@@ -172,6 +258,8 @@ static void write_all(struct writer *to, const struct tally *t, const struct wor
     }
     for (size_t i = 0; i < t->n; i++)
         line_if(to, "unattached touchpoint", w->touchpoints[i].name, outside[i]);
+    if (w->n && !w->left_out.asked && has_stages(w->plan))
+        write_empty_stages(to, w, t->events, outside);
     free(outside);
 }
 
@@ -181,6 +269,8 @@ static bool table(void *tally, const struct world *w, const struct sink *out)
     for (size_t i = 0; i < w->set->nfiles; i++)
         write_file(&to, w, event_set_file(w->set, (uint32_t)i));
     write_dead_rules(&to, w);
+    if (!w->left_out.asked) /* what is left out is not missing */
+        write_missing(&to, tally, w);
     write_all(&to, tally, w);
     return to.ok;
 }
@@ -189,6 +279,8 @@ static void tally_free(void *tally)
 {
     struct tally *t = tally;
     free(t->events);
+    gaps_free(t->gaps);
+    empties_free(t->empties);
     free(t);
 }
 
@@ -201,6 +293,7 @@ const struct measure measure_coverage = {
     COLUMNS(columns),
     .begin = begin,
     .add = add,
+    .customer = customer,
     .merge = merge,
     .table = table,
     .free = tally_free,
