@@ -51,6 +51,8 @@ static bool is_comment(struct str line, struct str comment)
 static bool skip_preamble(struct search *s, struct err *e)
 {
     const struct csv_rules *r = s->rules;
+    if (!str_starts(s->head, r->prefix))
+        return err_set(e, "no header: the file does not begin with '%.*s'", STR_ARG(r->prefix));
     for (size_t i = 0; i < r->skip && s->rest.n; i++)
         skip_line(s);
     while (r->comment.n && s->rest.n && is_comment(line_of(s->rest), r->comment))
