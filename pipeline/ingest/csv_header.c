@@ -147,8 +147,8 @@ static void name_blank(const struct csv_header *h, struct str name, struct str *
         fields[i] = name;
 }
 
-static void take_names(struct csv_header *h, const struct csv_rules *rules,
-                       struct str *fields, struct arena *a)
+static void take_names(struct csv_header *h, const struct csv_rules *rules, struct str *fields,
+                       struct arena *a)
 {
     if (rules->header)
         name_blank(h, rules->unnamed, fields);
