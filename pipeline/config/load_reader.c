@@ -94,6 +94,8 @@ static void load_header(struct loader *l, struct format_draft *d, const struct y
     rules->header_from = from.list;
     rules->nheader_from = from.n;
     rules->header = flag(csv, "header", from.n == 0);
+    rules->prefix = text(l, csv, "prefix");
+    rules->unnamed = text(l, csv, "unnamed");
     rules->skip = skip ? (size_t)value_number(skip) : 0;
     rules->skip_to = regex(l, d, csv, "skip_to");
     rules->comment = text(l, csv, "comment");

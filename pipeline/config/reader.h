@@ -41,6 +41,8 @@ struct csv_rules {
     size_t nnames;
 
     /* where the header stands */
+    struct str prefix;           /* the file begins so, or it is of another system; empty */
+    struct str unnamed;          /* the name of the first column whose cell is blank; empty: none */
     size_t skip;                 /* lines before it */
     const struct regex *skip_to; /* it is the first line that fits; NULL */
     struct str comment;          /* lines before it that begin so are stepped over; empty: none */

@@ -107,6 +107,8 @@ static void put_csv(struct bytes *to, const struct csv_rules *r)
     put_number(to, (unsigned char)r->delimiter);
     put_number(to, r->header);
     put_texts(to, r->names, r->nnames);
+    put_text(to, r->prefix);
+    put_text(to, r->unnamed);
     put_number(to, r->skip);
     put_regex(to, r->skip_to);
     put_text(to, r->comment);

@@ -51,6 +51,8 @@ static bool is_comment(struct str line, struct str comment)
 static bool skip_preamble(struct search *s, struct err *e)
 {
     const struct csv_rules *r = s->rules;
+    if (!str_starts(s->head, r->prefix))
+        return err_set(e, "no header: the file does not begin with '%.*s'", STR_ARG(r->prefix));
     for (size_t i = 0; i < r->skip && s->rest.n; i++)
         skip_line(s);
     while (r->comment.n && s->rest.n && is_comment(line_of(s->rest), r->comment))
@@ -149,8 +151,14 @@ bool csv_find_header(struct csv_header *h, const struct format *f, struct str he
             return err_set(e, "no header: there is no text to name the columns");
         struct str *names = arena_take(a, CSV_COLUMNS_MAX * sizeof *names);
         struct str *next = arena_take(a, CSV_COLUMNS_MAX * sizeof *next);
-        if (r->find && !find_row(&s, f, h->delimiter, names, e))
-            return false;
+        struct search first = s;
+        if (r->find && !find_row(&s, f, h->delimiter, names, e)) {
+            /* Behind comments there is a header: what it lacks is told by name. */
+            if (!r->comment.n || !first.rest.n)
+                return false;
+            s = first;
+            *e = (struct err){ 0 };
+        }
         if (!h->delimiter)
             h->delimiter = csv_delimiter(s.rest);
         if (!take_row(&s, h->delimiter, names, &h->ncolumns, &raw))

@@ -137,9 +137,21 @@ static bool metrics_there(const struct csv_header *h, const struct source *s, co
     return !m || lacking == s->ncolumns || missing(h, s->columns[lacking], "its metrics", e);
 }
 
-static void take_names(struct csv_header *h, const struct csv_rules *rules,
-                       const struct str *fields, struct arena *a)
+/* Gives the first column that the header leaves blank the name that the format has for it. */
+static void name_blank(const struct csv_header *h, struct str name, struct str *fields)
 {
+    size_t i = 0;
+    while (i < h->ncolumns && str_trim(fields[i]).n)
+        i++;
+    if (name.n && i < h->ncolumns)
+        fields[i] = name;
+}
+
+static void take_names(struct csv_header *h, const struct csv_rules *rules, struct str *fields,
+                       struct arena *a)
+{
+    if (rules->header)
+        name_blank(h, rules->unnamed, fields);
     h->ragged = rules->ragged;
     h->apostrophes = rules->apostrophes;
     h->names = arena_take(a, h->ncolumns * sizeof *h->names);
