@@ -4,8 +4,8 @@
 #include <stdlib.h>
 
 #include "base/limits.h"
-#include "journey/arrivals.h"
 #include "journey/where.h"
+#include "measure/funnel_keys.h"
 #include "measure/funnel_slices.h"
 #include "measure/key_map.h"
 
@@ -105,78 +105,17 @@ static struct funnel_slice *slice_of(struct funnel_tally *t, uint64_t key)
     uint32_t known = t->keys.n, i = key_map_add(&t->keys, key);
     if (i == known) {
         t->slices = mem_grow(t->slices, &t->room, (size_t)i + 1, sizeof *t->slices);
-        t->slices[i] = (struct slice){ .steps = mem_zero(t->f->nsteps, sizeof *t->slices->steps) };
+        t->slices[i] = funnel_slice_new(t->f->nsteps);
     }
     return &t->slices[i];
 }
 
 /* ---- counting ---- */
 
-/* How its session came; blank for what the company sent. */
-static struct str session_channel(const struct world *w, const struct event *e)
-{
-    uint32_t channel = arrival_of(w, e).session;
-    return channel == ARRIVAL_NONE ? STR("") : intern_text(&w->arrivals->names, channel);
-}
-
-static struct str value_of(const struct world *w, const struct funnel *f, const struct event *e)
-{
-    const struct source *s = &w->plan->sources[event_source(w, e)];
-    if (w->arrivals && f->breakdown == FUNNEL_BY_ATTRIBUTE &&
-        f->breakdown_attr == ATTR_MARKETING_CHANNEL)
-        return session_channel(w, e);
-    return f->breakdown == FUNNEL_BY_CHANNEL  ? s->channel
-           : f->breakdown == FUNNEL_BY_SOURCE ? s->name
-                                              : attrs_text(w->set, e->attrs, f->breakdown_attr);
-}
-
-/* The attempt's value of the breakdown; empty when it has none. */
-static struct str breakdown_of(const struct world *w, const struct funnel *f,
-                               const struct attempt *a)
-{
-    struct str value = { 0 };
-    if (f->breakdown_at == FUNNEL_AT_ENTRY)
-        return value_of(w, f, a->events[a->first]);
-    for (size_t i = 0; i < f->nsteps && !value.n; i++) {
-        size_t s = f->breakdown_at == FUNNEL_AT_FIRST ? i : f->nsteps - 1 - i;
-        if (a->events[s])
-            value = value_of(w, f, a->events[s]);
-    }
-    return value;
-}
-
-/* The first day of the period that an instant lies in, as a key. */
-static uint32_t period_of(const struct world *w, const struct funnel *f, int64_t time)
-{
-    int64_t seconds = time / SECOND - (time % SECOND < 0);
-    int64_t local = seconds + (w->plan->zone ? zone_offset_at(w->plan->zone, time) : 0);
-    int64_t day = local / 86400 - (local % 86400 < 0);
-    if (f->trend == FUNNEL_WEEKS)
-        day -= ((day + 3) % 7 + 7) % 7; /* 1970-01-01 was a Thursday; weeks begin on Monday */
-    if (f->trend == FUNNEL_MONTHS) {
-        int year, month, dom;
-        date_from_days(day, &year, &month, &dom);
-        day -= dom - 1;
-    }
-    return (uint32_t)(day + DAY_ZERO);
-}
-
-/* The journey that an event lies in; NULL: in none. */
-static const struct journey *journey_of(const struct world *w, uint32_t customer,
-                                        const struct event *e)
-{
-    size_t at = (size_t)(e - w->events);
-    for (size_t i = w->journey_first[customer]; i < w->journey_first[customer + 1]; i++)
-        if (at >= w->journeys[i].first && at < w->journeys[i].first + w->journeys[i].n)
-            return &w->journeys[i];
-    return NULL;
-}
-
 static void add_segments(struct funnel_tally *t, const struct world *w,
                          const struct funnel_unit *unit, bool open)
 {
-    const struct attempt *a = &unit->best;
-    const struct journey *j = journey_of(w, unit->customer, a->events[a->first]);
+    const struct journey *j = funnel_journey(w, unit);
     bool any = false;
     for (size_t i = 0; i < t->f->nsegments; i++)
         if (j && where_holds(t->where[i], w, j)) {
@@ -195,13 +134,13 @@ static void add_unit(void *tally, const struct world *w, size_t funnel, struct f
     bool open = funnel_is_open(r, unit);
     funnel_slice_add(slice_of(t, key_of(ALL, ALL)), w, f, unit, open);
     if (f->breakdown != FUNNEL_BY_NOTHING) {
-        uint32_t value = intern_add(&t->values, breakdown_of(w, f, &unit->best)) + 1;
+        uint32_t value = intern_add(&t->values, funnel_breakdown(w, f, &unit->best)) + 1;
         funnel_slice_add(slice_of(t, key_of(value, ALL)), w, f, unit, open);
     }
     if (f->nsegments)
         add_segments(t, w, unit, open);
     if (f->trend != FUNNEL_NO_TREND) {
-        uint32_t period = period_of(w, f, unit->best.entry);
+        uint32_t period = (uint32_t)(funnel_period(w, f, unit->best.entry) + DAY_ZERO);
         funnel_slice_add(slice_of(t, key_of(ALL, period)), w, f, unit, open);
     }
 }
@@ -339,7 +278,7 @@ static bool write_values(struct funnel_tally *t, const struct sink *out)
             funnel_slice_merge(&other, &t->slices[rows[i].i], t->f->nsteps);
             continue;
         }
-        h.value = rows[i].a.n ? rows[i].a : STR("(none)");
+        h.value = rows[i].a;
         ok = write_slice(t->f, &t->slices[rows[i].i], &h, out);
     }
     h.value = STR("(other)");
