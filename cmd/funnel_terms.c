@@ -1,12 +1,27 @@
 /* funnel_terms.c - see funnel_terms.h. */
 #include "funnel_terms.h"
 
+#include <stdio.h>
 #include <stdlib.h>
 
 #include "config/keys.h"
 #include "measure/funnel.h"
+#include "measure/funnel_keys.h"
 
-enum verb { ENTERED, CONVERTED, REACHED, DROPPED_AT, ENDED, DIVERGED, LATE, EXCLUDED, OPEN, VERBS };
+enum verb {
+    ENTERED,
+    CONVERTED,
+    REACHED,
+    DROPPED_AT,
+    ENDED,
+    DIVERGED,
+    LATE,
+    EXCLUDED,
+    OPEN,
+    VALUE,
+    PERIOD,
+    VERBS
+};
 
 static const struct {
     const char *name;
@@ -17,27 +32,43 @@ static const struct {
     [REACHED] = { "reached", DROP_NONE, 1, 1 }, [DROPPED_AT] = { "dropped_at", DROP_NONE, 1, 1 },
     [ENDED] = { "ended", DROP_ENDED, 0, 0 },    [DIVERGED] = { "diverged", DROP_DIVERGED, 0, 1 },
     [LATE] = { "late", DROP_LATE, 0, 0 },       [EXCLUDED] = { "excluded", DROP_EXCLUDED, 0, 0 },
-    [OPEN] = { "open", DROP_OPEN, 0, 0 },
+    [OPEN] = { "open", DROP_OPEN, 0, 0 },       [VALUE] = { "value", DROP_NONE, 1, 1 },
+    [PERIOD] = { "period", DROP_NONE, 1, 1 },
 };
 
-/* Where each customer stands in one funnel. */
+/* Said of all journeys of the customer: customers are counted, or it began in no journey. */
+#define EVERYWHERE SIZE_MAX
+
+/* Where one unit of a funnel stands: a customer, or a journey, a session, an attempt of theirs. */
 struct standing {
-    bool entered;
+    size_t at;    /* number of its first event in the world, or EVERYWHERE */
     uint8_t kind; /* enum drop_kind */
     uint32_t deepest, next;
+    uint32_t value; /* of `values` */
+    int64_t day;    /* first of its period */
+};
+
+struct standings {
+    struct standing *list; /* customer by customer */
+    size_t n, room;
+    size_t *first;        /* [customers + 1] */
+    struct intern values; /* of the breakdown */
 };
 
 struct term {
-    const struct standing *of; /* by customer */
+    const struct standings *of;
+    const struct funnel *f;
     enum verb verb;
     uint32_t step;  /* REACHED, DROPPED_AT */
     bool only_next; /* DIVERGED: to this touchpoint alone */
     uint32_t next;
+    uint32_t value; /* VALUE; INTERN_NONE: nobody has it */
+    int64_t day;    /* PERIOD */
 };
 
 struct funnel_terms {
     const struct world *w;
-    struct standing **standings; /* [plan.nfunnels] NULL: not asked for yet */
+    struct standings *standings; /* [plan.nfunnels] first NULL: not asked for yet */
     struct term *terms;
     size_t n, room;
 };
@@ -54,27 +85,56 @@ void funnel_terms_free(struct funnel_terms *t)
 {
     if (!t)
         return;
-    for (size_t i = 0; i < t->w->plan->nfunnels; i++)
-        free(t->standings[i]);
+    for (size_t i = 0; i < t->w->plan->nfunnels; i++) {
+        free(t->standings[i].list);
+        free(t->standings[i].first);
+        intern_free(&t->standings[i].values);
+    }
     free(t->standings);
     free(t->terms);
     free(t);
 }
 
-static const struct standing *standing_in(struct funnel_terms *t, size_t funnel)
+struct reading {
+    const struct world *w;
+    const struct funnel *f;
+    struct standings *to;
+};
+
+static void keep(void *ctx, struct funnel_reader *reader, const struct funnel_unit *unit)
 {
-    if (t->standings[funnel])
-        return t->standings[funnel];
+    const struct reading *r = ctx;
+    const struct attempt *a = &unit->best;
+    struct standings *to = r->to;
+    struct drop d = funnel_drop(reader, unit);
+    struct standing s = { .at = EVERYWHERE, .kind = (uint8_t)d.kind, .deepest = a->deepest };
+    if (r->f->counting != FUNNEL_CUSTOMERS && funnel_journey(r->w, unit))
+        s.at = (size_t)(a->events[a->first] - r->w->events);
+    if (d.next)
+        s.next = d.next->touch;
+    if (r->f->breakdown != FUNNEL_BY_NOTHING)
+        s.value = intern_add(&to->values, funnel_breakdown(r->w, r->f, a));
+    if (r->f->trend != FUNNEL_NO_TREND)
+        s.day = funnel_period(r->w, r->f, a->entry);
+    to->list = mem_grow(to->list, &to->room, to->n + 1, sizeof *to->list);
+    to->list[to->n++] = s;
+}
+
+static struct standings *standings_in(struct funnel_terms *t, size_t funnel)
+{
+    struct standings *to = &t->standings[funnel];
+    if (to->first)
+        return to;
     uint32_t n = t->w->customers->n;
-    struct standing *list = t->standings[funnel] = mem_zero((size_t)n + 1, sizeof *list);
-    struct funnel_reader *reader = funnel_reader_new(t->w, &t->w->plan->funnels[funnel]);
+    struct reading reading = { t->w, &t->w->plan->funnels[funnel], to };
+    struct funnel_reader *reader = funnel_reader_new(t->w, reading.f);
+    to->first = mem_zero((size_t)n + 1, sizeof *to->first);
     for (uint32_t c = 0; c < n; c++) {
-        struct funnel_position at;
-        if (funnel_position(reader, c, &at))
-            list[c] = (struct standing){ true, (uint8_t)at.kind, at.deepest, at.next };
+        funnel_read(reader, c, keep, &reading);
+        to->first[c + 1] = to->n;
     }
     funnel_reader_free(reader);
-    return list;
+    return to;
 }
 
 /* ---- names ---- */
@@ -157,6 +217,70 @@ static bool find_touchpoint(const struct world *w, struct str name, size_t at, u
     return found;
 }
 
+/* "value": a value that nobody has is no fault, it is data. */
+static bool find_value(const struct funnel *f, struct str value, size_t at, struct term *term,
+                       struct text_fault *fault)
+{
+    if (f->breakdown == FUNNEL_BY_NOTHING)
+        return text_fault_set(fault, at, "the funnel '%.*s' has no 'breakdown'", STR_ARG(f->name));
+    if (str_eq(value, STR("(other)")))
+        return text_fault_set(fault, at, "(other) is no value: ask for one that is in it");
+    term->value = intern_find(&term->of->values, value);
+    return true;
+}
+
+/* "period": the first day of one, as in the column of the table. */
+static bool find_period(const struct funnel *f, struct str text, size_t at, int64_t *day,
+                        struct text_fault *fault)
+{
+    static const struct {
+        const char *word, *day;
+    } trends[] = {
+        [FUNNEL_DAYS] = { "day", "a day" },
+        [FUNNEL_WEEKS] = { "week", "a Monday" },
+        [FUNNEL_MONTHS] = { "month", "the first of a month" },
+    };
+    int year, month, dom, end = 0;
+    char date[16] = "";
+    if (f->trend == FUNNEL_NO_TREND)
+        return text_fault_set(fault, at, "the funnel '%.*s' has no 'trend'", STR_ARG(f->name));
+    if (text.n < sizeof date)
+        memcpy(date, text.p, text.n);
+    if (text.n != 10 || sscanf(date, "%4d-%2d-%2d%n", &year, &month, &dom, &end) != 3 ||
+        end != 10 || !date_exists(year, month, dom))
+        return text_fault_set(fault, at, "'%.*s' is no date such as 2026-06-01",
+                              STR_ARG(str_head(text, 40)));
+    *day = days_from_date(year, month, dom);
+    if ((f->trend == FUNNEL_WEEKS && ((*day + 3) % 7 + 7) % 7) ||
+        (f->trend == FUNNEL_MONTHS && dom != 1))
+        return text_fault_set(fault, at, "the trend of '%.*s' is by %s: ask for %s",
+                              STR_ARG(f->name), trends[f->trend].word, trends[f->trend].day);
+    return true;
+}
+
+/* What the verb is told in brackets, if anything. */
+static bool find_argument(const struct world *w, const struct str *args, size_t nargs, size_t at,
+                          struct term *term, struct text_fault *fault)
+{
+    const struct funnel *f = term->f;
+    term->only_next = term->verb == DIVERGED && nargs;
+    if (term->verb == VALUE)
+        return find_value(f, args[0], at, term, fault);
+    if (term->verb == PERIOD)
+        return find_period(f, args[0], at, &term->day, fault);
+    if (term->only_next)
+        return find_touchpoint(w, args[0], at, &term->next, fault);
+    if (!verbs[term->verb].least)
+        return true;
+    if (!find_step(f, args[0], at, &term->step, fault))
+        return false;
+    return f->order != FUNNEL_ANY ||
+           text_fault_set(fault, at,
+                          "the steps of '%.*s' come in any order: none of them is reached "
+                          "before another",
+                          STR_ARG(f->name));
+}
+
 /* funnel.NAME.VERB: a name may hold dots, a verb does not. */
 static bool find(void *ctx, struct str word, const struct str *args, size_t nargs, uint32_t *number,
                  struct text_fault *fault)
@@ -180,31 +304,18 @@ static bool find(void *ctx, struct str word, const struct str *args, size_t narg
                               verbs[term.verb].most ? "'%s' takes one name in brackets"
                                                     : "'%s' takes nothing in brackets",
                               verbs[term.verb].name);
-    if (verbs[term.verb].least && !find_step(f, args[0], dot, &term.step, fault))
+    term.f = f;
+    term.of = standings_in(t, funnel);
+    if (!find_argument(t->w, args, nargs, dot, &term, fault))
         return false;
-    term.only_next = term.verb == DIVERGED && nargs;
-    if (term.only_next && !find_touchpoint(t->w, args[0], dot, &term.next, fault))
-        return false;
-    if (f->order == FUNNEL_ANY && verbs[term.verb].least)
-        return text_fault_set(fault, dot,
-                              "the steps of '%.*s' come in any order: none of them is reached "
-                              "before another",
-                              STR_ARG(name));
-    term.of = standing_in(t, funnel);
     *number = (uint32_t)t->n;
     t->terms = mem_grow(t->terms, &t->room, t->n + 1, sizeof *t->terms);
     t->terms[t->n++] = term;
     return true;
 }
 
-static bool holds(const void *ctx, uint32_t number, const struct world *w, const struct journey *j)
+static bool fits(const struct term *term, const struct standing *at)
 {
-    const struct funnel_terms *t = ctx;
-    const struct term *term = &t->terms[number];
-    const struct standing *at = &term->of[j->customer];
-    (void)w;
-    if (!at->entered)
-        return false;
     switch (term->verb) {
     case ENTERED:
         return true;
@@ -216,9 +327,27 @@ static bool holds(const void *ctx, uint32_t number, const struct world *w, const
         return at->deepest == term->step && at->kind != DROP_NONE && at->kind != DROP_OPEN;
     case DIVERGED:
         return at->kind == DROP_DIVERGED && (!term->only_next || at->next == term->next);
+    case VALUE:
+        return at->value == term->value;
+    case PERIOD:
+        return at->day == term->day;
     default:
         return at->kind == verbs[term->verb].kind;
     }
+}
+
+static bool holds(const void *ctx, uint32_t number, const struct world *w, const struct journey *j)
+{
+    const struct funnel_terms *t = ctx;
+    const struct term *term = &t->terms[number];
+    (void)w;
+    for (size_t i = term->of->first[j->customer]; i < term->of->first[j->customer + 1]; i++) {
+        const struct standing *at = &term->of->list[i];
+        bool here = at->at == EVERYWHERE || (at->at >= j->first && at->at < j->first + j->n);
+        if (here && fits(term, at))
+            return true;
+    }
+    return false;
 }
 
 struct where_terms funnel_terms_words(struct funnel_terms *t)

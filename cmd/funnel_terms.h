@@ -1,14 +1,17 @@
 /* funnel_terms.h - the words of expressions that are about funnels:
  *
- *     funnel.NAME.entered             it came to the first step
- *     funnel.NAME.converted           ... and to the last
- *     funnel.NAME.dropped_at(STEP)    STEP is the deepest step, and it may come no further (open
- * not) funnel.NAME.reached(STEP)       it came to STEP or further funnel.NAME.ended, diverged,
- * late, excluded, open       how it was lost, or that it may still go on
- *     funnel.NAME.diverged(TOUCHPOINT)                        ... and what it did instead
+ *     funnel.NAME.entered                 it came to the first step
+ *     funnel.NAME.converted               ... and to the last
+ *     funnel.NAME.reached(STEP)           it came to STEP or further
+ *     funnel.NAME.dropped_at(STEP)        STEP is the deepest, and it will come no further
+ *     funnel.NAME.ended, diverged, late, excluded, open
+ *                                         how it was lost, or that it may still go on
+ *     funnel.NAME.diverged(TOUCHPOINT)    ... and what it did instead
+ *     funnel.NAME.value(VALUE)            its value of the breakdown
+ *     funnel.NAME.period(DATE)            the first day of the period that it entered in
  *
- * They are about customers, as the funnel's best attempt of each tells (measure/funnel.h), so they
- * hold for all journeys of one or for none.
+ * They are about units (measure/funnel.h). A customer's holds for all journeys of theirs or for
+ * none; of other units each for the journey that it begins in, or for all when it begins in none.
  * Owns:    what was found for each customer, until funnel_terms_free().
  * Threads: finding is of one thread; once an expression is compiled any number may ask.
  */

@@ -128,9 +128,17 @@ static struct str diff_dot(const struct run_wishes *w, const struct both *both)
     draw_period(title, both->a->from, both->a->until - 1, both->plan->zone);
     g_string_append(title, " → ");
     draw_period(title, both->b->from, both->b->until - 1, both->plan->zone);
-    struct flow_diff_options options = { title->str, period_days(both->a), period_days(both->b),
-                                         w->edge_share };
-    flow_diff_dot(&both->a->tables[i], &both->b->tables[i], &options, f);
+    const struct flow_diff_options options = {
+        .name = "flow_diff",
+        .title = title->str,
+        .key = "first period → second period, change per day",
+        .only_a = "gone",
+        .only_b = "new",
+        .edge_share = w->edge_share,
+    };
+    flow_diff_dot(&(struct flow_diff_side){ &both->a->tables[i], "count", period_days(both->a) },
+                  &(struct flow_diff_side){ &both->b->tables[i], "count", period_days(both->b) },
+                  &options, f);
     g_string_free(title, TRUE);
     if (fclose(f) == 0)
         return (struct str){ text, n };

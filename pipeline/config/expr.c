@@ -269,6 +269,30 @@ static struct expr *parse_function(struct parser *p, enum expr_kind kind)
     return kind == EXPR_COUNT || kind == EXPR_WAIT ? parse_comparison(p, x) : x;
 }
 
+/* "funnel.NAME.VERB", or "funnel.'NAME'.VERB"; the name without the quotes. */
+static struct expr *parse_term(struct parser *p)
+{
+    struct expr *x = new_expr(p, EXPR_TERM);
+    x->name = p->now.text;
+    if (!advance(p))
+        return NULL;
+    if (x->name.n == strlen("funnel.") && p->now.kind == TOKEN_QUOTED) {
+        struct str name = p->now.text;
+        size_t end = p->next;
+        if (!advance(p))
+            return NULL;
+        if (p->now.kind != TOKEN_WORD || p->now.at != end || !str_starts(p->now.text, STR("."))) {
+            expected(p, "'.' and a word such as converted, right behind the name,");
+            return NULL;
+        }
+        x->name = arena_printf(p->a, "funnel.%.*s%.*s", STR_ARG(name), STR_ARG(p->now.text));
+        x->quotes = p->now.at - x->at - strlen("funnel.") - name.n;
+        if (!advance(p))
+            return NULL;
+    }
+    return !is_sign(p, "(") || parse_values(p, x) ? x : NULL;
+}
+
 static struct expr *parse_test(struct parser *p)
 {
     static const struct {
@@ -283,11 +307,8 @@ static struct expr *parse_test(struct parser *p)
     for (size_t i = 0; i < sizeof functions / sizeof *functions; i++)
         if (is_word(p, functions[i].name))
             return parse_function(p, functions[i].kind);
-    if (str_starts(p->now.text, STR("funnel."))) {
-        struct expr *x = new_expr(p, EXPR_TERM);
-        x->name = p->now.text;
-        return advance(p) && (!is_sign(p, "(") || parse_values(p, x)) ? x : NULL;
-    }
+    if (str_starts(p->now.text, STR("funnel.")))
+        return parse_term(p);
     struct expr *x = new_expr(p, EXPR_TEST);
     while (x->word < WORDS && !is_word(p, expr_words[x->word].name))
         x->word++;

@@ -141,6 +141,7 @@ struct expr {
     enum word word;
     enum compare compare;
     struct str name; /* EXPR_TERM: "funnel.checkout.dropped_at" */
+    size_t quotes;   /* bytes by which its text is longer: the quotes around the funnel's name */
     struct expr_value *values;
     size_t nvalues;
     int64_t from, upto; /* numbers, durations, times, counts: from <= x <= upto; by expr_check() */

@@ -201,6 +201,8 @@ void load_journey(struct loader *l, const struct yaml_node *project)
     s->timeout = load_duration(l, session, "timeout", 30 * minute, false);
     s->max = load_duration(l, session, "max", DAY, false);
     s->campaign = !campaign || value_flag(campaign);
+    const struct yaml_node *midnight = yaml_get(session, "midnight");
+    s->midnight = midnight && value_flag(midnight);
     s->boundary = load_touchpoints(l, yaml_get(session, "boundary"));
     load_state(l, yaml_get(project, "state"));
     load_privacy(l, yaml_get(project, "privacy"));

@@ -188,10 +188,10 @@ struct source {
                     than one row */
     bool ordered; /* records need what earlier ones said (group, no year): one worker at a time, in
                      order */
-    bool needs_raw; /* a rule matches the whole record */
+    bool needs_raw;           /* a rule matches the whole record */
     const struct mask *masks; /* [ncolumns]; NULL: nothing is masked, and records may be shown */
-    bool lands;     /* its records can tell how the customer came: without a landing at the
-                       beginning of a session, the customer came by channels.direct */
+    bool lands; /* its records can tell how the customer came: without a landing at the
+                   beginning of a session, the customer came by channels.direct */
     struct place at;
 };
 
@@ -304,6 +304,7 @@ struct session_rules {
     int64_t timeout;       /* default 30 min: a pause of this or longer starts a new session */
     int64_t max;           /* default 24 h, counted from the session's first event (A10) */
     bool campaign;         /* default true: another campaign starts a new session (A09) */
+    bool midnight;         /* default false: another day in the plan's zone starts a new session */
     struct names boundary; /* these start a new session (A56) */
     struct names pings; /* page pings of a tracker: with them, engaged time is Snowplow's (2.2) */
     int64_t heartbeat;  /* between two pings; default 10 s */
@@ -393,13 +394,13 @@ struct identity_rules {
     struct str country;     /* calling code for phones written without one, "49"; empty: none */
     struct id_limit limits[ID_KINDS]; /* of visitors: none (A64 is stronger) */
     uint32_t max_identifiers;         /* of one customer, limited kinds only; 0: any number */
-    uint32_t max_persons;   /* a value seen with more users than this names nobody; 0: never */
-    bool last_auth;         /* a shared device's anonymous events go to whoever signed in last;
-                               false: to whoever was signed in around them */
+    uint32_t max_persons;     /* a value seen with more users than this names nobody; 0: never */
+    bool last_auth;           /* a shared device's anonymous events go to whoever signed in last;
+                                 false: to whoever was signed in around them */
     int64_t reused[ID_KINDS]; /* an identifier that was silent for longer is somebody else's when
                                  it comes back; 0: it stays who it is */
-    int64_t visitor_window; /* an address and browser speaks for a person this long before and
-                               after it was seen with them; 0: always */
+    int64_t visitor_window;   /* an address and browser speaks for a person this long before and
+                                 after it was seen with them; 0: always */
 };
 
 /* What says to which account (company, household) a person belongs. */
@@ -410,9 +411,9 @@ enum account_by {
 };
 extern const char *const account_by_names[ACCOUNT_BYS + 1]; /* ends with NULL */
 
-struct account_rules { /* `accounts:`: a level above persons */
+struct account_rules {               /* `accounts:`: a level above persons */
     enum account_by by[ACCOUNT_BYS]; /* what comes first wins */
-    size_t nby;          /* 0: the project has no accounts */
+    size_t nby;                      /* 0: the project has no accounts */
     struct names except; /* groups and domains that are no account, in any case of letters */
     bool plain;          /* accounts have their names in outputs, not a keyed hash */
     bool level;          /* tables count accounts, not persons */
@@ -426,8 +427,8 @@ struct state_rules {   /* `state:`: what was read is kept from run to run */
     struct ago max_age;
 };
 
-struct privacy_rules { /* `privacy:` */
-    int64_t min_cell;  /* what is about fewer customers is not shown; below 2: everything is */
+struct privacy_rules {   /* `privacy:` */
+    int64_t min_cell;    /* what is about fewer customers is not shown; below 2: everything is */
     struct str suppress; /* path of the list of people who are left out of audiences; empty: none */
 };
 

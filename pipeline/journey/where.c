@@ -240,7 +240,8 @@ static bool compile_term(struct compiler *c, const struct expr *x, struct node *
     struct text_fault own = { 0 };
     if (c->terms->find(c->terms->ctx, x->name, args, x->nvalues, &n->term, &own))
         return true;
-    return text_fault_set(c->fault, x->at + own.at, "%s", own.text);
+    bool behind = own.at > strlen("funnel."); /* the name in quotes */
+    return text_fault_set(c->fault, x->at + own.at + (behind ? x->quotes : 0), "%s", own.text);
 }
 
 /* Of a word that an event has, said about a journey: does some event of it fit? */

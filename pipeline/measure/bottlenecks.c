@@ -193,7 +193,7 @@ const struct measure measure_bottlenecks = {
     .name = "bottlenecks",
     .question = "where does the company keep people waiting, and where do people take their time",
     .population = "all pairs of neighbouring events in journeys of any state; the column wait_sum "
-                  "sums to the length of all journeys",
+                  "sums to the time from the first to the last event of each, the company's too",
     COLUMNS(columns),
     .on_request = true,
     .begin = begin,

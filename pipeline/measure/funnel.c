@@ -113,37 +113,6 @@ const struct event *const *funnel_events(const struct funnel_reader *r, size_t *
     return r->events;
 }
 
-/* ---- for lists of people ---- */
-
-struct seeking {
-    struct funnel_position *out;
-    bool found;
-};
-
-static void keep_deepest(void *ctx, struct funnel_reader *r, const struct funnel_unit *unit)
-{
-    struct seeking *s = ctx;
-    const struct attempt *a = &unit->best;
-    if (s->found && (a->deepest < s->out->deepest ||
-                     (a->deepest == s->out->deepest && a->entry >= s->out->entry)))
-        return;
-    struct drop d = funnel_drop(r, unit);
-    s->found = true;
-    *s->out = (struct funnel_position){
-        .deepest = a->deepest,
-        .kind = d.kind,
-        .next = d.next ? d.next->touch : 0,
-        .entry = a->entry,
-    };
-}
-
-bool funnel_position(struct funnel_reader *r, uint32_t customer, struct funnel_position *out)
-{
-    struct seeking s = { .out = out };
-    funnel_read(r, customer, keep_deepest, &s);
-    return s.found;
-}
-
 /* ---- steps ---- */
 
 uint32_t funnel_step_after(const struct funnel *f, uint32_t step)

@@ -94,16 +94,6 @@ const struct event *funnel_before(const struct funnel_reader *r, const struct ev
  * within fn. */
 const struct event *const *funnel_events(const struct funnel_reader *r, size_t *n);
 
-/* For lists of people: the deepest unit of a customer (of several the earliest), and how it was
- * lost. False when the customer never enters. */
-struct funnel_position {
-    uint32_t deepest;
-    enum drop_kind kind;
-    uint32_t next; /* touchpoint, with DROP_DIVERGED */
-    int64_t entry;
-};
-bool funnel_position(struct funnel_reader *r, uint32_t customer, struct funnel_position *out);
-
 /* ---- steps ---- */
 
 /* The required step after `step`; f->nsteps when it is the last. In `order: any` the next number.

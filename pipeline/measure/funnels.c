@@ -4,9 +4,9 @@
 #include <stdlib.h>
 
 #include "base/limits.h"
-#include "journey/arrivals.h"
 #include "journey/where.h"
-#include "measure/funnel_rows.h"
+#include "measure/funnel_keys.h"
+#include "measure/funnel_slices.h"
 #include "measure/key_map.h"
 
 static const struct column columns[] = {
@@ -58,25 +58,14 @@ static const struct column columns[] = {
 enum { ALL = 0 };          /* of values and of periods */
 #define DAY_ZERO (1 << 30) /* days since 1970 are kept as numbers above 0 */
 
-struct step_tally {
-    uint64_t n, entered, continued, matured;
-    struct sample from_entry, from_previous;
-    struct sum value_reached, value_lost;
-};
-
-struct slice { /* a value, a period, or all */
-    uint64_t n, matured;
-    struct step_tally *steps;
-};
-
 struct funnel_tally {
     const struct funnel *f;
-    struct intern values; /* number + 1 */
-    struct key_map keys;  /* (value or ALL, day + DAY_ZERO or ALL) */
-    struct slice *slices; /* by number in keys */
+    struct intern values;        /* number + 1 */
+    struct key_map keys;         /* (value or ALL, day + DAY_ZERO or ALL) */
+    struct funnel_slice *slices; /* by number in keys */
     size_t room;
-    struct where **where;   /* [f.nsegments] */
-    struct slice *segments; /* [f.nsegments], then those that are in none */
+    struct where **where;          /* [f.nsegments] */
+    struct funnel_slice *segments; /* [f.nsegments], then those that are in none */
 };
 
 struct tally {
@@ -92,7 +81,7 @@ static void begin_segments(struct funnel_tally *t, const struct world *w)
     t->where = mem_zero(n, sizeof(struct where *));
     t->segments = mem_zero(n + 1, sizeof *t->segments);
     for (size_t i = 0; i <= n; i++)
-        t->segments[i].steps = mem_zero(t->f->nsteps, sizeof *t->segments->steps);
+        t->segments[i] = funnel_slice_new(t->f->nsteps);
     for (size_t i = 0; i < n; i++) {
         t->where[i] = where_of_segment(w, t->f->segments[i]);
         assert(t->where[i]); /* the loader checked it */
@@ -111,116 +100,30 @@ static void *begin(const struct world *w)
     return t;
 }
 
-static struct slice *slice_of(struct funnel_tally *t, uint64_t key)
+static struct funnel_slice *slice_of(struct funnel_tally *t, uint64_t key)
 {
     uint32_t known = t->keys.n, i = key_map_add(&t->keys, key);
     if (i == known) {
         t->slices = mem_grow(t->slices, &t->room, (size_t)i + 1, sizeof *t->slices);
-        t->slices[i] = (struct slice){ .steps = mem_zero(t->f->nsteps, sizeof *t->slices->steps) };
+        t->slices[i] = funnel_slice_new(t->f->nsteps);
     }
     return &t->slices[i];
 }
 
 /* ---- counting ---- */
 
-/* How its session came; blank for what the company sent. */
-static struct str session_channel(const struct world *w, const struct event *e)
-{
-    uint32_t channel = arrival_of(w, e).session;
-    return channel == ARRIVAL_NONE ? STR("") : intern_text(&w->arrivals->names, channel);
-}
-
-static struct str value_of(const struct world *w, const struct funnel *f, const struct event *e)
-{
-    const struct source *s = &w->plan->sources[event_source(w, e)];
-    if (w->arrivals && f->breakdown == FUNNEL_BY_ATTRIBUTE &&
-        f->breakdown_attr == ATTR_MARKETING_CHANNEL)
-        return session_channel(w, e);
-    return f->breakdown == FUNNEL_BY_CHANNEL  ? s->channel
-           : f->breakdown == FUNNEL_BY_SOURCE ? s->name
-                                              : attrs_text(w->set, e->attrs, f->breakdown_attr);
-}
-
-/* The attempt's value of the breakdown; empty when it has none. */
-static struct str breakdown_of(const struct world *w, const struct funnel *f,
-                               const struct attempt *a)
-{
-    struct str value = { 0 };
-    if (f->breakdown_at == FUNNEL_AT_ENTRY)
-        return value_of(w, f, a->events[a->first]);
-    for (size_t i = 0; i < f->nsteps && !value.n; i++) {
-        size_t s = f->breakdown_at == FUNNEL_AT_FIRST ? i : f->nsteps - 1 - i;
-        if (a->events[s])
-            value = value_of(w, f, a->events[s]);
-    }
-    return value;
-}
-
-/* The first day of the period that an instant lies in, as a key. */
-static uint32_t period_of(const struct world *w, const struct funnel *f, int64_t time)
-{
-    int64_t seconds = time / SECOND - (time % SECOND < 0);
-    int64_t local = seconds + (w->plan->zone ? zone_offset_at(w->plan->zone, time) : 0);
-    int64_t day = local / 86400 - (local % 86400 < 0);
-    if (f->trend == FUNNEL_WEEKS)
-        day -= ((day + 3) % 7 + 7) % 7; /* 1970-01-01 was a Thursday; weeks begin on Monday */
-    if (f->trend == FUNNEL_MONTHS) {
-        int year, month, dom;
-        date_from_days(day, &year, &month, &dom);
-        day -= dom - 1;
-    }
-    return (uint32_t)(day + DAY_ZERO);
-}
-
-static void add_attempt(struct slice *p, const struct world *w, const struct funnel *f,
-                        const struct funnel_unit *unit, bool open)
-{
-    const struct attempt *a = &unit->best;
-    p->n++;
-    p->matured += unit->has_matured;
-    for (uint32_t s = 0; s < f->nsteps; s++) {
-        struct step_tally *t = &p->steps[s];
-        t->matured += unit->has_matured && unit->matured.events[s];
-        if (!a->events[s])
-            continue;
-        t->n++;
-        t->entered += s == a->first;
-        t->continued += s > 0 && a->events[funnel_step_before(f, s)];
-        sum_add(&t->value_reached, funnel_value(w, f, a, s));
-        if (s == a->deepest && !a->converted && !open)
-            sum_add(&t->value_lost, funnel_value(w, f, a, s));
-        if (s == a->first)
-            continue;
-        sample_add(&t->from_entry, funnel_span(a->entry, a->events[s]->time));
-        sample_add(&t->from_previous,
-                   funnel_span(funnel_matched_before(a, s)->time, a->events[s]->time));
-    }
-}
-
-/* The journey that an event lies in; NULL: in none. */
-static const struct journey *journey_of(const struct world *w, uint32_t customer,
-                                        const struct event *e)
-{
-    size_t at = (size_t)(e - w->events);
-    for (size_t i = w->journey_first[customer]; i < w->journey_first[customer + 1]; i++)
-        if (at >= w->journeys[i].first && at < w->journeys[i].first + w->journeys[i].n)
-            return &w->journeys[i];
-    return NULL;
-}
-
 static void add_segments(struct funnel_tally *t, const struct world *w,
                          const struct funnel_unit *unit, bool open)
 {
-    const struct attempt *a = &unit->best;
-    const struct journey *j = journey_of(w, unit->customer, a->events[a->first]);
+    const struct journey *j = funnel_journey(w, unit);
     bool any = false;
     for (size_t i = 0; i < t->f->nsegments; i++)
         if (j && where_holds(t->where[i], w, j)) {
-            add_attempt(&t->segments[i], w, t->f, unit, open);
+            funnel_slice_add(&t->segments[i], w, t->f, unit, open);
             any = true;
         }
     if (!any)
-        add_attempt(&t->segments[t->f->nsegments], w, t->f, unit, open);
+        funnel_slice_add(&t->segments[t->f->nsegments], w, t->f, unit, open);
 }
 
 static void add_unit(void *tally, const struct world *w, size_t funnel, struct funnel_reader *r,
@@ -229,47 +132,20 @@ static void add_unit(void *tally, const struct world *w, size_t funnel, struct f
     struct funnel_tally *t = &((struct tally *)tally)->funnels[funnel];
     const struct funnel *f = t->f;
     bool open = funnel_is_open(r, unit);
-    add_attempt(slice_of(t, key_of(ALL, ALL)), w, f, unit, open);
+    funnel_slice_add(slice_of(t, key_of(ALL, ALL)), w, f, unit, open);
     if (f->breakdown != FUNNEL_BY_NOTHING) {
-        uint32_t value = intern_add(&t->values, breakdown_of(w, f, &unit->best)) + 1;
-        add_attempt(slice_of(t, key_of(value, ALL)), w, f, unit, open);
+        uint32_t value = intern_add(&t->values, funnel_breakdown(w, f, &unit->best)) + 1;
+        funnel_slice_add(slice_of(t, key_of(value, ALL)), w, f, unit, open);
     }
     if (f->nsegments)
         add_segments(t, w, unit, open);
     if (f->trend != FUNNEL_NO_TREND) {
-        uint32_t period = period_of(w, f, unit->best.entry);
-        add_attempt(slice_of(t, key_of(ALL, period)), w, f, unit, open);
+        uint32_t period = (uint32_t)(funnel_period(w, f, unit->best.entry) + DAY_ZERO);
+        funnel_slice_add(slice_of(t, key_of(ALL, period)), w, f, unit, open);
     }
 }
 
 /* ---- merging ---- */
-
-static void slice_merge(struct slice *into, const struct slice *from, size_t nsteps)
-{
-    into->n += from->n;
-    into->matured += from->matured;
-    for (size_t s = 0; s < nsteps; s++) {
-        struct step_tally *a = &into->steps[s];
-        const struct step_tally *b = &from->steps[s];
-        a->n += b->n;
-        a->entered += b->entered;
-        a->continued += b->continued;
-        a->matured += b->matured;
-        sample_merge(&a->from_entry, &b->from_entry);
-        sample_merge(&a->from_previous, &b->from_previous);
-        sum_merge(&a->value_reached, &b->value_reached);
-        sum_merge(&a->value_lost, &b->value_lost);
-    }
-}
-
-static void slice_free(struct slice *p, size_t nsteps)
-{
-    for (size_t s = 0; s < nsteps; s++) {
-        sample_free(&p->steps[s].from_entry);
-        sample_free(&p->steps[s].from_previous);
-    }
-    free(p->steps);
-}
 
 static void merge(void *into, void *from)
 {
@@ -283,10 +159,10 @@ static void merge(void *into, void *from)
             if (value != ALL)
                 value = intern_add(&to->values, intern_text(&of->values, value - 1)) + 1;
             uint64_t key = key_of(value, (uint32_t)of->keys.keys[k]);
-            slice_merge(slice_of(to, key), &of->slices[k], to->f->nsteps);
+            funnel_slice_merge(slice_of(to, key), &of->slices[k], to->f->nsteps);
         }
         for (size_t k = 0; of->segments && k <= of->f->nsegments; k++)
-            slice_merge(&to->segments[k], &of->segments[k], to->f->nsteps);
+            funnel_slice_merge(&to->segments[k], &of->segments[k], to->f->nsteps);
     }
 }
 
@@ -296,9 +172,9 @@ static void tally_free(void *tally)
     for (size_t i = 0; i < t->all.n; i++) {
         struct funnel_tally *of = &t->funnels[i];
         for (uint32_t k = 0; k < of->keys.n; k++)
-            slice_free(&of->slices[k], of->f->nsteps);
+            funnel_slice_free(&of->slices[k], of->f->nsteps);
         for (size_t k = 0; of->segments && k <= of->f->nsegments; k++) {
-            slice_free(&of->segments[k], of->f->nsteps);
+            funnel_slice_free(&of->segments[k], of->f->nsteps);
             where_free(k < of->f->nsegments ? of->where[k] : NULL);
         }
         free(of->segments);
@@ -325,8 +201,8 @@ static void row_times(struct row *r, struct sample *s)
     row_add(r, sample_mean(s));
 }
 
-static bool write_step(const struct funnel *f, struct slice *p, const struct heading *h, uint32_t s,
-                       const struct sink *out, struct arena *a)
+static bool write_step(const struct funnel *f, struct funnel_slice *p, const struct heading *h,
+                       uint32_t s, const struct sink *out, struct arena *a)
 {
     static const char *const countings[] = { "customers", "journeys", "sessions", "totals" };
     struct step_tally *t = &p->steps[s];
@@ -360,7 +236,7 @@ static bool write_step(const struct funnel *f, struct slice *p, const struct hea
     return row_send(&r, out, sizeof columns / sizeof *columns);
 }
 
-static bool write_slice(const struct funnel *f, struct slice *p, const struct heading *h,
+static bool write_slice(const struct funnel *f, struct funnel_slice *p, const struct heading *h,
                         const struct sink *out)
 {
     struct arena a = { 0 };
@@ -385,7 +261,7 @@ static bool write_values(struct funnel_tally *t, const struct sink *out)
 {
     struct arena a = { 0 };
     struct ranked *rows = mem_take(t->keys.n * sizeof *rows);
-    struct slice other = { .steps = mem_zero(t->f->nsteps, sizeof *other.steps) };
+    struct funnel_slice other = funnel_slice_new(t->f->nsteps);
     struct heading h = { breakdown_title(t->f, &a), { 0 }, STR("(all)") };
     size_t n = 0;
     for (uint32_t k = 0; k < t->keys.n; k++) {
@@ -399,16 +275,16 @@ static bool write_values(struct funnel_tally *t, const struct sink *out)
     bool ok = true;
     for (size_t i = 0; ok && i < n; i++) {
         if (i >= FUNNEL_BREAKDOWN_MAX) {
-            slice_merge(&other, &t->slices[rows[i].i], t->f->nsteps);
+            funnel_slice_merge(&other, &t->slices[rows[i].i], t->f->nsteps);
             continue;
         }
-        h.value = rows[i].a.n ? rows[i].a : STR("(none)");
+        h.value = rows[i].a;
         ok = write_slice(t->f, &t->slices[rows[i].i], &h, out);
     }
     h.value = STR("(other)");
     if (ok && n > FUNNEL_BREAKDOWN_MAX)
         ok = write_slice(t->f, &other, &h, out);
-    slice_free(&other, t->f->nsteps);
+    funnel_slice_free(&other, t->f->nsteps);
     free(rows);
     arena_free(&a);
     return ok;

@@ -22,6 +22,7 @@ struct way {
 
 struct diff {
     const struct flow_diff_options *options;
+    double size_a, size_b;
     struct intern names;
     struct way *ways;
     size_t n, room;
@@ -42,13 +43,16 @@ static int by_ends(const void *x, const void *y)
     return (k > l) - (k < l);
 }
 
-static void read_table(struct diff *d, const struct table *t, bool is_b)
+static void read_side(struct diff *d, const struct flow_diff_side *side, bool is_b)
 {
+    const struct table *t = side->table;
     size_t from = table_column(t, "from"), to = table_column(t, "to");
-    size_t count = table_column(t, "count");
+    size_t count = table_column(t, side->count);
     for (size_t i = 0; i < t->nrows; i++) {
         const struct cell *row = t->cells + i * t->ncolumns;
         int64_t n = row[count].i;
+        if (n == 0)
+            continue; /* the other side has it */
         struct way w = { intern_add(&d->names, row[from].text), 0, is_b ? 0 : n, is_b ? n : 0 };
         w.to = intern_add(&d->names, row[to].text);
         d->ways = mem_grow(d->ways, &d->room, d->n + 1, sizeof *d->ways);
@@ -85,10 +89,10 @@ static bool is_drawn(const struct diff *d, const struct way *w)
     return (double)w->a >= share * (double)d->total_a || (double)w->b >= share * (double)d->total_b;
 }
 
-/* What b is more than a, per day, as a share of a: infinite for what is new. */
+/* What b is more than a, each over its size, as a share of a: infinite for what is new. */
 static double change(const struct diff *d, int64_t a, int64_t b)
 {
-    double x = (double)a / d->options->days_a, y = (double)b / d->options->days_b;
+    double x = (double)a / d->size_a, y = (double)b / d->size_b;
     return a == 0 && b == 0 ? 0 : y / x - 1;
 }
 
@@ -100,9 +104,9 @@ static void put_change(const struct diff *d, GString *to, int64_t a, int64_t b)
     g_string_append(to, " → ");
     draw_count(to, b);
     if (a == 0)
-        g_string_append(to, ", new");
+        g_string_append_printf(to, ", %s", d->options->only_b);
     else if (b == 0)
-        g_string_append(to, ", gone");
+        g_string_append_printf(to, ", %s", d->options->only_a);
     else if (llround(100 * grew) == 0)
         g_string_append(to, ", ±0 %");
     else
@@ -173,14 +177,14 @@ static void draw_frame(Agraph_t *g, const char *title)
     draw_title(g, title);
 }
 
-static void draw_legend(Agraph_t *g, size_t hidden, int64_t a, int64_t b)
+static void draw_legend(const struct diff *d, Agraph_t *g, size_t hidden, int64_t a, int64_t b)
 {
     Agnode_t *legend = draw_node(g, "legend");
     draw_set(legend, "shape", "plain");
-    GString *label = g_string_new("first period → second period, change per day<br/>"
-                                  "<font color=\"" UP "\">+ more: blue, drawn through</font><br/>"
-                                  "<font color=\"" DOWN "\">− less: orange, dashed</font><br/>"
-                                  "<font color=\"" SAME "\">within 5 %: grey</font>");
+    GString *label = g_string_new(d->options->key);
+    g_string_append(label, "<br/><font color=\"" UP "\">+ more: blue, drawn through</font><br/>"
+                           "<font color=\"" DOWN "\">− less: orange, dashed</font><br/>"
+                           "<font color=\"" SAME "\">within 5 %: grey</font>");
     if (hidden) {
         g_string_append(label, "<br/>not drawn: ");
         draw_number_of(label, (int64_t)hidden, "rarer way");
@@ -200,17 +204,17 @@ static int by_use(const void *x, const void *y)
     return n != m ? (n < m) - (n > m) : by_ends(x, y);
 }
 
-void flow_diff_dot(const struct table *a, const struct table *b,
+void flow_diff_dot(const struct flow_diff_side *a, const struct flow_diff_side *b,
                    const struct flow_diff_options *options, FILE *f)
 {
-    struct diff d = { .options = options };
+    struct diff d = { .options = options, .size_a = a->size, .size_b = b->size };
     size_t hidden = 0, drawn = 0;
     int64_t hidden_a = 0, hidden_b = 0;
-    read_table(&d, b, true);
-    read_table(&d, a, false);
+    read_side(&d, b, true);
+    read_side(&d, a, false);
     join_ways(&d);
     qsort(d.ways, d.n, sizeof *d.ways, by_use);
-    Agraph_t *g = draw_open("flow_diff");
+    Agraph_t *g = draw_open(options->name);
     draw_frame(g, options->title);
     for (size_t i = 0; i < d.n; i++) {
         if (drawn < WAYS_MAX && is_drawn(&d, &d.ways[i])) {
@@ -222,7 +226,7 @@ void flow_diff_dot(const struct table *a, const struct table *b,
         hidden_a += d.ways[i].a;
         hidden_b += d.ways[i].b;
     }
-    draw_legend(g, hidden, hidden_a, hidden_b);
+    draw_legend(&d, g, hidden, hidden_a, hidden_b);
     draw_write(g, f);
     free(d.ways);
     free(d.into_a);

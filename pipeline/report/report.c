@@ -15,6 +15,7 @@
 #include "base/stop.h"
 #include "measure/small_cells.h"
 #include "report/draw.h"
+#include "report/flow_diff.h"
 #include "report/report.h"
 
 /* One run of report_write(). */
@@ -24,7 +25,7 @@ struct writing {
     const struct report_options *options;
     struct output *out;
     struct hidden hidden[MEASURES_MAX]; /* as measures[] */
-    struct table touchpoints, stages, transitions, funnels, drop_off;
+    struct table touchpoints, stages, transitions, funnels, drop_off, compare;
 };
 
 /* ---- tables ---- */
@@ -48,6 +49,7 @@ static struct table *kept(struct writing *r, const char *name)
     return strcmp(name, "touchpoints") == 0   ? &r->touchpoints
            : strcmp(name, "stages") == 0      ? &r->stages
            : strcmp(name, "transitions") == 0 ? &r->transitions
+           : strcmp(name, "compare") == 0     ? &r->compare
                                               : NULL;
 }
 
@@ -174,6 +176,34 @@ static void draw_map(const struct writing *r, const char *title, FILE *f)
     map_dot(&r->touchpoints, &r->stages, title, f);
 }
 
+/* Of the two segments, per journey. */
+static void draw_compare(const struct writing *r, const char *title, FILE *f)
+{
+    const struct table *t = &r->compare;
+    GString *names = g_string_new(title);
+    double size[2] = { 1, 1 }; /* of a table without rows, too */
+    for (int g = 0; g < 2; g++) {
+        int64_t n = t->nrows ? table_cell(t, 0, g ? "paths_b_n" : "paths_a_n")->i : 0;
+        g_string_append(names, g ? " → " : " · ");
+        draw_name(names, r->w->plan->flows.compare[g]);
+        g_string_append(names, " (");
+        draw_number_of(names, n, "journey");
+        g_string_append(names, ")");
+        size[g] = n > 0 ? (double)n : 1;
+    }
+    const struct flow_diff_options options = {
+        .name = "compare",
+        .title = names->str,
+        .key = "segment a → segment b, change per journey",
+        .only_a = "only in a",
+        .only_b = "only in b",
+        .edge_share = r->options->edge_share,
+    };
+    flow_diff_dot(&(struct flow_diff_side){ t, "count_a", size[0] },
+                  &(struct flow_diff_side){ t, "count_b", size[1] }, &options, f);
+    g_string_free(names, TRUE);
+}
+
 /* The diagram as text that the caller frees. */
 static struct str dot_text(const struct writing *r, draw_fn *draw, const char *title)
 {
@@ -224,6 +254,11 @@ static bool write_diagrams(struct writing *r, struct err *e)
                                (long long)r->w->plan->privacy.min_cell);
     bool ok = write_diagram(r, "flow", draw_flow, title->str, e) &&
               write_diagram(r, "map", draw_map, title->str, e);
+    if (ok && r->compare.columns && r->w->plan->flows.compare[0].n) {
+        g_string_truncate(title, 0);
+        draw_name(title, r->w->plan->name);
+        ok = write_diagram(r, "compare", draw_compare, title->str, e);
+    }
     g_string_free(title, TRUE);
     return ok;
 }
@@ -237,6 +272,7 @@ static void free_tables(struct writing *r)
     table_free(&r->transitions);
     table_free(&r->funnels);
     table_free(&r->drop_off);
+    table_free(&r->compare);
 }
 
 static bool write_extra(struct writing *r, struct err *e)

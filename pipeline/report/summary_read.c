@@ -119,23 +119,28 @@ static void warn_unused(GString *to, const struct world *w)
         g_string_append(to, ": see coverage.csv and rejects.csv\n");
 }
 
-static bool happened(const struct world *w, struct str touchpoint)
+/* NULL: it never happened. */
+static const struct touchpoint *happened(const struct world *w, struct str touchpoint)
 {
     for (size_t i = 0; i < w->ntouchpoints; i++)
         if (str_eq(w->touchpoints[i].name, touchpoint))
-            return true;
-    return false;
+            return &w->touchpoints[i];
+    return NULL;
 }
 
 static void warn_touchpoints(GString *to, const struct world *w)
 {
     const struct names *goal = &w->plan->journey.goal;
     for (size_t i = 0; i < goal->n && i < NAMES_SHOWN; i++) {
-        if (happened(w, goal->list[i]))
+        const struct touchpoint *t = happened(w, goal->list[i]);
+        if (t && !t->company)
             continue;
         g_string_append(to, "! The goal '");
         draw_name(to, goal->list[i]);
-        g_string_append(to, "' never happened\n");
+        g_string_append(to,
+                        t ? "' is what the company does (by: company in its rule): that wins no "
+                            "journey\n"
+                          : "' never happened\n");
     }
     if (happened(w, STR("(other)")))
         g_string_append_printf(to, "! More than %d names of touchpoints: the rarest are (other)\n",

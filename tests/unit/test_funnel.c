@@ -160,12 +160,32 @@ START_TEST(test_crowded_instant)
 }
 END_TEST
 
-/* ---- positions ---- */
+/* ---- how it was lost ---- */
+
+struct position {
+    bool entered;
+    uint32_t deepest;
+    int64_t entry;
+    struct drop drop;
+};
+
+static void note(void *ctx, struct funnel_reader *r, const struct funnel_unit *unit)
+{
+    *(struct position *)ctx =
+        (struct position){ true, unit->best.deepest, unit->best.entry, funnel_drop(r, unit) };
+}
+
+static struct position position_of(struct funnel_reader *r, uint32_t customer)
+{
+    struct position p = { .entered = false };
+    funnel_read(r, customer, note, &p);
+    return p;
+}
 
 START_TEST(test_position)
 {
     struct setting s;
-    struct funnel_position p;
+    struct position p;
     set(&s, "abc");
     s.f.window = 100 * SECOND;
     happen(&s, "a0 b10 x20");
@@ -179,14 +199,16 @@ START_TEST(test_position)
     s.b.plan.journey.inactivity = 50 * SECOND;
     s.b.world.end = w->events[0].time + 1000 * SECOND;
     struct funnel_reader *r = funnel_reader_new(w, &s.f);
-    ck_assert(funnel_position(r, 0, &p));
+    p = position_of(r, 0);
+    ck_assert(p.entered);
     ck_assert_uint_eq(p.deepest, 1);
-    ck_assert_int_eq(p.kind, DROP_DIVERGED);
-    ck_assert_uint_eq(p.next, X);
+    ck_assert_int_eq(p.drop.kind, DROP_DIVERGED);
+    ck_assert_uint_eq(p.drop.next->touch, X);
     ck_assert_int_eq(p.entry, w->events[0].time);
-    ck_assert(!funnel_position(r, 1, &p));
-    ck_assert(funnel_position(r, 2, &p));
-    ck_assert_int_eq(p.kind, DROP_OPEN);
+    ck_assert(!position_of(r, 1).entered);
+    p = position_of(r, 2);
+    ck_assert(p.entered);
+    ck_assert_int_eq(p.drop.kind, DROP_OPEN);
     ck_assert_uint_eq(p.deepest, 0);
     funnel_reader_free(r);
     builder_free(&s.b);
