@@ -43,7 +43,8 @@ static const struct key source_list[] = {
     { .name = "mask",
       .kind = VALUE_DICT,
       .each = VALUE_TEXT,
-      .means = "fields with an address, and how many bits of it are known: IPv4/IPv6, such as 24/48" },
+      .means =
+          "fields with an address, and how many bits of it are known: IPv4/IPv6, such as 24/48" },
     { .name = "drop",
       .kind = VALUE_TEXTS,
       .means = "fields that are taken out of a record before anything looks at it" },
@@ -232,7 +233,8 @@ static const struct key state_list[] = {
       .means = "what comes more than this after the newest event is counted as very late; 3d" },
     { .name = "keep",
       .kind = VALUE_TEXT,
-      .means = "records that are older are dropped every night: 400d, 60w, 25mo, 2y; all are kept" },
+      .means =
+          "records that are older are dropped every night: 400d, 60w, 25mo, 2y; all are kept" },
     { .name = "keep_reports",
       .kind = VALUE_WHOLE,
       .min = 1,
@@ -249,8 +251,13 @@ static const struct key privacy_list[] = {
       .means = "reports do not show what is about fewer customers than this; 0: everything" },
     { .name = "suppress",
       .kind = VALUE_TEXT,
-      .means = "a file with identifiers, kind:value, of people who are left out of audiences; below "
-               "the project's folder" },
+      .means =
+          "a file with identifiers, kind:value, of people who are left out of audiences; below "
+          "the project's folder" },
+    { .name = "consent",
+      .kind = VALUE_TEXT,
+      .means = "a CSV file of who gave and who refused consent: identifier (kind:value), given or "
+               "refused, and a time if you like; below the project's folder" },
 };
 static KEYS(privacy_keys, "a privacy", privacy_list);
 
