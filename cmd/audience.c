@@ -52,14 +52,16 @@ static bool write_file(const struct run_wishes *w, struct listing *l, const stru
     return ok;
 }
 
-static void say_counts(const struct run_wishes *w, const struct people_count *n)
+static void say_counts(const struct run *r, const struct run_wishes *w,
+                       const struct people_count *n)
 {
+    const char *why = r->plan->privacy.consent.n ? "suppressed or without consent" : "suppressed";
     if (w->out && !w->quiet)
         printf("%llu customer%s in '%s'\n", (unsigned long long)n->listed,
                n->listed == 1 ? "" : "s", w->out);
     if (n->left_out && !w->quiet)
-        fprintf(w->out ? stdout : stderr, "%llu left out: suppressed\n",
-                (unsigned long long)n->left_out);
+        fprintf(w->out ? stdout : stderr, "%llu left out: %s\n", (unsigned long long)n->left_out,
+                why);
 }
 
 static enum status write_all(const struct run *r, const struct run_wishes *w, struct listing *l,
@@ -72,7 +74,7 @@ static enum status write_all(const struct run *r, const struct run_wishes *w, st
         ok = write_list(w, l, &r->world, stdout, "standard output", e);
     suppressed_free(&l->suppressed);
     if (ok)
-        say_counts(w, &l->count);
+        say_counts(r, w, &l->count);
     return ok ? DONE : COULD_NOT;
 }
 

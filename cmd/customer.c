@@ -11,6 +11,7 @@
 #include "base/stop.h"
 #include "cmd.h"
 #include "config/rulebook.h"
+#include "consents.h"
 #include "find_customer.h"
 #include "identity/why.h"
 #include "ingest/ingest.h"
@@ -160,7 +161,12 @@ static enum status show(struct showing *s, const struct customer_typed *typed, i
         return COULD_NOT;
     struct name_key shown = s->key;
     shown.raw = typed->raw_ids;
-    identity_know(&s->events, &s->plan->identity, &shown, par_workers((int)workers), &s->customers);
+    struct consents consents;
+    if (!consents_read(s->plan, &consents, e))
+        return COULD_NOT;
+    identity_know(&s->events, &s->plan->identity, &consents.refused, &shown,
+                  par_workers((int)workers), &s->customers);
+    consents_free(&consents);
     s->namer = namer_new(&shown);
     const struct finding finding = { s->plan, &s->events, &s->customers, &s->key };
     uint32_t id, customer = find_customer(&finding, argv[1], &id);

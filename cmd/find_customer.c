@@ -4,8 +4,18 @@
 #include "cmd.h"
 #include "ingest/normalise.h"
 
+static uint32_t find_value(const struct finding *s, int kind, struct str value, struct arena *a)
+{
+    char *coded = arena_take(a, value.n + 1);
+    coded[0] = (char)kind;
+    if (value.n)
+        memcpy(coded + 1, value.p, value.n);
+    return intern_find(&s->events->ids, (struct str){ coded, value.n + 1 });
+}
+
 /* "kind:value" as a number of an identifier; the value may be written in any way that the sources
- * may write it, or be the keyed hash that identity.csv shows. */
+ * may write it, as customers are named ("ann@example.com in shop"), or be the keyed hash that
+ * identity.csv shows. */
 static uint32_t find_id(const struct finding *s, struct str text, struct arena *a)
 {
     struct str value = text;
@@ -13,11 +23,9 @@ static uint32_t find_id(const struct finding *s, struct str text, struct arena *
     if (kind < 0)
         return INTERN_NONE;
     struct str normal = id_normalise((enum id_kind)kind, value, &s->plan->identity, a);
-    char *coded = arena_take(a, normal.n + 1);
-    coded[0] = (char)kind;
-    if (normal.n)
-        memcpy(coded + 1, normal.p, normal.n);
-    uint32_t id = intern_find(&s->events->ids, (struct str){ coded, normal.n + 1 });
+    uint32_t id = find_value(s, kind, normal, a);
+    if (id == INTERN_NONE)
+        id = find_value(s, kind, value, a);
     if (id != INTERN_NONE || s->key->raw)
         return id;
     struct arena scratch = { 0 };

@@ -66,7 +66,8 @@ static bool know_customers(struct run_forget *r, struct state *s, struct err *e)
         !plan_retire(r->plan, &r->book, e))
         return false;
     plan_seal(r->plan, &r->events, r->workers);
-    identity_know(&r->events, &r->plan->identity, &r->key, r->workers, &r->customers);
+    /* All of a person is forgotten, also of one who refused to be joined. */
+    identity_know(&r->events, &r->plan->identity, NULL, &r->key, r->workers, &r->customers);
     return !stop_asked();
 }
 

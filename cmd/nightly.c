@@ -107,15 +107,23 @@ static void put_text(GString *to, struct str s)
     put(to, s.p, s.n);
 }
 
+/* A file that cannot be read is as an empty one: who needs it will say so. */
+static void put_file(GString *to, const char *path)
+{
+    char *text = NULL;
+    gsize n = 0;
+    if (path && g_file_get_contents(path, &text, &n, NULL))
+        put_text(to, (struct str){ text, n });
+    g_free(text);
+}
+
 /* All that decides what a report says besides the contents of the state, as one number. */
 static uint64_t wishes_number(const struct run *r, const struct run_wishes *w)
 {
     GString *all = g_string_new(VERSION);
-    char *project = NULL;
-    gsize n = 0;
-    if (g_file_get_contents(w->project, &project, &n, NULL))
-        put_text(all, (struct str){ project, n });
-    g_free(project);
+    put_file(all, w->project);
+    if (r->plan->privacy.consent.n)
+        put_file(all, r->plan->privacy.consent.p);
     for (size_t i = 0; i < r->plan->nrules; i++) {
         const struct rule *rule = &r->plan->rules[i];
         put_text(all, rule->name);
@@ -237,7 +245,8 @@ static bool dry_run(struct run *r, struct run_wishes *w, struct state *s, struct
     return true;
 }
 
-/* By the clock of today, not by the newest record: who sends nothing more is dropped in time, too. */
+/* By the clock of today, not by the newest record: who sends nothing more is dropped in time, too.
+ */
 static bool drop_old(struct run *r, const struct run_wishes *w, struct state *s, struct err *e)
 {
     const struct state_rules *rules = &r->plan->state;

@@ -6,6 +6,7 @@
 #include <unistd.h>
 
 #include "base/stop.h"
+#include "consents.h"
 #include "ingest/ingest.h"
 #include "show.h"
 
@@ -116,7 +117,12 @@ static bool join_identities(struct run *r, const struct run_wishes *wishes, stru
     struct name_key key = { .raw = wishes->raw_ids };
     if (!key.raw && !name_key_load(r->plan->identity.key_file.p, &key, e))
         return false;
-    identity_know(&r->events, &r->plan->identity, &key, wishes->workers, &r->customers);
+    struct consents consents;
+    if (!consents_read(r->plan, &consents, e))
+        return false;
+    identity_know(&r->events, &r->plan->identity, &consents.refused, &key, wishes->workers,
+                  &r->customers);
+    consents_free(&consents);
     accounts_make(&r->events, &r->plan->accounts, &r->customers);
     return !stop_asked();
 }

@@ -1,10 +1,8 @@
-/* suppressed.h - people who are to be left out of audiences: the list that `privacy: suppress:`
- * names.
+/* suppressed.h - people who are to be left out of audiences: those of the list that `privacy:
+ * suppress:` names, and those who refused consent (consents.h).
  *
- * In:      a text file, one identifier a line: kind:value; of CSV the first column. Blank lines and
- *          those that begin with # say nothing. Values are taken as the sources' are: in any case
- *          of letters where that does not matter, telephone numbers in any form.
- * Out:     who of the customers has one of these identifiers.
+ * In:      a list of identifiers (id_list.h); customers, who were parted already.
+ * Out:     who of the customers has one of these identifiers, or refused.
  * Owns:    `of`, until suppressed_free().
  * Threads: one.
  */
@@ -14,7 +12,7 @@
 #include "steps.h"
 
 struct suppressed {
-    bool *of; /* [customers.n]; NULL: the project has no list */
+    bool *of; /* [customers.n]; NULL: the project has neither list */
 };
 
 /* Joined, so after make_world(). False with e set when the list cannot be read, or a line of it is

@@ -155,17 +155,24 @@ static void load_state(struct loader *l, const struct yaml_node *state)
                         : arena_printf(l->a, "%s/%.*s", l->plan->dir.p, STR_ARG(folder->text));
 }
 
+/* The path of a list of people, below the project's folder; empty when there is none. */
+static struct str list_path(struct loader *l, const struct yaml_node *privacy, const char *key)
+{
+    const struct yaml_node *list = yaml_get(privacy, key);
+    if (list && !list->text.n)
+        yaml_error(l->faults, list, "'%s' must name a file", key);
+    if (!list || !list->text.n)
+        return (struct str){ "", 0 };
+    return str_starts(list->text, STR("/"))
+               ? arena_keep(l->a, list->text)
+               : arena_printf(l->a, "%s/%.*s", l->plan->dir.p, STR_ARG(list->text));
+}
+
 static void load_privacy(struct loader *l, const struct yaml_node *privacy)
 {
     const struct yaml_node *cell = yaml_get(privacy, "min_cell");
-    const struct yaml_node *list = yaml_get(privacy, "suppress");
-    if (list && !list->text.n)
-        yaml_error(l->faults, list, "'suppress' must name a file");
-    else if (list)
-        l->plan->privacy.suppress =
-            str_starts(list->text, STR("/"))
-                ? arena_keep(l->a, list->text)
-                : arena_printf(l->a, "%s/%.*s", l->plan->dir.p, STR_ARG(list->text));
+    l->plan->privacy.suppress = list_path(l, privacy, "suppress");
+    l->plan->privacy.consent = list_path(l, privacy, "consent");
     l->plan->privacy.min_cell = cell ? (int64_t)value_number(cell) : 0;
 }
 

@@ -430,6 +430,7 @@ struct state_rules {   /* `state:`: what was read is kept from run to run */
 struct privacy_rules {   /* `privacy:` */
     int64_t min_cell;    /* what is about fewer customers is not shown; below 2: everything is */
     struct str suppress; /* path of the list of people who are left out of audiences; empty: none */
+    struct str consent;  /* path of the list of who gave and who refused consent; empty: none */
 };
 
 struct plan {

@@ -257,6 +257,10 @@ static const struct key privacy_list[] = {
       .means =
           "a file with identifiers, kind:value, of people who are left out of audiences; below "
           "the project's folder" },
+    { .name = "consent",
+      .kind = VALUE_TEXT,
+      .means = "a CSV file of who gave and who refused consent: identifier (kind:value), given or "
+               "refused, and a time if you like; below the project's folder" },
 };
 static KEYS(privacy_keys, "a privacy", privacy_list);
 

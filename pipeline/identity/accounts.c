@@ -127,11 +127,22 @@ static void hear(struct saying *s, uint32_t who, uint32_t id)
     }
 }
 
+/* Who refused to be joined is of no account. */
+static bool is_silent(const struct saying *s, uint32_t who)
+{
+    bool silent = s->last[who] == INT64_MIN;
+    for (size_t i = 0; !silent && s->c->parted.nids && i < who_size(s->set, who); i++)
+        silent = is_parted(&s->c->parted, who_id(s->set, who, i));
+    return silent;
+}
+
 static void hear_all(struct saying *s)
 {
-    for (uint32_t who = 0; who < s->set->whos.n; who++)
-        for (size_t i = 0; s->last[who] != INT64_MIN && i < who_size(s->set, who); i++)
+    for (uint32_t who = 0; who < s->set->whos.n; who++) {
+        size_t n = is_silent(s, who) ? 0 : who_size(s->set, who);
+        for (size_t i = 0; i < n; i++)
             hear(s, who, who_id(s->set, who, i));
+    }
 }
 
 /* ---- names ---- */

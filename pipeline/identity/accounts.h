@@ -12,6 +12,7 @@
  *     to a provider of free mail (free_mail.h);
  *   - where several are said, the one of the latest record counts, then the smaller by bytes. So it
  *     depends on the records alone, not on their order;
+ *   - who refused to be joined (consent.h) is of none;
  *   - a person of no account is a unit of their own: tables of either level count everybody.
  * Owns:    accounts own all that they point to, but for texts in the customers' arena.
  * Threads: const once made.

@@ -322,17 +322,30 @@ void identity_join(const struct event_set *set, const struct identity_rules *rul
 }
 
 void identity_know(struct event_set *set, const struct identity_rules *rules,
-                   const struct name_key *key, int workers, struct customers *out)
+                   const struct refused_ids *refused, const struct name_key *key, int workers,
+                   struct customers *out)
 {
     struct reused reused;
+    struct parted parted = { 0 };
     reused_part(set, rules, &reused);
+    if (refused && refused->n) {
+        struct customers agreed; /* who is meant by an identifier, only joining tells */
+        identity_join(set, rules, &(struct name_key){ .raw = true }, workers, &agreed);
+        agreed.reused = reused;
+        consent_part(set, refused, &agreed, &parted);
+        agreed.reused = (struct reused){ 0 };
+        customers_free(&agreed);
+    }
     identity_join(set, rules, key, workers, out);
+    consent_count(out, &parted);
     out->reused = reused;
+    out->parted = parted;
 }
 
 void customers_free(struct customers *c)
 {
     reused_free(&c->reused);
+    parted_free(&c->parted);
     free(c->of_who);
     free(c->of_id);
     free(c->canonical);

@@ -31,6 +31,7 @@
 #include "config/plan.h"
 #include "event_order.h"
 #include "identity/accounts.h"
+#include "identity/consent.h"
 #include "identity/reused.h"
 #include "identity/split.h"
 
@@ -85,7 +86,8 @@ struct customers {
     struct str *names;   /* [n] for outputs: 32 hex digits, or "kind:value" with raw ids */
     struct splits splits;
     struct accounts accounts; /* accounts_make() makes them */
-    struct reused reused;     /* identity_know() makes it */
+    struct reused reused;     /* identity_know() makes these */
+    struct parted parted;
     struct identity_log log;
     uint64_t links;        /* events of `link:` rules: no touchpoints */
     uint64_t unidentified; /* other events that are nobody's */
@@ -96,9 +98,11 @@ struct customers {
 /* Customers are numbered in the order of their names. Cannot fail. */
 void identity_join(const struct event_set *set, const struct identity_rules *rules,
                    const struct name_key *key, int workers, struct customers *out);
-/* The same, once identifiers that were given away again are told apart (reused.h). */
+/* The same, once identifiers that were given away again are told apart (reused.h), and those of
+ * people who refused to be joined (consent.h; refused may be NULL: who_as_read() wants that). */
 void identity_know(struct event_set *set, const struct identity_rules *rules,
-                   const struct name_key *key, int workers, struct customers *out);
+                   const struct refused_ids *refused, const struct name_key *key, int workers,
+                   struct customers *out);
 void customers_free(struct customers *c);
 
 /* Whose the event is: CUSTOMER_NONE, or below c->n. */

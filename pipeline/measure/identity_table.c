@@ -10,8 +10,7 @@
 static const struct column columns[] = {
     { "what", UNIT_TEXT,
       "what the row counts: rate, device, identifiers, sources, kind, refused, refused merge, "
-      "crowded "
-      "value, shared device" },
+      "consent, crowded value, shared device" },
     { "name", UNIT_TEXT,
       "which of these: a figure, a class of size, a kind, a limit, or an identifier as kind:hash" },
     { "with", UNIT_TEXT, "of a refused merge: the other identifier" },
@@ -269,6 +268,16 @@ static void put_refused(struct writer *to)
                 log->nrefusals);
 }
 
+/* Only of projects that ask who agreed. */
+static void put_consent(struct writer *to)
+{
+    const struct parted *parted = &to->w->customers->parted;
+    if (!to->w->plan->privacy.consent.n)
+        return;
+    put(to, "consent", "customers who refused", parted->persons, parted->of);
+    put(to, "consent", "kept apart by source", parted->apart, to->w->customers->n);
+}
+
 static void put_trouble(struct writer *to)
 {
     const struct identity_log *log = &to->w->customers->log;
@@ -323,6 +332,7 @@ static bool table(void *tally, const struct world *w, const struct sink *out)
     put_sizes(&to, "customers by sources", sources, w->customers->n);
     put_kinds(&to, &counts);
     put_refused(&to);
+    put_consent(&to);
     put_trouble(&to);
     free(sources);
     facts_free(&facts);
