@@ -163,12 +163,13 @@ static void check_name(struct loader *l, const struct yaml_node *name, size_t up
 }
 
 /* Does reading on in the middle of a text need to know what stood at its beginning? One row of
- * names is read in any case. */
+ * names is read in any case. Rows that are written anew (shape.h) may need the row before; and a
+ * last one that is not whole yet cannot be told from others. */
 static bool needs_beginning(const struct source *source)
 {
     const struct csv_rules *csv = &source->format->csv;
     return source->ordered || csv->skip || csv->skip_to || csv->comment.n || csv->find ||
-           csv->header_rows > 1 || csv->fields_line.n;
+           csv->header_rows > 1 || csv->fields_line.n || csv_wants_shape(csv);
 }
 
 static void load_source(struct loader *l, const struct yaml_node *node, size_t index)
