@@ -127,10 +127,8 @@ static void short_id(struct emitter *em, const struct batch *b, size_t i, const 
 {
     uint32_t numbers[IDENTIFY_FIELDS_MAX];
     size_t more = (id->nfields - 1) * sizeof *numbers;
-    for (size_t f = 1; f < id->nfields; f++) {
-        const uint32_t *of = value_numbers_of(b->numbers, em->source->slot[id->fields[f]]);
-        numbers[f - 1] = of ? of[i] : NUMBER_ABSENT;
-    }
+    for (size_t f = 1; f < id->nfields; f++)
+        numbers[f - 1] = value_numbers_at(b, em->source->slot[id->fields[f]], i);
     /* How many parts there are, too: else a text could be made that looks like others in short. */
     unsigned what = (unsigned)id->kind | (unsigned)id->nfields << 4;
     char *to = text_coded(&em->raw, (unsigned char)what, (uint32_t)(first.n + more));

@@ -5,23 +5,24 @@
 
 enum { VALUES_BYTES_MAX = 32 << 20, AHEAD = 32 };
 
-static void want(struct value_numbers *numbers, int32_t column)
+static void want(struct value_numbers *numbers, int32_t column, const struct matcher *m)
 {
-    if (column < 0)
+    if (column < 0 || value_numbers_column(numbers, column))
         return;
-    for (size_t i = 0; i < numbers->n; i++)
-        if (numbers->list[i].column == (size_t)column)
-            return;
-    numbers->list[numbers->n++].column = (size_t)column;
+    struct numbered_column *c = &numbers->list[numbers->n++];
+    c->column = (size_t)column;
+    for (size_t i = 0; i < m->nfields; i++)
+        c->judged |= m->fields[i].column == column;
 }
 
-void value_numbers_init(struct value_numbers *numbers, const struct source *source)
+void value_numbers_init(struct value_numbers *numbers, const struct source *source,
+                        const struct matcher *m)
 {
     *numbers = (struct value_numbers){ 0 };
     numbers->list = mem_zero(source->nidentify * IDENTIFY_FIELDS_MAX + 1, sizeof *numbers->list);
     for (size_t k = 0; k < source->nidentify; k++)
         for (size_t f = 1; f < source->identify[k].nfields; f++)
-            want(numbers, source->slot[source->identify[k].fields[f]]);
+            want(numbers, source->slot[source->identify[k].fields[f]], m);
 }
 
 void value_numbers_free(struct value_numbers *numbers)
@@ -60,10 +61,23 @@ void value_numbers_fill(struct value_numbers *numbers, struct batch *b)
         const struct str *values = batch_column(b, list->column);
         if (bytes > VALUES_BYTES_MAX)
             intern_free(&list->values);
+        if (!list->judged)
+            continue;
         list->of = mem_grow(list->of, &list->room, b->n, sizeof *list->of);
         for (size_t first = 0; first < b->n; first += AHEAD)
             number(&list->values, values + first, b->n - first < AHEAD ? b->n - first : AHEAD,
                    list->of + first);
     }
     b->numbers = numbers;
+}
+
+uint32_t value_numbers_at(const struct batch *b, int32_t column, size_t record)
+{
+    struct numbered_column *c = value_numbers_column(b->numbers, column);
+    if (!c)
+        return NUMBER_ABSENT;
+    if (c->judged)
+        return c->of[record];
+    struct str value = batch_column(b, c->column)[record];
+    return value.n ? intern_add(&c->values, value) : NUMBER_ABSENT;
 }

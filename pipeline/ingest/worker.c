@@ -87,7 +87,7 @@ static struct bench *bench_of(struct worker *w, uint32_t source)
     if (plan->sources[source].format->reader == READER_LINES)
         line_reader_init(&bench->lines, &plan->sources[source], w->scratch);
     when_init(&bench->when, &plan->sources[source]);
-    value_numbers_init(&bench->numbers, &plan->sources[source]);
+    value_numbers_init(&bench->numbers, &plan->sources[source], w->shared->matchers[source]);
     bench->judge = judge_new(w->shared->matchers[source], w->shared->plain, w->scratch);
     bench->emitter = emitter_new(plan, source, &w->events, w->scratch);
     w->benches[source] = bench;

@@ -368,7 +368,7 @@ START_TEST(test_numbered)
     hand_rule(&h, false);
     hand_texts(&h, COND_IS, AGENT, "");
     engines_begin(&e, &h);
-    value_numbers_init(&numbers, &h.source);
+    value_numbers_init(&numbers, &h.source, e.matcher);
     for (int round = 0; round < ROUNDS; round++) {
         batch_reset(&e.batch, h.source.nslots);
         for (int i = 0; i < LONGS + ROWS(kept); i++) {
