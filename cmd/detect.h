@@ -102,6 +102,7 @@ struct detect_table {
     struct detect_column *columns; /* [DETECT_COLUMNS_MAX] */
     size_t n, records;
     bool latin;    /* its text is no UTF-8 */
+    bool document; /* JSON that is not one object a line */
     bool headless; /* a CSV whose first row is one of values */
     struct arena arena;
 };

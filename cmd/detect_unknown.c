@@ -5,6 +5,7 @@
 
 #include "detect.h"
 #include "ingest/csv.h"
+#include "ingest/shape.h"
 
 enum { SHOWN = 40, DISTINCT_MAX = 30, VALUES_MAX = 30, DIMENSIONS_MAX = 3 };
 
@@ -274,7 +275,7 @@ static struct str shape_of_table(const struct detect_table *t, const char *forma
 
 static void tell_table(struct detect_text *text, struct detect_table *t, bool json, struct arena *a)
 {
-    const char *format = json ? "json-lines" : "csv";
+    const char *format = t->document ? "json-document" : json ? "json-lines" : "csv";
     char *why = NULL, *block = NULL;
     size_t why_size = 0, block_size = 0;
     FILE *to = open_memstream(&why, &why_size);
@@ -293,8 +294,9 @@ static void tell_table(struct detect_text *text, struct detect_table *t, bool js
         text->guess.usable = put_block(t, format, to);
         fclose(to);
     }
-    text->title = json ? STR("JSON lines of no format that is known, with these paths")
-                       : STR("a CSV of no format that is known, with these columns");
+    text->title = t->document ? STR("JSON of no format that is known, with these paths")
+                  : json      ? STR("JSON lines of no format that is known, with these paths")
+                              : STR("a CSV of no format that is known, with these columns");
     text->why = arena_keep(a, (struct str){ why, why_size });
     text->guess.block = arena_keep(a, (struct str){ block, block_size });
     text->guess.rule = rule_of(t, a);
@@ -350,6 +352,22 @@ static void start_again(struct detect_table *t)
     t->n = t->records = 0;
 }
 
+/* The records of a JSON document, one a line; nothing when it does not look like one. */
+static struct str document_lines(struct str head, struct arena *a)
+{
+    struct str text = str_trim(head);
+    if (!text.n || (*text.p != '[' && *text.p != '{'))
+        return (struct str){ NULL, 0 };
+    struct json_rules plain = { .nrecords = 0 };
+    struct shape *shape = shape_json(&plain);
+    struct shaped made = { 0 };
+    shape->run(shape, head, false, &made);
+    shape_free(shape);
+    struct str lines = arena_keep(a, (struct str){ made.p, made.n });
+    free(made.p);
+    return lines;
+}
+
 void detect_unknown(struct detect_text *text, struct str head, struct arena *a)
 {
     struct detect_table t = { .columns = mem_zero(DETECT_COLUMNS_MAX, sizeof *t.columns) };
@@ -357,6 +375,10 @@ void detect_unknown(struct detect_text *text, struct str head, struct arena *a)
     if (latin)
         head = from_latin(head, a);
     bool json = detect_json(&t, head);
+    if (!json) {
+        start_again(&t);
+        json = t.document = detect_json(&t, document_lines(head, &t.arena));
+    }
     if (!json) {
         start_again(&t);
         csv = detect_csv(&t, head);
