@@ -6,7 +6,7 @@
 
 #include "cmd.h"
 #include "config/plan.h"
-#include "measure/review.h"
+#include "measure/objectives.h"
 
 const struct option help_options[] = { { 0 } };
 
@@ -61,6 +61,7 @@ static void print_reports(FILE *to)
     print_review_table(&review_table, to);
     print_review_table(&movers_table, to);
     print_review_table(&trend_table, to);
+    print_review_table(&progress_table, to);
 }
 
 static void print_rules(FILE *to)

@@ -5,7 +5,7 @@
 #ifndef CMD_REVIEW_H
 #define CMD_REVIEW_H
 
-#include "measure/review.h"
+#include "measure/objectives.h"
 #include "state.h"
 #include "steps.h"
 

@@ -105,8 +105,9 @@ static bool write_table(struct output *out, const struct run_wishes *w,
     struct csv_out *csv = csv_out_new(f, table->columns, table->ncolumns, w->csv);
     struct sink to = csv_out_sink(csv);
     errno = 0;
-    bool ok = table == &movers_table ? movers_rows(both->a, both->b, &to)
-                                     : review_rows(both->a, both->b, both->plan, &to);
+    bool ok = table == &movers_table     ? movers_rows(both->a, both->b, &to)
+              : table == &progress_table ? progress_rows(both->a, both->b, both->plan, &to)
+                                         : review_rows(both->a, both->b, both->plan, &to);
     ok = csv_out_free(csv) && ok;
     return ok ||
            err_set(e, "cannot write '%s/%s': %s", w->out, name, strerror(errno ? errno : EIO));
@@ -170,7 +171,8 @@ bool review_write(struct run *r, const struct run_wishes *w, const struct period
     if (!out)
         return false;
     if (write_table(out, w, &review_table, &both, e) &&
-        write_table(out, w, &movers_table, &both, e) && write_diff(r, w, out, &both, e))
+        write_table(out, w, &movers_table, &both, e) && write_diff(r, w, out, &both, e) &&
+        (!r->plan->nobjectives || write_table(out, w, &progress_table, &both, e)))
         return output_commit(out, e);
     output_abort(out);
     return false;

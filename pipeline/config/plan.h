@@ -19,6 +19,7 @@
 #include "config/channel_rules.h"
 #include "config/flow_rules.h"
 #include "config/layout.h"
+#include "config/objectives.h"
 #include "config/reader.h"
 #include "config/scope_rules.h"
 #include "event.h"
@@ -454,6 +455,8 @@ struct plan {
     struct flow_rules flows;
     struct funnel *funnels;
     size_t nfunnels;
+    struct objective *objectives; /* each has its figure */
+    size_t nobjectives;
     struct state_rules state;
     struct privacy_rules privacy;
     struct path_rules paths;

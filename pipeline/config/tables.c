@@ -269,7 +269,8 @@ static const struct key objective_list[] = {
     { .name = "measure",
       .kind = VALUE_TEXT,
       .must = true,
-      .means = "what is measured, such as funnel.checkout.conversion" },
+      .means = "what is measured: funnel.NAME.conversion, touchpoint.NAME.reach, "
+               "stage.NAME.exit_rate, journeys.conversion, and others" },
     { .name = "baseline",
       .kind = VALUE_NUMBER,
       .min = -HUGE_VAL,
@@ -278,7 +279,8 @@ static const struct key objective_list[] = {
     { .name = "target",
       .kind = VALUE_TEXT,
       .means = "the figure to reach, or a change of the baseline such as +15%" },
-    { .name = "due", .kind = VALUE_TEXT, .means = "date by which it is to be reached" },
+    { .name = "since", .kind = VALUE_TEXT, .means = "date on which the baseline was true" },
+    { .name = "due", .kind = VALUE_TEXT, .means = "last day on which it can be reached" },
     { .name = "owner", .kind = VALUE_TEXT, .means = "who answers for it" },
 };
 static KEYS(objective_keys, "an objective", objective_list);

@@ -156,7 +156,8 @@ bool trend_rows(const struct trend_period *p, const struct plan *plan, const str
     sources(&w, plan);
     all(&w);
     for (size_t i = 0; measures[i]; i++)
-        if (p->period->tables[i].columns && !measures[i]->review.movers_only)
+        if (p->period->tables[i].columns && !measures[i]->review.movers_only &&
+            !measures[i]->review.elsewhere)
             table(&w, i);
     return w.ok;
 }
