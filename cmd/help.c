@@ -6,7 +6,7 @@
 
 #include "cmd.h"
 #include "config/plan.h"
-#include "measure/objectives.h"
+#include "review.h"
 
 const struct option help_options[] = { { 0 } };
 
@@ -62,6 +62,7 @@ static void print_reports(FILE *to)
     print_review_table(&movers_table, to);
     print_review_table(&trend_table, to);
     print_review_table(&progress_table, to);
+    print_review_table(&annotations_table, to);
 }
 
 static void print_rules(FILE *to)

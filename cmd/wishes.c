@@ -141,7 +141,7 @@
       "when not given" }
 #define NOTES \
     { "notes", 0, false, OPTION_TEXT, "FILE", AT(notes), \
-      "with --by: lines of DATE,TEXT that say what happened" }
+      "lines of DATE,TEXT that say what happened, beside the project's 'annotations:'" }
 #define PERIODS \
     { "last", 0, false, OPTION_TEXT, "LENGTH", AT(last), \
       "compare the time up to the end of yesterday, such as 4w, 6mo or 1y, with as long a time before " \

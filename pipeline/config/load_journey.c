@@ -171,4 +171,5 @@ void load_journey(struct loader *l, const struct yaml_node *project)
     ask_for_metrics(l);
     load_funnels(l, funnels);
     load_objectives(l, yaml_get(project, "objectives"));
+    load_annotations(l, yaml_get(project, "annotations"));
 }

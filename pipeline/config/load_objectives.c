@@ -210,13 +210,6 @@ static void check_rate(struct loader *l, const struct yaml_node *node, const str
                    node->text.p[node->text.n - 1] == '%' ? "what that comes to" : "this");
 }
 
-/* The day after the one that begins at t. */
-static int64_t next_day(int64_t t, const struct zone *zone)
-{
-    int64_t local = t + zone_offset_at(zone, t) * SECOND;
-    return zone_to_utc(zone, local - ((local % DAY) + DAY) % DAY + DAY);
-}
-
 static int64_t load_day(struct loader *l, const struct yaml_node *objective, const char *key)
 {
     const struct yaml_node *day = yaml_get(objective, key);
@@ -235,7 +228,7 @@ static void load_dates(struct loader *l, const struct yaml_node *objective, stru
     o->since = load_day(l, objective, "since");
     o->due = load_day(l, objective, "due");
     if (o->due != TIME_NONE) {
-        o->due = next_day(o->due, l->plan->zone);
+        o->due = zone_next_day(l->plan->zone, o->due);
         o->due_day = arena_keep(l->a, due->text);
     }
     if (o->due != TIME_NONE && o->since >= o->due)
