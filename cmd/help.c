@@ -6,6 +6,7 @@
 
 #include "cmd.h"
 #include "config/plan.h"
+#include "map_review.h"
 #include "review.h"
 
 const struct option help_options[] = { { 0 } };
@@ -63,6 +64,7 @@ static void print_reports(FILE *to)
     print_review_table(&trend_table, to);
     print_review_table(&progress_table, to);
     print_review_table(&annotations_table, to);
+    print_review_table(&map_diff_table, to);
 }
 
 static void print_rules(FILE *to)

@@ -19,6 +19,7 @@
 #include "books.h"
 #include "history.h"
 #include "ingest/ingest.h"
+#include "map_review.h"
 #include "show.h"
 
 bool refuse_without_state(const struct run_wishes *w)
@@ -181,6 +182,27 @@ static bool write_words(struct told *t, struct tallies *tallies, const char *dir
     return close_file(f, path.p, e);
 }
 
+/* For `touchpath review --map`, when these events may be gone. */
+static void keep_map(const struct run *r, const struct run_wishes *w, struct state *s,
+                     const char *out, const struct report_place *place)
+{
+    struct kept_map map;
+    struct str csv = { 0 };
+    struct arena a = { 0 };
+    kept_map_make(&r->world, &r->tallies, map_scope(w, &a), &map);
+    char *text = NULL;
+    FILE *f = open_memstream(&text, &csv.n);
+    if (f) {
+        kept_map_write(&map, f);
+        fclose(f);
+        csv.p = text;
+        state_keep_map(s, out, place, map.journeys, map.scope, csv);
+    }
+    free(text);
+    kept_map_free(&map);
+    arena_free(&a);
+}
+
 /* All that was ever read, measured, in a fresh folder. */
 static bool report(struct run *r, struct run_wishes *w, struct state *s, struct told *t,
                    struct str wishes, struct arena *a, struct err *e)
@@ -213,7 +235,9 @@ static bool report(struct run *r, struct run_wishes *w, struct state *s, struct 
     t->duplicates = t->in_segments + t->implied - t->outside - t->in_tables - t->nobodys;
     t->ended = clock_ns();
     state_since_report(s, out, &t->since);
-    ok = night_balances(t, e) && write_words(t, &r->tallies, place.temporary.p, a, e) &&
+    if (ok)
+        keep_map(r, w, s, out, &place);
+    ok = ok && night_balances(t, e) && write_words(t, &r->tallies, place.temporary.p, a, e) &&
          state_report_end(s, out, wishes, w->keep, &place, e);
     if (ok)
         note(w, "reports are in '%s'", place.final.p);

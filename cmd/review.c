@@ -16,6 +16,7 @@
 #include "base/output.h"
 #include "base/stop.h"
 #include "history.h"
+#include "map_review.h"
 #include "review.h"
 
 /* ---- reading ---- */
@@ -154,7 +155,9 @@ int cmd_review(const struct command *self, int argc, char **argv)
     struct err e = { 0 };
     struct period a = { 0 }, b = { 0 };
     struct annotations notes = { 0 };
-    status = w.typed.by ? trend(&r, &w, &e) : review(&r, &w, &a, &b, &notes, &e);
+    status = w.typed.map || w.typed.to_map ? map_review(&r, &w, &e)
+             : w.typed.by                  ? trend(&r, &w, &e)
+                                           : review(&r, &w, &a, &b, &notes, &e);
     bool stopped = status == COULD_NOT && stop_asked();
     if (e.text[0] && !stopped)
         complain("%s", e.text);
