@@ -87,6 +87,7 @@ static void warn_of_rules(const struct run *r, size_t i)
     rulebook_differences(&r->book, about->book, show_difference, &shown);
     if (shown > DIFFERENCES_SHOWN)
         fprintf(stderr, "  and %zu more differences\n", shown - DIFFERENCES_SHOWN);
+    fputs("  to have all events by today's rules, write it anew with 'touchpath map'\n", stderr);
 }
 
 /* A window is part of what was counted; files with different ones do not make one run. */

@@ -83,16 +83,30 @@ static void say_old(void *ctx, const char *text)
     say(ctx, "%s", text);
 }
 
+struct difference {
+    const struct run_wishes *w;
+    bool any;
+};
+
 static void say_difference(void *ctx, const char *text)
 {
-    say(ctx, "rules: %s", text);
+    struct difference *d = ctx;
+    say(d->w, "rules: %s", text);
+    d->any = true;
 }
 
 /* Said once, by the first night with other rules. */
 static bool announce_rules(struct run_wishes *w, struct state *s, const struct rulebook *book,
                            struct err *e)
 {
-    return w->typed.rebuild || state_rules_changed(s, book, say_difference, w, e);
+    struct difference d = { .w = w };
+    if (w->typed.rebuild)
+        return true;
+    bool ok = state_rules_changed(s, book, say_difference, &d, e);
+    if (d.any)
+        say(w, "rules: what was read stays as it is; 'touchpath run --rebuild' reads again, by "
+               "today's rules, what is still there");
+    return ok;
 }
 
 /* ---- reports ---- */
