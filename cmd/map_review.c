@@ -5,6 +5,7 @@
  */
 #include "map_review.h"
 
+#include <assert.h>
 #include <errno.h>
 #include <stdlib.h>
 #include <sys/stat.h>
@@ -86,7 +87,9 @@ static enum status make_map(struct run *r, struct run_wishes *w, struct kept_map
     tallies_make(&r->world, &choice, w->workers, &r->tallies);
     if (stop_asked())
         return COULD_NOT;
-    kept_map_make(&r->world, &r->tallies, map_scope(w, &a), out);
+    bool made = kept_map_make(&r->world, &r->tallies, map_scope(w, &a), out);
+    assert(made);
+    (void)made;
     arena_free(&a);
     return DONE;
 }

@@ -203,9 +203,10 @@ static void keep_map(const struct run *r, const struct run_wishes *w, struct sta
     struct kept_map map;
     struct str csv = { 0 };
     struct arena a = { 0 };
-    kept_map_make(&r->world, &r->tallies, map_scope(w, &a), &map);
     char *text = NULL;
-    FILE *f = open_memstream(&text, &csv.n);
+    FILE *f = NULL;
+    if (kept_map_make(&r->world, &r->tallies, map_scope(w, &a), &map))
+        f = open_memstream(&text, &csv.n);
     if (f) {
         kept_map_write(&map, f);
         fclose(f);

@@ -72,28 +72,43 @@ static void begin(struct kept_map *m)
     table_init(&m->rows, columns, COLUMNS_N);
 }
 
-void kept_map_make(const struct world *w, const struct tallies *tallies, struct str scope,
+static size_t number_of(const char *table)
+{
+    size_t i = 0;
+    while (strcmp(measures[i]->name, table) != 0)
+        i++;
+    return i;
+}
+
+static void take_table(const struct world *w, const struct tallies *tallies,
+                       const struct taken *part, struct kept_map *m)
+{
+    struct table t;
+    size_t i = number_of(part->table);
+    table_init(&t, measures[i]->columns, measures[i]->ncolumns);
+    struct sink to = table_sink(&t);
+    bool ok = measure_table(measures[i], tallies->list[i], w, &to, NULL);
+    assert(ok);
+    (void)ok;
+    add_part(m, part, &t);
+    if (strcmp(part->table, "touchpoints") == 0)
+        see_times(m, &t);
+    table_free(&t);
+}
+
+bool kept_map_make(const struct world *w, const struct tallies *tallies, struct str scope,
                    struct kept_map *out)
 {
+    *out = (struct kept_map){ 0 };
+    for (size_t p = 0; p < PARTS; p++)
+        if (!tallies->choice.of[number_of(parts[p].table)])
+            return false;
     begin(out);
-    for (size_t p = 0; p < PARTS; p++) {
-        struct table t;
-        size_t i = 0;
-        while (strcmp(measures[i]->name, parts[p].table) != 0)
-            i++;
-        assert(tallies->choice.of[i]);
-        table_init(&t, measures[i]->columns, measures[i]->ncolumns);
-        struct sink to = table_sink(&t);
-        bool ok = measure_table(measures[i], tallies->list[i], w, &to, NULL);
-        assert(ok);
-        (void)ok;
-        add_part(out, &parts[p], &t);
-        if (strcmp(parts[p].table, "touchpoints") == 0)
-            see_times(out, &t);
-        table_free(&t);
-    }
+    for (size_t p = 0; p < PARTS; p++)
+        take_table(w, tallies, &parts[p], out);
     out->scope = arena_keep(&out->rows.arena, scope);
     out->scope_known = true;
+    return true;
 }
 
 static bool read_part(const char *dir, const struct taken *part, struct kept_map *m, struct err *e)

@@ -27,7 +27,8 @@ struct kept_map {
     bool scope_known; /* a folder of a report does not say */
 };
 
-void kept_map_make(const struct world *w, const struct tallies *tallies, struct str scope,
+/* False, and *out is all zeros, when the tables that a map needs were not chosen (--only). */
+bool kept_map_make(const struct world *w, const struct tallies *tallies, struct str scope,
                    struct kept_map *out);
 /* False with e set when the folder holds no report. */
 bool kept_map_of_folder(const char *dir, struct kept_map *out, struct err *e);
