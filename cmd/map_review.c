@@ -197,6 +197,8 @@ static bool count_change(void *ctx, const struct cell *cells)
     if (str_eq(cells[0].text, STR("transition")))
         return true;
     c->rows++;
+    if (cells[3].blank)
+        return true;
     c->fresh += str_eq(cells[3].text, STR("new"));
     c->gone += str_eq(cells[3].text, STR("gone"));
     c->moved += str_eq(cells[3].text, STR("moved"));
@@ -222,6 +224,17 @@ static void say_changes(const struct run *r, const struct run_wishes *w, const s
            c.rows, c.fresh, c.gone, c.moved, w->out);
 }
 
+/* A map may have been kept when more was shown. */
+static bool may_show(const struct run *r, const struct kept_map *m, const char *name)
+{
+    if (m->min_cell >= r->plan->privacy.min_cell || r->plan->privacy.min_cell < 2)
+        return true;
+    complain("the map '%s' has what is about fewer than %lld customers, which is not to be shown; "
+             "say --min-cell 0 to have it all the same (docs/privacy.md)",
+             name, (long long)r->plan->privacy.min_cell);
+    return false;
+}
+
 /* ---- the sentence ---- */
 
 static bool wishes_fit(struct run *r, struct run_wishes *w)
@@ -242,11 +255,17 @@ enum status map_review(struct run *r, struct run_wishes *w, struct err *e)
     if (!load_plan(r, w) || !wishes_fit(r, w) || !know_window(r, w))
         return WRONG;
     enum status status = find_map(r, w, w->typed.map, &a, e);
+    if (status == DONE && !may_show(r, &a, w->typed.map))
+        status = WRONG;
     if (status == DONE && !hire_artist(r, w, e))
         status = COULD_NOT;
     if (status == DONE)
         status = w->typed.to_map ? find_map(r, w, w->typed.to_map, &b, e) : make_map(r, w, &b, e);
+    if (status == DONE && !may_show(r, &b, w->typed.to_map))
+        status = WRONG;
     if (status == DONE) {
+        if (r->plan->privacy.min_cell > 1)
+            kept_maps_share(&a, &b);
         warn_of_scopes(&a, &b);
         status = write_all(r, w, &a, &b, e) ? DONE : COULD_NOT;
     }

@@ -3,6 +3,7 @@
 
 #include <assert.h>
 #include <glib.h>
+#include <math.h>
 #include <stdlib.h>
 
 #include "base/clock.h"
@@ -16,7 +17,7 @@ static const struct column columns[] = {
     { "to", UNIT_TEXT, "of a transition: to where; of the map its last event" },
     { "stage", UNIT_TEXT, "of a touchpoint; of the map: which journeys it is about" },
     { "count", UNIT_COUNT, "journeys of a stage or the map, events, times of a transition" },
-    { "customers", UNIT_COUNT, "customers" },
+    { "customers", UNIT_COUNT, "customers; of the map: it has nothing about fewer" },
     { "pain", UNIT_MICROS, "sum of pain" },
     { "emotion_mean", UNIT_MICROS, "mean emotion" },
 };
@@ -49,8 +50,6 @@ static void add_part(struct kept_map *m, const struct taken *part, const struct 
         if (cells[1].blank || str_eq(cells[1].text, SMALL_ROW))
             continue; /* stands for others */
         to.row(to.ctx, cells);
-        if (part->from[2] && str_eq(cells[1].text, STR("(start)")) && !cells[4].blank)
-            m->journeys += cells[4].i;
     }
 }
 
@@ -64,6 +63,21 @@ static void see_times(struct kept_map *m, const struct table *touchpoints)
         if (!last->blank && (m->end == TIME_NONE || last->i > m->end))
             m->end = last->i;
     }
+}
+
+/* All journeys, from the touchpoint that most of them hold: its journeys over its share of them. */
+static int64_t journeys_of(const struct table *touchpoints)
+{
+    int64_t most = 0, all = 0;
+    for (size_t row = 0; row < touchpoints->nrows; row++) {
+        const struct cell *n = table_cell(touchpoints, row, "journeys");
+        const struct cell *share = table_cell(touchpoints, row, "share_of_journeys");
+        if (n->blank || share->blank || !(share->d > 0 && share->d <= 1) || n->i <= most)
+            continue;
+        most = n->i;
+        all = llround((double)n->i / share->d);
+    }
+    return all;
 }
 
 static void begin(struct kept_map *m)
@@ -108,6 +122,10 @@ bool kept_map_make(const struct world *w, const struct tallies *tallies, struct 
         take_table(w, tallies, &parts[p], out);
     out->scope = arena_keep(&out->rows.arena, scope);
     out->scope_known = true;
+    out->min_cell = w->plan->privacy.min_cell;
+    struct small_limits limits = small_limits(w);
+    if (!is_small(&limits, SMALL_JOURNEYS, (int64_t)w->njourneys))
+        out->journeys = (int64_t)w->njourneys;
     return true;
 }
 
@@ -126,8 +144,10 @@ static bool read_part(const char *dir, const struct taken *part, struct kept_map
     ok = ok && table_read((struct str){ text, n }, path, of->columns, of->ncolumns, &t, e);
     if (ok)
         add_part(m, part, &t);
-    if (ok && strcmp(part->table, "touchpoints") == 0)
+    if (ok && strcmp(part->table, "touchpoints") == 0) {
         see_times(m, &t);
+        m->journeys = journeys_of(&t);
+    }
     table_free(&t);
     g_free(text);
     g_free(path);
@@ -140,6 +160,10 @@ bool kept_map_of_folder(const char *dir, struct kept_map *out, struct err *e)
     for (size_t p = 0; p < PARTS; p++)
         if (!read_part(dir, &parts[p], out, e))
             return false;
+    char *hidden = g_strdup_printf("%s/hidden.csv", dir);
+    if (g_file_test(hidden, G_FILE_TEST_EXISTS))
+        out->min_cell = INT64_MAX;
+    g_free(hidden);
     return true;
 }
 
@@ -167,7 +191,7 @@ void kept_map_write(const struct kept_map *m, FILE *to)
                                      time_cell(m->end, last),
                                      m->scope.n ? cell_text(m->scope) : cell_blank(),
                                      cell_i(m->journeys),
-                                     cell_blank(),
+                                     m->min_cell > 1 ? cell_i(m->min_cell) : cell_blank(),
                                      cell_blank(),
                                      cell_blank() };
     struct csv_out *csv = csv_out_new(to, columns, COLUMNS_N, CSV_PLAIN);
@@ -198,6 +222,7 @@ bool kept_map_read(struct str csv, const char *name, struct kept_map *out, struc
     if (!ok)
         return err_set(e, "'%s' is no map that was kept", name);
     out->journeys = about[4].i;
+    out->min_cell = about[5].blank ? 0 : about[5].i;
     out->scope = about[3].blank ? STR("") : about[3].text;
     out->scope_known = true;
     memmove(out->rows.cells, out->rows.cells + COLUMNS_N,

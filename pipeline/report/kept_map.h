@@ -23,6 +23,9 @@ struct kept_map {
     struct table rows;  /* kind, name, to, stage, count, customers, pain, emotion_mean */
     int64_t begin, end; /* its earliest and latest event in a journey; TIME_NONE: it has none */
     int64_t journeys;
+    int64_t
+        min_cell; /* it has nothing about fewer customers; below 2: it has everything; INT64_MAX:
+                     a folder of a report says that something was hidden, not how much */
     struct str scope; /* what of the events it is about, as options; empty: all; lives in rows */
     bool scope_known; /* a folder of a report does not say */
 };
@@ -38,6 +41,10 @@ void kept_map_write(const struct kept_map *m, FILE *to);
 void kept_map_free(struct kept_map *m);
 
 /* ---- two of them (map_diff.c) ---- */
+
+/* When small cells are hidden: takes out of both what one of them does not have, as it may be
+ * hidden there, not gone. */
+void kept_maps_share(struct kept_map *a, struct kept_map *b);
 
 /* Rows by kind: in the order of b, then what only a has. False when the sink refused. */
 bool map_diff_rows(const struct kept_map *a, const struct kept_map *b, const struct sink *out);

@@ -16,7 +16,9 @@ const struct column map_diff_columns[MAP_DIFF_COLUMNS] = {
     { "name", UNIT_TEXT, "of the stage or touchpoint; of a transition: from where" },
     { "to", UNIT_TEXT, "of a transition: to where" },
     { "change", UNIT_TEXT,
-      "new, gone; moved: a touchpoint that is in another stage; more, less, same: per journey" },
+      "new, gone; moved: a touchpoint that is in another stage; more, less, same: per journey; "
+      "blank: a figure is "
+      "hidden" },
     { "stage_a", UNIT_TEXT, "stage of a touchpoint in the earlier map" },
     { "stage_b", UNIT_TEXT, "stage in the later map" },
     { "count_a", UNIT_COUNT,
@@ -72,14 +74,14 @@ static double per_journey(const struct cell *row, const struct kept_map *m)
                                                        : NAN;
 }
 
+/* NULL: a figure is hidden, or a map has no journeys. */
 static const char *change(const struct cell *a, const struct cell *b, double x, double y)
 {
-    return !a                                                ? "new"
-           : !b                                              ? "gone"
-           : !str_eq(text_of(&a[STAGE]), text_of(&b[STAGE])) ? "moved"
-           : y > x                                           ? "more"
-           : y < x                                           ? "less"
-                                                             : "same";
+    if (!a || !b)
+        return a ? "gone" : "new";
+    if (!str_eq(text_of(&a[STAGE]), text_of(&b[STAGE])))
+        return "moved";
+    return isnan(x) || isnan(y) ? NULL : y > x ? "more" : y < x ? "less" : "same";
 }
 
 static struct cell number(double d)
@@ -98,10 +100,11 @@ static bool write_row(const struct kept_map *ma, const struct cell *a, const str
 {
     static const int pairs[] = { CUSTOMERS, PAIN, EMOTION };
     double x = per_journey(a, ma), y = per_journey(b, mb);
+    const char *what = change(a, b, x, y);
     struct row r = { .n = 0 };
     for (int i = KIND; i <= TO; i++)
         row_add(&r, cell_in(b ? b : a, i));
-    row_add(&r, cell_c(change(a, b, x, y)));
+    row_add(&r, what ? cell_c(what) : cell_blank());
     row_add(&r, cell_in(a, STAGE));
     row_add(&r, cell_in(b, STAGE));
     row_add(&r, cell_in(a, COUNT));
@@ -156,6 +159,31 @@ static bool write_kind(const char *kind, const struct kept_map *a, const struct 
     return ok;
 }
 
+static void index_free(struct index *x)
+{
+    free(x->first);
+    free(x->met);
+    intern_free(&x->about);
+}
+
+static void keep_shared(struct kept_map *m, const struct kept_map *other)
+{
+    struct index x;
+    size_t kept = 0;
+    index_make(other, &x);
+    for (size_t i = 0; i < m->rows.nrows; i++)
+        if (number_of(&x.about, row_of(m, i), false) != INTERN_NONE)
+            memmove(&m->rows.cells[kept++ * CELLS], row_of(m, i), CELLS * sizeof(struct cell));
+    m->rows.nrows = kept;
+    index_free(&x);
+}
+
+void kept_maps_share(struct kept_map *a, struct kept_map *b)
+{
+    keep_shared(a, b);
+    keep_shared(b, a);
+}
+
 bool map_diff_rows(const struct kept_map *a, const struct kept_map *b, const struct sink *out)
 {
     static const char *const kinds[] = { "stage", "touchpoint", "transition" };
@@ -164,9 +192,7 @@ bool map_diff_rows(const struct kept_map *a, const struct kept_map *b, const str
     index_make(a, &x);
     for (size_t i = 0; ok && i < sizeof kinds / sizeof *kinds; i++)
         ok = write_kind(kinds[i], a, b, &x, out);
-    free(x.first);
-    free(x.met);
-    intern_free(&x.about);
+    index_free(&x);
     return ok;
 }
 
