@@ -27,7 +27,8 @@ void warn_of_sources(const struct period *a, const struct period *b, const struc
 /* On stderr: a period in which no journey can be lost. */
 void warn_of_lengths(const struct period *a, const struct period *b, const struct plan *plan);
 
-/* review.csv, movers.csv, flow_diff.dot; progress.csv and annotations.csv of a project with some. */
+/* review.csv, movers.csv, flow_diff.dot; progress.csv and annotations.csv of a project with some.
+ */
 bool review_write(struct run *r, const struct run_wishes *w, const struct period *a,
                   const struct period *b, const struct annotations *notes, struct err *e);
 
