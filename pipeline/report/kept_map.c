@@ -110,6 +110,15 @@ static void take_table(const struct world *w, const struct tallies *tallies,
     table_free(&t);
 }
 
+/* Which second somebody came is not kept longer than their record is. */
+static int64_t day_begins(int64_t t, const struct zone *zone)
+{
+    if (t == TIME_NONE)
+        return t;
+    int64_t local = t + zone_offset_at(zone, t) * SECOND, of_day = local % DAY;
+    return zone_to_utc(zone, local - of_day - (of_day < 0 ? DAY : 0));
+}
+
 bool kept_map_make(const struct world *w, const struct tallies *tallies, struct str scope,
                    struct kept_map *out)
 {
@@ -123,6 +132,8 @@ bool kept_map_make(const struct world *w, const struct tallies *tallies, struct 
     out->scope = arena_keep(&out->rows.arena, scope);
     out->scope_known = true;
     out->min_cell = w->plan->privacy.min_cell;
+    out->begin = day_begins(out->begin, w->plan->zone);
+    out->end = day_begins(out->end, w->plan->zone);
     struct small_limits limits = small_limits(w);
     if (!is_small(&limits, SMALL_JOURNEYS, (int64_t)w->njourneys))
         out->journeys = (int64_t)w->njourneys;

@@ -21,7 +21,8 @@
 
 struct kept_map {
     struct table rows;  /* kind, name, to, stage, count, customers, pain, emotion_mean */
-    int64_t begin, end; /* its earliest and latest event in a journey; TIME_NONE: it has none */
+    int64_t begin, end; /* days of its earliest and latest event in a journey, or a folder's times;
+                           TIME_NONE: it has none */
     int64_t journeys;
     int64_t
         min_cell; /* it has nothing about fewer customers; below 2: it has everything; INT64_MAX:
