@@ -121,6 +121,18 @@ static void say_result(const struct plan *plan, const struct faults *faults,
            counts->examples, plural(counts->examples));
 }
 
+/* Files of annotations, which a run does not read. */
+static bool annotations_fit(const struct plan *plan)
+{
+    struct annotations notes = { 0 };
+    struct faults faults = { 0 };
+    bool ok = annotations_read(plan, NULL, &notes, &faults);
+    faults_print(&faults, stderr);
+    faults_free(&faults);
+    annotations_free(&notes);
+    return ok;
+}
+
 static int check(const char *project, const char *rules)
 {
     struct faults faults = { 0 };
@@ -130,6 +142,10 @@ static int check(const char *project, const char *rules)
     if (!plan)
         return WRONG;
 
+    if (!annotations_fit(plan)) {
+        plan_free(plan);
+        return WRONG;
+    }
     struct faults wrong = { 0 };
     struct counts counts = { 0 };
     try_examples(plan, &wrong, &counts);

@@ -49,11 +49,18 @@ static enum status run(struct run *r, struct run_wishes *wishes, struct err *e)
     return report(r, wishes, &told, e);
 }
 
+/* The event file, and what was read beside it. */
 static enum status map(struct run *r, struct run_wishes *wishes, struct err *e)
 {
+    struct books books = { 0 };
+    struct told_run told = { .run = r, .what = "map", .books = &books, .began = clock_ns() };
     if (!load_plan(r, wishes) || !know_window(r, wishes) || !find_inputs(r, wishes, e))
         return WRONG;
-    return read_events(r, wishes, e) && write_event_file(r, wishes, e) ? DONE : COULD_NOT;
+    if (!read_events(r, wishes, e))
+        return COULD_NOT;
+    books_of_map(&books, r);
+    r->extra = (struct report_extra){ "run.json", write_map_run, &told };
+    return books_of_map_balance(&books, e) && write_event_file(r, wishes, e) ? DONE : COULD_NOT;
 }
 
 static enum status reduce(struct run *r, struct run_wishes *wishes, struct err *e)

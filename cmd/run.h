@@ -16,7 +16,7 @@ struct run_typed {
         *max_rejects, *tables, *only, *last, *view, *where, *fields, *level;
     char *as, *unit; /* of cases */
     char *state, *wait, *keep, *log;
-    char *period_a, *period_b, *by, *notes, *around;
+    char *period_a, *period_b, *by, *notes, *around, *map, *to_map;
     char *min_cell;
     bool raw_ids, events, svg, quiet;
     bool network, dry_run, final, rebuild, summary, verbose;

@@ -51,6 +51,7 @@ bool open_event_files(struct run *r, const struct run_wishes *wishes, struct err
 bool hire_artist(struct run *r, const struct run_wishes *wishes, struct err *e);
 bool read_events(struct run *r, const struct run_wishes *wishes, struct err *e);
 bool read_event_files(struct run *r, const struct run_wishes *wishes, struct err *e);
+/* With `extra` beside it. */
 bool write_event_file(struct run *r, const struct run_wishes *wishes, struct err *e);
 /* Seal -> identity. */
 bool know_customers(struct run *r, const struct run_wishes *wishes, struct err *e);

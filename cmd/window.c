@@ -148,10 +148,6 @@ bool wishes_for_review(struct run_wishes *w, const struct plan *plan, struct win
                        struct window *b)
 {
     const struct run_typed *t = &w->typed;
-    if (t->notes) {
-        complain("--notes goes with --by");
-        return false;
-    }
     if (!t->period_a != !t->period_b || (t->period_a && (t->last || t->around))) {
         complain("name two periods by --a and --b, or one length by --last, or --around a date");
         return false;

@@ -265,4 +265,11 @@ int64_t load_duration(struct loader *l, const struct yaml_node *map, const char 
 /* ---- load_funnel.c ---- */
 void load_funnels(struct loader *l, const struct yaml_node *list);
 
+/* ---- load_annotations.c ---- */
+void load_annotations(struct loader *l, const struct yaml_node *list);
+
+/* ---- load_objectives.c ---- */
+/* With stages, rules and funnels loaded. */
+void load_objectives(struct loader *l, const struct yaml_node *list);
+
 #endif

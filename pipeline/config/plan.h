@@ -16,9 +16,11 @@
 #include "base/limits.h"
 #include "base/net.h"
 #include "base/regex.h"
+#include "config/annotations.h"
 #include "config/channel_rules.h"
 #include "config/flow_rules.h"
 #include "config/layout.h"
+#include "config/objectives.h"
 #include "config/reader.h"
 #include "config/scope_rules.h"
 #include "event.h"
@@ -454,6 +456,12 @@ struct plan {
     struct flow_rules flows;
     struct funnel *funnels;
     size_t nfunnels;
+    struct objective *objectives; /* each has its figure */
+    size_t nobjectives;
+    struct annotation *annotations;
+    size_t nannotations;
+    struct annotation_file *annotation_files; /* not read yet: annotations_read() */
+    size_t nannotation_files;
     struct state_rules state;
     struct privacy_rules privacy;
     struct path_rules paths;

@@ -22,6 +22,7 @@ struct review_roles {
     const char *whole;    /* a key: only rows in which it says (all) are compared */
     const char *moves;    /* a count: rows are ranked by it in movers.csv; NULL: not there */
     bool movers_only;     /* too many rows for review.csv */
+    bool elsewhere;       /* compared in a file of its own */
 };
 
 struct funnel_reader; /* funnel.h */

@@ -11,7 +11,9 @@ static const struct column columns[] = {
     { "period", UNIT_TEXT, "the month (2026-03), ISO week (2026-W09) or quarter (2026-Q1)" },
     { "from", UNIT_TIME, "its beginning" },
     { "until", UNIT_TIME, "its end, which is not part of it" },
-    { "notes", UNIT_TEXT, "what --notes says of its days, joined by ' | '; blank: nothing" },
+    { "notes", UNIT_TEXT,
+      "what the project's annotations and --notes say of its days, joined by ' | '; blank: "
+      "nothing" },
     { "table", UNIT_TEXT,
       "table that the figure is of; sources: what was read; all: all journeys together" },
     { "row", UNIT_TEXT, "its row: the columns that tell rows apart, joined by ' | '" },
@@ -156,7 +158,8 @@ bool trend_rows(const struct trend_period *p, const struct plan *plan, const str
     sources(&w, plan);
     all(&w);
     for (size_t i = 0; measures[i]; i++)
-        if (p->period->tables[i].columns && !measures[i]->review.movers_only)
+        if (p->period->tables[i].columns && !measures[i]->review.movers_only &&
+            !measures[i]->review.elsewhere)
             table(&w, i);
     return w.ok;
 }
