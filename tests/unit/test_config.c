@@ -83,7 +83,7 @@ static const struct {
            "x: customer = funnel}\n"
            "funnels:\n- {name: f, steps: [pricing, {name: b, any_of: pricing}]}\ncompare: {a: x, "
            "b: s6}\n",
-      AT("8:20") E "the segment 's6' asks for a funnel; only others can be compared\n" },
+      AT("8:20") E "the segment 's6' asks for a cell of a table; only others can be compared\n" },
     { GOOD "waits: [{from: prizing, to: pricing}]\n",
       AT("5:16") E "no rule gives the touchpoint 'prizing'; did you mean 'pricing'?\n" },
     { GOOD "support: {opened: pricing, answered: pricing, solved: pricing, by: order}\n",
