@@ -1,6 +1,6 @@
 /* narrow.c - see steps.h: whose journeys are counted. */
 #include "journey/scope.h"
-#include "measure/funnel_terms.h"
+#include "measure/cells.h"
 #include "steps.h"
 
 /* The fault with the line of the text in which it stands, and a caret. */
@@ -32,13 +32,13 @@ bool keep_only(struct run *r, const struct run_wishes *w, struct str text, const
     struct text_fault fault = { 0 };
     if (!text.n)
         return true;
-    struct funnel_terms *funnels = funnel_terms_new(&r->world, false);
-    struct where_terms words = funnel_terms_words(funnels);
+    struct cells *cells = cells_new(&r->world, w->workers);
+    struct where_terms words = cells_words(cells);
     struct where *where = where_compile(&r->world, text, WHERE_JOURNEY, &words, &fault);
     if (where)
         world_scope(&r->world, where, w->workers);
     where_free(where);
-    funnel_terms_free(funnels);
+    cells_free(cells);
     return where || say_fault(text, called, &fault);
 }
 

@@ -239,8 +239,9 @@ static struct expr *parse_comparison(struct parser *p, struct expr *x)
 
 static bool unknown_word(struct parser *p)
 {
-    static const char *const functions[] = { "has",   "ever", "first", "last",
-                                             "count", "wait", "cell" };
+    static const char *const functions[] = {
+        "has", "ever", "first", "last", "count", "wait", "cell"
+    };
     struct str names[WORDS + sizeof functions / sizeof *functions];
     size_t n = 0;
     for (; n < WORDS; n++)

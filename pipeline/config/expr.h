@@ -113,7 +113,8 @@ enum expr_kind {
     EXPR_LAST,
     EXPR_COUNT, /* events of the journey for which the kid holds: in the range */
     EXPR_WAIT,  /* from an event of the journey for which the first kid holds to the next one for
-                   which  the second does, before another of the first: some such time is in the range
+                   which  the second does, before another of the first: some such time is in the
+                   range
                  */
     EXPR_TERM,  /* funnel.NAME.WORD(values) */
     EXPR_CELL,  /* cell(args): what the journey adds to a number of a table is in the range */
@@ -146,7 +147,8 @@ struct expr {
     size_t quotes;   /* bytes by which its text is longer: the quotes around the funnel's name */
     struct expr_value *values;
     size_t nvalues;
-    struct expr_value *args; /* EXPR_CELL: a table, a column; then a column and what it says, each */
+    struct expr_value
+        *args; /* EXPR_CELL: a table, a column; then a column and what it says, each */
     size_t nargs;
     int64_t from, upto; /* numbers, durations, times, counts: from <= x <= upto; by expr_check() */
 };

@@ -10,11 +10,11 @@ static const struct {
     const char *name;
     size_t least, most; /* arguments */
 } verbs[FUNNEL_VERBS] = {
-    [FUNNEL_ENTERED] = { "entered", 0, 0 },    [FUNNEL_CONVERTED] = { "converted", 0, 0 },
-    [FUNNEL_REACHED] = { "reached", 1, 1 },    [FUNNEL_DROPPED_AT] = { "dropped_at", 1, 1 },
-    [FUNNEL_ENDED] = { "ended", 0, 0 },        [FUNNEL_DIVERGED] = { "diverged", 0, 1 },
-    [FUNNEL_LATE] = { "late", 0, 0 },          [FUNNEL_EXCLUDED] = { "excluded", 0, 0 },
-    [FUNNEL_OPEN] = { "open", 0, 0 },          [FUNNEL_VALUE] = { "value", 1, 1 },
+    [FUNNEL_ENTERED] = { "entered", 0, 0 }, [FUNNEL_CONVERTED] = { "converted", 0, 0 },
+    [FUNNEL_REACHED] = { "reached", 1, 1 }, [FUNNEL_DROPPED_AT] = { "dropped_at", 1, 1 },
+    [FUNNEL_ENDED] = { "ended", 0, 0 },     [FUNNEL_DIVERGED] = { "diverged", 0, 1 },
+    [FUNNEL_LATE] = { "late", 0, 0 },       [FUNNEL_EXCLUDED] = { "excluded", 0, 0 },
+    [FUNNEL_OPEN] = { "open", 0, 0 },       [FUNNEL_VALUE] = { "value", 1, 1 },
     [FUNNEL_PERIOD] = { "period", 1, 1 },
 };
 

@@ -1,5 +1,6 @@
-/* funnel_words.h - what `funnel.NAME.VERB(ARGUMENT)` of an expression means in a plan: which funnel,
- * which step, which day. What it means for a journey is the business of measure/funnel_terms.h.
+/* funnel_words.h - what `funnel.NAME.VERB(ARGUMENT)` of an expression means in a plan: which
+ * funnel, which step, which day. What it means for a journey is the business of
+ * measure/funnel_terms.h.
  *
  * Owns:    nothing; texts point into the word's.
  * Threads: any.

@@ -25,8 +25,8 @@ enum where_subject { WHERE_JOURNEY, WHERE_EVENT };
 
 /* Words that begin with `funnel.`, and `cell`, for whoever can answer them. find() gives the word a
  * number, or says in *fault why it is none; fault->at counts bytes of the word; of a cell it is
- * the number of the argument that is wrong. value() of a funnel word is 1 when it holds, else 0; of a cell what the
- * journey adds to it. Both may be NULL: no such words. */
+ * the number of the argument that is wrong. value() of a funnel word is 1 when it holds, else 0; of
+ * a cell what the journey adds to it. Both may be NULL: no such words. */
 struct where_terms {
     bool (*find)(void *ctx, struct str word, const struct str *args, size_t nargs, uint32_t *number,
                  struct text_fault *fault);
@@ -43,7 +43,8 @@ bool where_check(const struct plan *plan, struct str text, struct text_fault *fa
 struct where *where_compile(const struct world *w, struct str text, enum where_subject subject,
                             const struct where_terms *terms, struct text_fault *fault);
 /* A segment of the project, by its index, which where_check() has passed. A touchpoint that is not
- * in the data is no fault there: nobody met it this time. terms: as above; NULL when it has words that they do not know. */
+ * in the data is no fault there: nobody met it this time. terms: as above; NULL when it has words
+ * that they do not know. */
 struct where *where_of_segment(const struct world *w, size_t segment,
                                const struct where_terms *terms);
 void where_free(struct where *where);

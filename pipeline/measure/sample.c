@@ -368,11 +368,11 @@ size_t sample_negatives(const struct sample *s)
     return between(s, -INFINITY, -1);
 }
 
-size_t sample_outliers(const struct sample *s, double zeta)
+size_t sample_outliers(const struct sample *s, const struct sample *of, double zeta)
 {
-    if (s->n < 2)
+    if (of->n < 2)
         return 0;
-    double mean, sd = spread(s, &mean);
+    double mean, sd = spread(of, &mean);
     if (sd <= 0)
         return 0;
     return s->n - between(s, mean - zeta * sd, mean + zeta * sd);
