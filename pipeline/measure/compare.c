@@ -43,6 +43,7 @@ static const struct column columns[] = {
     { "time_median_a", UNIT_SECONDS, "median seconds between the two events, in a" },
     { "time_median_b", UNIT_SECONDS, "the same in segment b" },
     { "time_median_diff", UNIT_SECONDS, "time_median_a less time_median_b" },
+    COLUMN_TIME_EXACT,
 };
 
 enum { GROUPS = 2 };
@@ -200,6 +201,7 @@ static bool write_line(const struct tally *t, const struct line *l, const uint64
     }
     row_add(&r,
             median[0].blank || median[1].blank ? cell_blank() : cell_i(median[0].i - median[1].i));
+    row_add(&r, cell_i(sample_exact(&e->times[0]) && sample_exact(&e->times[1])));
     return row_send(&r, out, sizeof columns / sizeof *columns);
 }
 

@@ -54,6 +54,7 @@ static const struct column columns[] = {
       "that has a value" },
     { "value_lost", UNIT_MICROS,
       "the same, over those that got no further than this step and are not open" },
+    COLUMN_TIME_EXACT,
 };
 
 enum { ALL = 0 };          /* of values and of periods */
@@ -245,6 +246,7 @@ static bool write_step(const struct funnel *f, struct funnel_slice *p, const str
     row_times(&r, &t->from_previous);
     row_add(&r, sum_cell(&t->value_reached));
     row_add(&r, sum_cell(&t->value_lost));
+    row_add(&r, cell_i(sample_exact(&t->from_entry) && sample_exact(&t->from_previous)));
     return row_send(&r, out, sizeof columns / sizeof *columns);
 }
 

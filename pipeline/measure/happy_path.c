@@ -34,6 +34,7 @@ static const struct column columns[] = {
     { "time_median", UNIT_SECONDS,
       "median seconds from the start to the goal, of those that converted" },
     { "delta_time", UNIT_SECONDS, "time_median less that of the row (none)" },
+    COLUMN_TIME_EXACT,
 };
 
 enum kind { KIND_STEP, KIND_NONE, KIND_INSERT, KIND_SKIP, KIND_REPEAT, KIND_SWAP, KIND_LONG };
@@ -249,6 +250,7 @@ static bool write_line(const struct line *l, const struct item *none, uint64_t a
     deviation = deviation && it->to_goal.n && none->to_goal.n;
     row_add(&r,
             deviation ? cell_i(median.i - sample_percentile(&none->to_goal, 0.5).i) : cell_blank());
+    row_exact(&r, &it->to_goal);
     return row_send(&r, out, sizeof columns / sizeof *columns);
 }
 

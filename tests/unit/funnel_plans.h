@@ -41,7 +41,7 @@ static inline void segments_add(struct builder *b)
 {
     static struct saved_segment segments[] = {
         { .name = { "buyers", 6 }, .where = { "converted", 9 } },
-        { .name = { "long", 4 }, .where = { "events >= 3", 11 } },
+        { .name = { "long", 4 }, .where = { "events >= 3 | funnel.plain.converted", 36 } },
     };
     b->plan.segments = segments;
     b->plan.nsegments = sizeof segments / sizeof *segments;

@@ -14,12 +14,13 @@
 #include "measure_tools.h"
 #include "world_builder.h"
 
-static const struct world *random_world(struct builder *b, uint64_t seed)
+static const struct world *random_world(struct builder *b, uint64_t seed, unsigned customers)
 {
-    builder_random(b, seed * 7919 + 1, 25, 12);
+    builder_random(b, seed * 7919 + 1, customers, 12);
     funnels_add(b);
     b->plan.channels.on = true;
     b->plan.channels.direct = STR("direct");
+    b->plan.flows.steps.top = 2;
     b->sources[0].lands = true;
     return builder_world(b);
 }
@@ -166,7 +167,7 @@ static void check_cell(const struct world *w, const struct measure *m, const str
 START_TEST(test_every_cell)
 {
     struct builder b;
-    const struct world *w = random_world(&b, (uint64_t)_i + 3);
+    const struct world *w = random_world(&b, (uint64_t)_i + 3, 16);
     for (size_t i = 0; measures[i]; i++) {
         struct table t;
         if (!measures[i]->begin || measures[i] == &measure_coverage)
@@ -182,12 +183,120 @@ START_TEST(test_every_cell)
 }
 END_TEST
 
+/* ---- the same said in another way ---- */
+
+/* What each cell says is worked out by code that shares nothing with it. */
+static const struct {
+    const char *cell, *same;
+} twins[] = {
+    { "cell(touchpoints, customers, touchpoint = cart)", "has(touchpoint = cart)" },
+    { "cell(touchpoints, events, touchpoint = cart) >= 2", "count(touchpoint = cart) >= 2" },
+    { "cell(touchpoints, starts, touchpoint = ad)", "first_touchpoint = ad" },
+    { "cell(touchpoints, ends, touchpoint = ad)", "last_touchpoint = ad & ended" },
+    { "cell(transitions, count, from = cart, to = order)", "path ~ 'cart -> order'" },
+    { "cell(transitions, count, from = cart, to = '(open)')", "path ~ 'cart -> (open)'" },
+    { "cell(eventually_follows, count, from = cart, to = order)", "path ~ 'cart -> .* -> order'" },
+    { "cell(rework, rework, touchpoint = cart)", "count(touchpoint = cart) > 1" },
+    { "cell(rework, self_loops, touchpoint = cart)", "path ~ 'cart -> cart'" },
+    { "cell(compare, count_a, from = ad, to = cart)", "segment = buyers & path ~ 'ad -> cart'" },
+    { "cell(funnels, n, funnel = plain, breakdown = '(all)', period = '(all)', step = cart)",
+      "funnel.plain.reached(cart)" },
+    { "cell(drop_off, n, funnel = 'open journeys', outcome = open)",
+      "funnel.'open journeys'.open" },
+    { "cell(drop_off, n, funnel = totals, outcome = open)", "funnel.totals.open" },
+    { "!cell(touchpoints, customers, touchpoint = cart)", "touchpoint != cart" },
+    { "cell(touchpoints, events, touchpoint = cart) = 0", "touchpoint != cart" },
+};
+
+static struct where *compiled(const struct world *w, struct cells *cells, const char *text)
+{
+    struct text_fault fault = { { 0 }, 0 };
+    struct where_terms words = cells_words(cells);
+    struct where *where = where_compile(w, str_c(text), WHERE_JOURNEY, &words, &fault);
+    ck_assert_msg(where != NULL, "%s: %s", text, fault.text);
+    return where;
+}
+
+START_TEST(test_twins)
+{
+    struct builder b;
+    const struct world *w = random_world(&b, 30, 90);
+    struct cells *cells = cells_new(w, 2);
+    struct where *cell = compiled(w, cells, twins[_i].cell);
+    struct where *same = compiled(w, cells, twins[_i].same);
+    size_t n = 0;
+    for (size_t i = 0; i < w->njourneys; i++) {
+        bool holds = where_holds(cell, w, &w->journeys[i]);
+        ck_assert_msg(holds == where_holds(same, w, &w->journeys[i]), "%s: journey %zu",
+                      twins[_i].cell, i);
+        n += holds;
+    }
+    ck_assert_uint_gt(n, 0);
+    where_free(cell);
+    where_free(same);
+    cells_free(cells);
+    builder_free(&b);
+}
+END_TEST
+
+/* ---- what is wrong, and where ---- */
+
+static const struct {
+    const char *text, *fault;
+    size_t at;
+} faults[] = {
+    { "cell", "'(' and the name of a table was expected, but the expression ends here", 4 },
+    { "cell(carts)", "',' and a column of the table was expected, not ')'", 10 },
+    { "cell(carts, open, funnel)", "'=' and what the row says in this column was expected, not ')'",
+      24 },
+    { "cell(cats, open)", "there is no table 'cats'; did you mean 'carts'?", 5 },
+    { "cell(carts, opn)", "there is no column 'opn'; did you mean 'open'?", 12 },
+    { "cell(carts, 'open-opn')", "there is no column 'opn'; did you mean 'open'?", 13 },
+    { "cell(carts, recovery)",
+      "'recovery' is no number of something: ask for a column that counts, such as 'n'", 12 },
+    { "cell(carts, open, funel = plain)", "there is no column 'funel'; did you mean 'funnel'?",
+      18 },
+    { "cell(carts, open, funnel = plin)",
+      "no row of 'carts' has 'plin' in 'funnel'; did you mean 'plain'?", 27 },
+    { "cell(carts, open, abandonment = 1)",
+      "'abandonment' does not tell rows apart: name texts, counts and seconds", 18 },
+    { "cell(steps, n, step = x)", "'x' is no whole number, as 'step' has", 22 },
+    { "cell(journeys, events)",
+      "the table 'journeys' does not count people: it lists them, or says what was read; ask for "
+      "what its row says",
+      5 },
+    { "cell(transitions, proba_out_n, from = cart)",
+      "'proba_out_n' of these rows of 'transitions' is not made of what journeys or customers add "
+      "to it: ask for a column that counts them",
+      18 },
+    { "cell(carts, open) ~ x", "'cell' is a number: compare it with = != < <= > >=", 0 },
+    { "has(cell(carts, open))",
+      "this is about a journey: it cannot stand here, where single events are meant", 4 },
+};
+
+START_TEST(test_faults)
+{
+    struct builder b;
+    const struct world *w = random_world(&b, 9, 25);
+    struct text_fault fault = { { 0 }, 0 };
+    struct cells *cells = cells_new(w, 1);
+    struct where_terms words = cells_words(cells);
+    ck_assert_ptr_null(where_compile(w, str_c(faults[_i].text), WHERE_JOURNEY, &words, &fault));
+    ck_assert_str_eq(fault.text, faults[_i].fault);
+    ck_assert_uint_eq(fault.at, faults[_i].at);
+    cells_free(cells);
+    builder_free(&b);
+}
+END_TEST
+
 Suite *unit_suite(void)
 {
     Suite *s = suite_create("cells");
     TCase *c = tcase_create("cells");
-    tcase_set_timeout(c, 120);
-    tcase_add_loop_test(c, test_every_cell, 0, 3);
+    tcase_set_timeout(c, 300);
+    tcase_add_loop_test(c, test_every_cell, 0, 2);
+    tcase_add_loop_test(c, test_twins, 0, sizeof twins / sizeof *twins);
+    tcase_add_loop_test(c, test_faults, 0, sizeof faults / sizeof *faults);
     suite_add_tcase(s, c);
     return s;
 }
