@@ -244,6 +244,8 @@ void load_accounts(struct loader *l, const struct yaml_node *accounts);
 
 /* ---- load_scope.c, load_paths.c ---- */
 void load_segments(struct loader *l, const struct yaml_node *project);
+/* Is it a path pattern of names that may exist? */
+void check_pattern_text(struct loader *l, const struct yaml_node *text);
 /* Do the funnels and steps exist that segments and views ask for? When nothing else is wrong; after
  * funnels are loaded. */
 void check_funnel_words(struct loader *l, const struct yaml_node *project);

@@ -3,6 +3,7 @@
 #include "config/expr.h"
 #include "config/funnel_words.h"
 #include "config/load.h"
+#include "config/sequence.h"
 
 static bool rules_give(const void *ctx, struct str touchpoint)
 {
@@ -175,6 +176,20 @@ void load_segments(struct loader *l, const struct yaml_node *project)
             load_view(l, &views->keys[i], &views->items[i], &names, &plan->views[plan->nviews++]);
 }
 
+/* ---- patterns by themselves ---- */
+
+void check_pattern_text(struct loader *l, const struct yaml_node *text)
+{
+    struct text_fault fault = { 0 };
+    struct sequence s;
+    struct expr_names names = names_of_project(l, NULL);
+    bool ok = sequence_parse(text->text, &l->scratch, &s, &fault);
+    if (ok && !l->plan->paths.asked) /* else it may be a name that only `paths` gives */
+        ok = sequence_check(&s, &names, &fault);
+    if (!ok)
+        faults_add(l->faults, FAULT_ERROR, yaml_place_in(text, fault.at), "%s", fault.text);
+}
+
 /* ---- words of funnels ---- */
 
 static void check_words_of(struct loader *l, const struct yaml_node *where)
@@ -213,7 +228,8 @@ static bool expr_asks_cell(struct loader *l, const struct expr *x, bool *seen)
     return asks;
 }
 
-/* Does a segment ask for cells of tables, itself or by one that it is made of? Not when it was seen.
+/* Does a segment ask for cells of tables, itself or by one that it is made of? Not when it was
+ * seen.
  */
 static bool asks_cell(struct loader *l, size_t segment, bool *seen)
 {
@@ -243,7 +259,8 @@ bool plain_segment(struct loader *l, const struct yaml_node *name, const char *w
     bool *seen = arena_take(&l->scratch, p->nsegments * sizeof *seen + 1);
     if (!asks_cell(l, *segment, seen))
         return true;
-    yaml_error(l->faults, name, "the segment '%.*s' asks for a cell of a table; only others can be %s",
+    yaml_error(l->faults, name,
+               "the segment '%.*s' asks for a cell of a table; only others can be %s",
                STR_ARG(name->text), what);
     return false;
 }
