@@ -27,12 +27,13 @@ bool expression_fits(const struct plan *plan, struct str text, const char *calle
     return !text.n || where_check(plan, text, &fault) || say_fault(text, called, &fault);
 }
 
-bool keep_only(struct run *r, const struct run_wishes *w, struct str text, const char *called)
+bool keep_only(struct run *r, const struct run_wishes *w, struct str text, const char *called,
+               bool rows)
 {
     struct text_fault fault = { 0 };
     if (!text.n)
         return true;
-    struct cells *cells = cells_new(&r->world, w->workers);
+    struct cells *cells = cells_new(&r->world, w->workers, rows);
     struct where_terms words = cells_words(cells);
     struct where *where = where_compile(&r->world, text, WHERE_JOURNEY, &words, &fault);
     if (where)
@@ -44,6 +45,6 @@ bool keep_only(struct run *r, const struct run_wishes *w, struct str text, const
 
 bool narrow(struct run *r, const struct run_wishes *w)
 {
-    return keep_only(r, w, w->view ? w->view->where : STR(""), "the view's 'where'") &&
-           keep_only(r, w, str_c(w->typed.where), "--where");
+    return keep_only(r, w, w->view ? w->view->where : STR(""), "the view's 'where'", false) &&
+           keep_only(r, w, str_c(w->typed.where), "--where", false);
 }

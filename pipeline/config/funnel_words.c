@@ -73,8 +73,9 @@ static bool find_step(const struct funnel *f, struct str name, size_t at, uint32
         unknown(fault, at, "step", name, names, f->nsteps);
     else if (f->steps[*step].optional)
         found = text_fault_set(fault, at,
-                               "the step '%.*s' is optional: nobody is lost or counted there",
-                               STR_ARG(name));
+                               "the step '%.*s' is optional: nobody is lost there; who met it is "
+                               "asked by cell(funnels, n, funnel = '%.*s', step = '%.*s')",
+                               STR_ARG(name), STR_ARG(f->name), STR_ARG(name));
     arena_free(&scratch);
     return found;
 }

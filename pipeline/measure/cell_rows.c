@@ -234,7 +234,7 @@ struct sink cell_sum_sink(struct cell_sum *sum)
 /* ---- the table of all ---- */
 
 /* The first condition that no row fits which fits those before it, and what there is instead. */
-static bool say_missing(const struct cell_rows *c, struct text_fault *fault)
+bool cell_rows_missing(const struct cell_rows *c, struct text_fault *fault)
 {
     struct arena scratch = { 0 };
     struct intern seen = { 0 };
@@ -268,7 +268,7 @@ static bool say_missing(const struct cell_rows *c, struct text_fault *fault)
     return false;
 }
 
-bool cell_rows_know(struct cell_rows *c, struct text_fault *fault)
+bool cell_rows_know(struct cell_rows *c)
 {
     bool any = false, asked = false;
     for (size_t i = 0; i < c->nconditions; i++)
@@ -283,5 +283,5 @@ bool cell_rows_know(struct cell_rows *c, struct text_fault *fault)
             intern_add(&c->keys, key_of_row(c, row, &c->arena));
     }
     c->other = asked;
-    return any || say_missing(c, fault);
+    return any;
 }

@@ -44,8 +44,10 @@ struct cell_rows {
  * place is the number of the argument. */
 bool cell_rows_read(struct cell_rows *c, const struct str *args, size_t nargs,
                     struct text_fault *fault);
-/* After whole was filled. False with the fault when no row is meant. */
-bool cell_rows_know(struct cell_rows *c, struct text_fault *fault);
+/* After whole was filled. False when no row is meant. */
+bool cell_rows_know(struct cell_rows *c);
+/* Says then which argument no row fits. Returns false. */
+bool cell_rows_missing(const struct cell_rows *c, struct text_fault *fault);
 void cell_rows_free(struct cell_rows *c);
 
 /* What these rows say: millionths. *any: there was such a row. */

@@ -23,16 +23,18 @@ struct cell_term {
 struct cells {
     const struct world *w;
     int workers;
+    bool rows; /* must be there */
     struct funnel_terms *funnels;
     struct cell_term *terms;
     size_t n, room;
 };
 
-struct cells *cells_new(const struct world *w, int workers)
+struct cells *cells_new(const struct world *w, int workers, bool rows)
 {
     struct cells *c = mem_zero(1, sizeof *c);
     c->w = w;
     c->workers = workers;
+    c->rows = rows;
     c->funnels = funnel_terms_new(w, false);
     return c;
 }
@@ -254,11 +256,12 @@ static bool count_cell(const struct cells *c, struct cell_rows *rows, struct cel
     const struct measure *m = rows->of;
     struct tallies tallies;
     void *whole = count_all(c, rows, &tallies);
-    bool ok = cell_rows_know(rows, fault);
-    if (ok) {
+    bool any = cell_rows_know(rows), ok = any || !c->rows || cell_rows_missing(rows, fault);
+    term->of_journey = mem_zero(c->w->njourneys + 1, sizeof *term->of_journey);
+    if (any) {
         int64_t wanted = number_in(rows);
         struct looking l = { .w = c->w, .rows = rows, .whole = whole, .alone = ALONE_JOURNEY };
-        l.of_journey = term->of_journey = mem_zero(c->w->njourneys + 1, sizeof *l.of_journey);
+        l.of_journey = term->of_journey;
         if (m->customer || m->unit)
             l.alone = m->add || m->customer ? ALONE_CUSTOMER : ALONE_UNIT;
         ok = look(&l, c->workers, wanted);

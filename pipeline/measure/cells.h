@@ -20,7 +20,8 @@
 #include "journey/where.h"
 
 struct cells;
-struct cells *cells_new(const struct world *w, int workers);
+/* rows: those that are asked for must be there; else nobody is in a row that is not. */
+struct cells *cells_new(const struct world *w, int workers, bool rows);
 void cells_free(struct cells *c);
 struct where_terms cells_words(struct cells *c);
 

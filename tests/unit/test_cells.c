@@ -151,7 +151,7 @@ static void check_cell(const struct world *w, const struct measure *m, const str
 {
     static char text[70000];
     struct text_fault fault = { { 0 }, 0 };
-    struct cells *cells = cells_new(w, 1);
+    struct cells *cells = cells_new(w, 1, true);
     struct where_terms words = cells_words(cells);
     bool sum = !is_no_sum(m->name, m->columns[column].name);
     say_cell(text, m, row, column);
@@ -221,7 +221,7 @@ START_TEST(test_twins)
 {
     struct builder b;
     const struct world *w = random_world(&b, 30, 90);
-    struct cells *cells = cells_new(w, 2);
+    struct cells *cells = cells_new(w, 2, true);
     struct where *cell = compiled(w, cells, twins[_i].cell);
     struct where *same = compiled(w, cells, twins[_i].same);
     size_t n = 0;
@@ -279,7 +279,7 @@ START_TEST(test_faults)
     struct builder b;
     const struct world *w = random_world(&b, 9, 25);
     struct text_fault fault = { { 0 }, 0 };
-    struct cells *cells = cells_new(w, 1);
+    struct cells *cells = cells_new(w, 1, true);
     struct where_terms words = cells_words(cells);
     ck_assert_ptr_null(where_compile(w, str_c(faults[_i].text), WHERE_JOURNEY, &words, &fault));
     ck_assert_str_eq(fault.text, faults[_i].fault);

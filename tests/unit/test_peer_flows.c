@@ -10,12 +10,14 @@
 /* Each word is a journey of one more customer, who was lost: all its events a second apart. */
 static const struct world *world_of(struct builder *b, const char *paths)
 {
-    uint32_t touch[3];
+    enum { LETTERS = 5 };
+    static const char *const letters[LETTERS] = { "a", "b", "c", "d", "e" };
+    uint32_t touch[LETTERS];
     char name[16];
     builder_init(b, "awareness", NULL);
     uint32_t web = builder_source(b, "web", "website");
-    for (int i = 0; i < 3; i++)
-        touch[i] = builder_touchpoint(b, (const char *[]){ "a", "b", "c" }[i], 0);
+    for (int i = 0; i < LETTERS; i++)
+        touch[i] = builder_touchpoint(b, letters[i], 0);
     struct str rest = str_c(paths);
     for (int n = 1; rest.n; n++) {
         struct str path = str_cut(&rest, ' ');
@@ -208,12 +210,40 @@ START_TEST(test_steps)
 }
 END_TEST
 
+/* ---- frequent sequences: PrefixSpan-py's own example, those of two events and more that two of
+ * its four have ---- */
+
+static const struct {
+    const char *sequence;
+    uint64_t journeys;
+} sequences[] = {
+    { "b > c", 3 }, { "b > b", 2 },     { "b > d", 2 },     { "b > e", 2 },     { "c > c", 2 },
+    { "d > e", 2 }, { "b > b > b", 2 }, { "b > c > c", 2 }, { "b > d > e", 2 },
+};
+
+START_TEST(test_sequences)
+{
+    enum { N = sizeof sequences / sizeof *sequences };
+    struct builder b;
+    struct table t;
+    table_of(&t, "sequences", world_of(&b, "abcde bbbde cbcca bbbcc"));
+    ck_assert_uint_eq(t.nrows, N);
+    for (size_t i = 0; i < N; i++) {
+        ck_assert_str_is(table_cell(&t, i, "sequence")->text, sequences[i].sequence);
+        ck_assert_uint_eq(count_in(&t, i, "journeys"), sequences[i].journeys);
+    }
+    table_free(&t);
+    builder_free(&b);
+}
+END_TEST
+
 Suite *unit_suite(void)
 {
     Suite *s = suite_create("flows of peers");
     tcase_add_loop_test(new_case(s, "transitions"), test_transitions, 0,
                         sizeof graphs / sizeof *graphs);
     tcase_add_loop_test(new_case(s, "steps"), test_steps, 0, sizeof matrices / sizeof *matrices);
+    tcase_add_test(new_case(s, "sequences"), test_sequences);
     return s;
 }
 
