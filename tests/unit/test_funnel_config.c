@@ -53,7 +53,8 @@ static const struct {
     { HEAD "- {name: x, steps: [a, b], segments: [by, by]}\nsegments: {by: converted}\n",
       AT("8:43") "'by' stands twice\n" },
     { HEAD "- {name: x, steps: [a, b], segments: by}\nsegments: {by: 'cell(waits, n)'}\n",
-      AT("8:38") "the segment 'by' asks for a cell of a table; only others can be rows of a funnel\n" },
+      AT("8:38") "the segment 'by' asks for a cell of a table; only others can be rows of a "
+                 "funnel\n" },
     { HEAD "- {name: x, steps: [a, b], bins: 91}\n",
       AT("8:34") "'bins' must be a whole number from 1 to 90\n" },
     { HEAD "- {name: x, steps: [a, b], window: 0s}\n",

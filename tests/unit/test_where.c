@@ -231,7 +231,7 @@ static bool find_term(void *ctx, struct str word, const struct str *args, size_t
 }
 
 static int64_t term_value(const void *ctx, uint32_t number, const struct world *w,
-                       const struct journey *j)
+                          const struct journey *j)
 {
     (void)w;
     return number == 7 && j->customer == *(const uint32_t *)ctx;
