@@ -94,7 +94,7 @@ static enum status audience(struct run *r, struct run_wishes *w, struct str expr
         return status;
     if (!make_world(r, w, e))
         return COULD_NOT;
-    if (!narrow(r, w) || !keep_only(r, w, expression, "EXPR"))
+    if (!narrow(r, w) || !keep_only(r, w, expression, "EXPR", true))
         return WRONG;
 
     return stop_asked() ? COULD_NOT : write_all(r, w, &l, e);

@@ -16,9 +16,10 @@
 #include "identity/why.h"
 #include "ingest/ingest.h"
 #include "journey/journeys.h"
+#include "run.h"
 
 struct customer_typed {
-    char *project, *workers, *source, *rules;
+    char *project, *workers, *source, *rules, *since, *until, *last;
     bool raw_ids;
 };
 
@@ -35,6 +36,12 @@ const struct option customer_options[] = {
       "show identifiers as they are, not as keyed hashes" },
     { "rules", 0, false, OPTION_TEXT, "DIR", AT(rules),
       "the folder of formats and packs, instead of the one that was installed" },
+    { "since", 0, false, OPTION_TEXT, "TIME", AT(since),
+      "leave out what was before (ISO 8601, a date or a time, in the project's time zone)" },
+    { "until", 0, false, OPTION_TEXT, "TIME", AT(until),
+      "leave out what was at that time or later" },
+    { "last", 0, false, OPTION_TEXT, "N(d|w|mo|y)", AT(last),
+      "the last days, weeks, months or years before today, or before --until: 7d, 2w, 6mo, 1y" },
     { 0 },
 };
 
@@ -131,13 +138,24 @@ static bool load(struct showing *s, const struct customer_typed *typed)
     return s->plan;
 }
 
+static bool read_window(const struct showing *s, const struct customer_typed *typed,
+                        struct window *window)
+{
+    struct window_asked asked = { str_c(typed->since), str_c(typed->until), str_c(typed->last) };
+    if (!typed->since || !typed->last)
+        return window_read(&asked, s->plan->zone, window);
+    complain("--since says already where the time begins: leave --last out");
+    return false;
+}
+
 static bool read_events(struct showing *s, const struct customer_typed *typed, int workers,
-                        char *const *files, size_t nfiles, struct err *e)
+                        const struct window *window, char *const *files, size_t nfiles,
+                        struct err *e)
 {
     struct ingest_options options = { .workers = workers,
                                       .block_bytes = BLOCK_BYTES,
-                                      .since = TIME_NONE,
-                                      .until = INT64_MAX,
+                                      .since = window->from,
+                                      .until = window->until,
                                       .warn = stderr };
     bool found = nfiles ? inputs_from_files(&s->inputs, s->plan, files, nfiles, typed->source, e)
                         : inputs_from_plan(&s->inputs, s->plan, stderr, e);
@@ -150,9 +168,10 @@ static enum status show(struct showing *s, const struct customer_typed *typed, i
     long workers = 0;
     if (typed->workers && !option_count("workers", typed->workers, 1, WORKERS_MAX, &workers))
         return WRONG;
-    if (!load(s, typed))
+    struct window window;
+    if (!load(s, typed) || !read_window(s, typed, &window))
         return WRONG;
-    if (!read_events(s, typed, par_workers((int)workers), argv + 2, (size_t)argc - 2, e))
+    if (!read_events(s, typed, par_workers((int)workers), &window, argv + 2, (size_t)argc - 2, e))
         return COULD_NOT;
     plan_seal(s->plan, &s->events, par_workers((int)workers));
     const char *key_file = s->plan->identity.key_file.p;

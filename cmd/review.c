@@ -95,7 +95,7 @@ enum status review_take(struct run *r, const struct run_wishes *w, const struct 
     customers.links = customers.unidentified = 0; /* left out above */
     period_see(p, r->plan, &set, set.events, set.n);
     world_make(r->plan, &set, &customers, w->workers, &r->world);
-    bool fits = keep_only(r, w, str_c(w->typed.where), "--where");
+    bool fits = keep_only(r, w, str_c(w->typed.where), "--where", false);
     if (fits) {
         tallies_make(&r->world, choice, w->workers, &r->tallies);
         period_take(p, &r->world, &r->tallies);

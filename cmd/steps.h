@@ -23,8 +23,8 @@ struct run { /* starts as all zeros */
     struct customers customers;
     struct world world;
     struct tallies tallies;
-    bool nightly;          /* there is a state, which knows what is damaged */
-    struct artist *artist; /* NULL unless pictures are wanted */
+    bool nightly;              /* there is a state, which knows what is damaged */
+    struct artist *artist;     /* NULL unless pictures are wanted */
     struct report_extra extra; /* a file besides the reports; none */
 };
 void run_free(struct run *r);
@@ -59,8 +59,10 @@ bool know_customers(struct run *r, const struct run_wishes *wishes, struct err *
 bool make_world(struct run *r, const struct run_wishes *wishes, struct err *e);
 /* Keeps only the journeys of the view and of --where. A fault is the user's, said on stderr. */
 bool narrow(struct run *r, const struct run_wishes *wishes);
-/* Only those for which the text holds; of an empty one all. */
-bool keep_only(struct run *r, const struct run_wishes *wishes, struct str text, const char *called);
+/* Only those for which the text holds; of an empty one all. rows: the rows of tables that it asks
+ * for must be there; else nobody is in those that are not, as in a period of little data. */
+bool keep_only(struct run *r, const struct run_wishes *wishes, struct str text, const char *called,
+               bool rows);
 /* Measures -> tables -> files, and the summary. */
 bool make_reports(struct run *r, const struct run_wishes *wishes, struct err *e);
 

@@ -374,7 +374,7 @@ struct funnel {
     enum funnel_breakdown breakdown;
     enum attr breakdown_attr;
     enum funnel_at breakdown_at;
-    size_t *segments; /* of the plan, that have rows; none of them asks for a funnel */
+    size_t *segments; /* of the plan, that have rows; none asks for a cell of a table */
     size_t nsegments;
     enum funnel_trend trend;
     uint32_t bins; /* of the histogram of times; 0: by the number of values */

@@ -42,6 +42,14 @@ uint32_t key_map_add(struct key_map *m, uint64_t key)
     return m->n - 1;
 }
 
+uint32_t key_map_find(const struct key_map *m, uint64_t key)
+{
+    size_t at = slot_for(m, key);
+    while (m->keys[m->slots[at] - 1] != key)
+        at = (at + 1) & (m->nslots - 1);
+    return m->slots[at] - 1;
+}
+
 void key_map_free(struct key_map *m)
 {
     free(m->keys);

@@ -22,6 +22,9 @@ struct key_map {    /* starts as zeros */
 /* The number of key, which is added when it is new (then it is the old n). */
 uint32_t key_map_add(struct key_map *m, uint64_t key);
 
+/* The number of a key that is in it. */
+uint32_t key_map_find(const struct key_map *m, uint64_t key);
+
 void key_map_free(struct key_map *m);
 
 /* Two numbers as one key. */

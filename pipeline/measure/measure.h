@@ -39,6 +39,9 @@ struct measure {
                                                 NULL: it has none */
     bool streams;                            /* one row a journey or event: never kept in memory */
     void *(*begin)(const struct world *w);   /* NULL: it has no tally; table() reads w */
+    /* An empty tally that takes from that of all journeys what only they can decide, such as which
+     * path is the happy one; it borrows from it, and is freed first. NULL: begin() will do. */
+    void *(*begin_as)(const struct world *w, const void *whole);
     void (*add)(void *tally, const struct world *w, const struct journey *j); /* or NULL */
     void (*customer)(void *tally, const struct world *w, uint32_t customer);  /* or NULL: once for
                                    each, also for those who have no journey */

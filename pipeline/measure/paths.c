@@ -31,6 +31,7 @@ static const struct column columns[] = {
     { "emotion_mean", UNIT_MICROS, "mean emotion, -2 to 2, of the events that have one" },
     { "first_seen", UNIT_TIME, "start of the earliest of the journeys" },
     { "last_seen", UNIT_TIME, "end of the latest of the journeys" },
+    COLUMN_TIME_EXACT,
 };
 
 struct variant {
@@ -274,6 +275,7 @@ static bool write_variant(const struct variant *v, struct str path, size_t lengt
     row_add(&r, sum_cell(&v->value));
     row_add(&r, sum_mean(&v->emotion, v->emotion_events));
     row_span(&r, &v->seen);
+    row_exact(&r, durations);
     return row_send(&r, out, sizeof columns / sizeof *columns);
 }
 

@@ -68,6 +68,13 @@ static const struct {
       AT("5:12") E "a calendar needs the key 'hours'\n" },
     { GOOD "flows: {anchor: pricin}\n",
       AT("5:17") E "no rule gives the touchpoint 'pricin'; did you mean 'pricing'?\n" },
+    { GOOD "flows: {anchor: 'pricing -> pricin'}\n",
+      AT("5:29") E "there is no touchpoint 'pricin'; did you mean 'pricing'?\n" },
+    { GOOD "flows: {anchor: '[pricing'}\n", AT("5:18") E "'[' is not closed\n" },
+    { GOOD "flows: {at: end, anchor: pricing}\n", AT("5:13") E
+      "'at' says nothing without a pattern as 'anchor', such as 'cart -> .* -> order'\n" },
+    { GOOD "flows: {occurrence: last}\n",
+      AT("5:21") E "'occurrence' says nothing without an anchor within the journey\n" },
     { GOOD "flows: {after: 51}\n", AT("5:16") E "'after' must be a whole number from 0 to 50\n" },
     { GOOD "map: [pricing, pricing]\n", AT("5:16") E "'pricing' stands twice in the map\n" },
     { GOOD "waits: [{from: pricing, to: pricing, hours: business}]\n",
@@ -78,12 +85,12 @@ static const struct {
     { GOOD "waits: [{from: pricing}]\n", AT("5:10") E "a wait needs the key 'to'\n" },
     { GOOD "segments: {asked: has(touchpoint = pricing)}\ncompare: {a: asked, b: aksed}\n",
       AT("6:24") E "there is no segment 'aksed'; did you mean 'asked'?\n" },
-    { GOOD "segments: {s1: funnel.f.converted, s2: segment = s1, s3: segment = s2, "
+    { GOOD "segments: {s1: 'cell(waits, n)', s2: segment = s1, s3: segment = s2, "
            "s4: segment = s3, s5: segment = s4, s6: open | segment in (s5), "
            "x: customer = funnel}\n"
            "funnels:\n- {name: f, steps: [pricing, {name: b, any_of: pricing}]}\ncompare: {a: x, "
            "b: s6}\n",
-      AT("8:20") E "the segment 's6' asks for a funnel; only others can be compared\n" },
+      AT("8:20") E "the segment 's6' asks for a cell of a table; only others can be compared\n" },
     { GOOD "waits: [{from: prizing, to: pricing}]\n",
       AT("5:16") E "no rule gives the touchpoint 'prizing'; did you mean 'pricing'?\n" },
     { GOOD "support: {opened: pricing, answered: pricing, solved: pricing, by: order}\n",

@@ -15,13 +15,14 @@
  * Owns:    what was found for each customer, until funnel_terms_free().
  * Threads: finding is of one thread; once an expression is compiled any number may ask.
  */
-#ifndef CMD_FUNNEL_TERMS_H
-#define CMD_FUNNEL_TERMS_H
+#ifndef MEASURE_FUNNEL_TERMS_H
+#define MEASURE_FUNNEL_TERMS_H
 
 #include "journey/where.h"
 
 struct funnel_terms; /* of one world, which must not change before it is asked */
-struct funnel_terms *funnel_terms_new(const struct world *w);
+/* lenient: a touchpoint that is not in the data is no fault, nobody met it. */
+struct funnel_terms *funnel_terms_new(const struct world *w, bool lenient);
 void funnel_terms_free(struct funnel_terms *t);
 struct where_terms funnel_terms_words(struct funnel_terms *t);
 
