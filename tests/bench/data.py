@@ -66,7 +66,7 @@ def make_rules():
 def make_events(millions):
     """A CSV of events in order of time, and its project."""
     name = f"events{millions}"
-    if not os.path.exists(at(name + ".csv")):
+    if not os.path.exists(at(name + ".csv")) or os.path.getmtime(at(name + ".csv")) < os.path.getmtime(os.path.join(HERE, "gen.c")):
         write(name + ".csv", GEN, "events", str(millions * 1000000))
     with open(at(name + ".yaml"), "w") as f:
         f.write(f"""project: {name}
