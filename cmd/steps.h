@@ -23,8 +23,8 @@ struct run { /* starts as all zeros */
     struct customers customers;
     struct world world;
     struct tallies tallies;
-    bool nightly;          /* there is a state, which knows what is damaged */
-    struct artist *artist; /* NULL unless pictures are wanted */
+    bool nightly;              /* there is a state, which knows what is damaged */
+    struct artist *artist;     /* NULL unless pictures are wanted */
     struct report_extra extra; /* a file besides the reports; none */
 };
 void run_free(struct run *r);
@@ -67,9 +67,10 @@ bool make_reports(struct run *r, const struct run_wishes *wishes, struct err *e)
 
 /* Names every input that was not read to its end. */
 bool any_damaged(const struct event_set *events);
-/* Names every input of which nothing could be read and which is in another format than that of its
- * source, and that format. rules: the folder that was asked for, or NULL. */
-bool any_strangers(const struct run *r, const char *rules);
+/* Names every input of `read` of which nothing could be read and which is in another format than
+ * that of its source, and that format. */
+bool any_strangers(const struct plan *plan, const struct event_set *read,
+                   const struct run_wishes *wishes);
 /* Records that could not be used; not those that were left out by wish or stand elsewhere. */
 bool too_many_rejects(const struct event_set *events, const struct run_wishes *wishes);
 
