@@ -95,7 +95,7 @@ struct detect_column {
     const char *what; /* the same for people: "mail addresses"; NULL */
     bool by_name;     /* only its name says so */
     bool number;      /* all are numbers */
-    bool twin;        /* another column has the same name */
+    bool twin;        /* another column has the same name, or it has none */
 };
 
 struct detect_table {
