@@ -298,9 +298,12 @@ static void put_include(const struct groups *all, const char *rules, FILE *to)
     for (size_t i = 0; i < all->n; i++)
         if (all->list[i].texts[0]->source)
             formats[n++] = all->list[i].texts[0]->source->format->name;
-    struct str packs = detect_packs(rules, formats, n, all->arena);
+    struct str excluding, packs = detect_packs(rules, formats, n, &excluding, all->arena);
     if (packs.n)
         fprintf(to, "include: [%.*s]\n", STR_ARG(packs));
+    if (packs.n && excluding.n) /* whom to leave out is for the user to say */
+        fprintf(to, "#   add %.*s, and machines (crawlers, monitors, scanners) are no customers\n",
+                STR_ARG(excluding));
 }
 
 /* Of what is guessed at, nobody has written rules. */
