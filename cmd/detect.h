@@ -33,9 +33,10 @@ struct detect_fit {
 size_t detect_fits(const struct detect_formats *f, struct str head, const char *path,
                    struct detect_fit *list);
 
-/* "packs/web, packs/ses": those with rules for any of the formats named (texts in a). Empty when
- * the packs cannot be read. */
-struct str detect_packs(const char *rules, const struct str *formats, size_t n, struct arena *a);
+/* "packs/web, packs/ses": those with touchpoints for any of the formats named; *excluding: those
+ * with rules that leave records of theirs out (texts in a). Empty when the packs cannot be read. */
+struct str detect_packs(const char *rules, const struct str *formats, size_t n,
+                        struct str *excluding, struct arena *a);
 
 /* ---- texts that were looked at ---- */
 
@@ -95,7 +96,7 @@ struct detect_column {
     const char *what; /* the same for people: "mail addresses"; NULL */
     bool by_name;     /* only its name says so */
     bool number;      /* all are numbers */
-    bool twin;        /* another column has the same name */
+    bool twin;        /* another column has the same name, or it has none */
 };
 
 struct detect_table {

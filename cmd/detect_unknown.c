@@ -29,7 +29,7 @@ static bool has_twin(struct detect_table *t, size_t column)
 static void put_column(const struct detect_column *c, size_t records, FILE *to)
 {
     fputs("#     ", to);
-    print_safely(c->name, SHOWN, to);
+    print_safely(str_trim(c->name).n ? c->name : STR("(no name)"), SHOWN, to);
     fprintf(to, ": %zu of %zu filled", c->n, records);
     if (c->n) {
         fputs(", such as '", to);
@@ -41,7 +41,9 @@ static void put_column(const struct detect_column *c, size_t records, FILE *to)
     if (c->what)
         fprintf(to, "; %s", c->what);
     if (c->twin)
-        fputs("; another column has this name, too", to);
+        fputs(str_trim(c->name).n ? "; another column has this name, too"
+                                  : "; not used, as the header leaves it blank",
+              to);
     if (c->by_name)
         fprintf(to, "; %s, by its name", c->kind);
     putc('\n', to);
@@ -281,7 +283,7 @@ static void tell_table(struct detect_text *text, struct detect_table *t, bool js
     FILE *to = open_memstream(&why, &why_size);
     for (size_t i = 0; i < t->n; i++) {
         detect_column(&t->columns[i], &t->arena);
-        if (!json && has_twin(t, i))
+        if (!json && (has_twin(t, i) || !str_trim(t->columns[i].name).n))
             t->columns[i].time = t->columns[i].kind = NULL, t->columns[i].twin = true;
     }
     take_any_id(t);

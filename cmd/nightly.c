@@ -311,7 +311,10 @@ static bool whole_night(struct run *r, struct run_wishes *w, struct state *s, st
             return false;
         n->key = &key;
     }
-    if (!announce_rules(w, s, &r->book, e) || !map_new(r, w, s, n, e) || !state_commit(s, n, e))
+    if (!announce_rules(w, s, &r->book, e) || !map_new(r, w, s, n, e))
+        return false;
+    t->strange = any_strangers(r->plan, &n->set, w); /* the commit empties the set */
+    if (!state_commit(s, n, e))
         return false;
     say_of_texts(w, n);
     if (!drop_old(r, w, s, e))
@@ -357,7 +360,7 @@ static enum status with_state(struct run *r, struct run_wishes *w, struct state 
         return dry_run(r, w, s, n, e) ? DONE : COULD_NOT;
     if (!whole_night(r, w, s, t, n, e) || !compact(r, w, s, e))
         return COULD_NOT;
-    if (n->damaged)
+    if (n->damaged || t->strange)
         return DAMAGED;
     return too_many_rejects(&r->events, w) ? CROSSED : DONE;
 }

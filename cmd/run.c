@@ -94,7 +94,7 @@ static int carry_out(const struct command *self, int argc, char **argv, sentence
             say(&wishes, "%s", e.text);
     } else if (status == DONE && !r.nightly) {
         bool crossed = too_many_rejects(&r.events, &wishes);
-        bool damaged = any_damaged(&r.events), strange = any_strangers(&r, wishes.rules);
+        bool damaged = any_damaged(&r.events), strange = any_strangers(r.plan, &r.events, &wishes);
         status = damaged || strange ? DAMAGED : crossed ? CROSSED : DONE;
     }
     run_free(&r);

@@ -70,9 +70,10 @@ bool make_reports(struct run *r, const struct run_wishes *wishes, struct err *e)
 
 /* Names every input that was not read to its end. */
 bool any_damaged(const struct event_set *events);
-/* Names every input of which nothing could be read and which is in another format than that of its
- * source, and that format. rules: the folder that was asked for, or NULL. */
-bool any_strangers(const struct run *r, const char *rules);
+/* Names every input of `read` of which nothing could be read and which is in another format than
+ * that of its source, and that format. */
+bool any_strangers(const struct plan *plan, const struct event_set *read,
+                   const struct run_wishes *wishes);
 /* Records that could not be used; not those that were left out by wish or stand elsewhere. */
 bool too_many_rejects(const struct event_set *events, const struct run_wishes *wishes);
 

@@ -8,7 +8,7 @@
 
 #include "detect.h"
 #include "ingest/block.h"
-#include "steps.h"
+#include "nightly.h"
 
 /* Not one record could be read: its header lacks what the source needs, or all of them fail. */
 static bool nothing_read(const struct input_file *f)
@@ -89,29 +89,30 @@ static struct detect_fit best_fit(const struct detect_formats *formats, struct s
     return best;
 }
 
-bool any_strangers(const struct run *r, const char *rules)
+bool any_strangers(const struct plan *plan, const struct event_set *read,
+                   const struct run_wishes *w)
 {
     struct detect_formats *formats = NULL;
     struct arena a = { 0 };
     bool any = false;
-    for (size_t i = 0; i < r->events.nfiles; i++) {
-        const struct input_file *f = &r->events.files[i];
-        const struct source *source = &r->plan->sources[f->source];
+    for (size_t i = 0; i < read->nfiles; i++) {
+        const struct input_file *f = &read->files[i];
+        const struct source *source = &plan->sources[f->source];
         const struct format *own = source->format;
         bool unread = nothing_read(f), known = own->nrecognise || own->reader == READER_LINES;
         if (!unread && !(known && nobody_named(f)))
             continue;
         if (!formats)
-            formats = detect_formats_load(rules ? rules : rules_folder(program_path(&a), &a));
+            formats = detect_formats_load(w->rules ? w->rules : rules_folder(program_path(&a), &a));
         if (!formats)
             break;
         struct detect_fit fit = best_fit(formats, f->name, own, !unread);
         if (!fit.source)
             continue;
         struct str as = own->name.n ? own->name : STR("its source says");
-        complain("'%.*s' cannot be read as '%.*s' (source '%.*s'): it looks like '%.*s', %.*s",
-                 STR_ARG(f->name), STR_ARG(as), STR_ARG(source->name),
-                 STR_ARG(fit.source->format->name), STR_ARG(fit.source->format->title));
+        say(w, "'%.*s' cannot be read as '%.*s' (source '%.*s'): it looks like '%.*s', %.*s",
+            STR_ARG(f->name), STR_ARG(as), STR_ARG(source->name), STR_ARG(fit.source->format->name),
+            STR_ARG(fit.source->format->title));
         any = true;
     }
     detect_formats_free(formats);

@@ -105,6 +105,8 @@ struct identify { /* one identifier that a record may give */
     enum id_kind kind;
     uint32_t fields[IDENTIFY_FIELDS_MAX]; /* joined by one blank; the first must be there */
     size_t nfields;
+    bool at_will; /* the format's own user or cookie beside its visitor: nobody misses it when no
+                     visitor signs in */
 };
 
 struct attribute { /* one attribute that every event of the source takes from a field */
