@@ -64,11 +64,12 @@ static bool has_word(struct str name, const char *const *words, size_t n, struct
 /* The time of what came later than the record's beginning, or of something else. */
 static bool is_of_later(const struct detect_column *c, struct arena *a)
 {
-    static const char *const words[] = { "etl",       "loaded",    "synced",   "updated",
-                                         "modified",  "closed",    "resolved", "shipped",
-                                         "delivered", "estimated", "expected", "due",
-                                         "expiry",    "expires",   "end",      "birth",
-                                         "birthday",  "dob",       "limit",    "last" };
+    static const char *const words[] = {
+        "etl",      "received",  "loaded",   "synced",    "updated",  "modified",  "closed",
+        "resolved", "ship",      "shipped",  "shipping",  "delivery", "delivered", "return",
+        "returned", "cancelled", "refunded", "estimated", "expected", "due",       "expiry",
+        "expires",  "end",       "birth",    "birthday",  "dob",      "limit",     "last",
+    };
     return has_word(c->name, words, sizeof words / sizeof *words, a);
 }
 
