@@ -266,7 +266,7 @@ static void put_metrics(struct detect_table *t, FILE *to)
 /* The format by its name, or written out where that does not do. */
 static void put_format(const struct detect_table *t, const char *format, FILE *to)
 {
-    if (!t->headless && !t->latin && !t->document) {
+    if (!t->headless && !t->latin && !t->path.n) {
         fprintf(to, "    format: %s\n", format);
         return;
     }
@@ -366,11 +366,9 @@ static void tell_table(struct detect_text *text, struct detect_table *t, bool js
         text->guess.usable = put_block(t, format, to);
         fclose(to);
     }
-    text->title =
-        t->document
-            ? STR("a JSON document of no format that is known, with these paths in its records")
-        : json ? STR("JSON lines of no format that is known, with these paths")
-               : STR("a CSV of no format that is known, with these columns");
+    text->title = t->document ? STR("JSON of no format that is known, with these paths")
+                  : json      ? STR("JSON lines of no format that is known, with these paths")
+                              : STR("a CSV of no format that is known, with these columns");
     text->why = arena_keep(a, (struct str){ why, why_size });
     text->guess.block = arena_keep(a, (struct str){ block, block_size });
     text->guess.rule = rule_of(t, a);

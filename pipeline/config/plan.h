@@ -87,8 +87,8 @@ struct format {
     struct multiline_rules multiline;
     struct str encoding; /* of its texts; empty: UTF-8, or what a byte order mark says */
     struct str member;   /* glob of the members of an archive that are of this format; empty: all */
-    struct str *recognise; /* column names (csv) or paths (json) that a file of this format has, all
-                              of them */
+    struct str *recognise; /* column names (csv) or paths (json) that a file of this format has,
+                              fields that its lines have, all of them */
     size_t nrecognise;
     struct str *empty; /* values that mean nothing, such as "-" */
     size_t nempty;

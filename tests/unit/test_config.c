@@ -124,6 +124,10 @@ static const struct {
     { "sources:\n- {name: a, identify: {user: u}, time: {field: u}, format: {reader: lines}}\n"
       "rules: [{touchpoint: a, when: {u: a}}]\n",
       AT("2:61") E "a format that reads lines needs 'layout' or 'regex'\n" },
+    { "sources:\n- {name: a, identify: {user: u}, time: {field: u}, format: {reader: lines, recognise: "
+      "[v, u], layout: '%{u}'}}\n"
+      "rules: [{touchpoint: a, when: {u: a}}]\n",
+      AT("2:88") E "no layout of this format has a field 'v'\n" },
     { "sources:\n- {name: a, identify: {user: u}, time: {field: u}, format: {reader: excel}}\n"
       "rules: [{touchpoint: a, when: {u: a}}]\n",
       AT("2:69") E "'reader' cannot be 'excel'; it can be 'lines', 'csv', 'json-lines', 'json-document', 'mail' or 'xes'\n" },
