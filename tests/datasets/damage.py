@@ -24,6 +24,16 @@ FILES = {
     "salesforce-opportunity": CRM + "Opportunity.csv", "salesforce-campaignmember": CRM + "CampaignMember.csv",
     "salesforce-task": CRM + "Task.csv",
     "salesforce-event": "packs-real/crm/Event.csv", "salesforce-opportunityhistory": "packs-real/crm/OpportunityHistory.csv",
+    "cloudfront-rows": "packs-shapes-web/cloudfront-rows.log", "envoy": "packs-shapes-web/envoy.log", "forwarded": "packs-shapes-web/forwarded.log",
+    "iis-native": "packs-shapes-web/iis-native.log", "iis-rows": "packs-shapes-web/iis-rows.log", "nginx-proxy-manager": "packs-shapes-web/npm.log",
+    "azure-application-gateway": "packs-shapes-web/appgw.json", "cloudfront-json": "packs-shapes-web/cloudfront.json",
+    "envoy-json": "packs-shapes-web/envoy.json", "azure-front-door": "packs-shapes-web/frontdoor.json",
+    "google-load-balancer": "packs-shapes-web/gclb.json", "nginx-json-elastic": "packs-shapes-web/nginx-elastic.json",
+    "nginx-json-elk": "packs-shapes-web/nginx-elk.json",
+    "freshdesk-json": "packs-shapes-mail/freshdesk.json", "intercom-list": "packs-shapes-mail/intercom-list.json",
+    "mailgun-legacy": "packs-shapes-mail/mailgun-legacy.json", "mailgun-list": "packs-shapes-mail/mailgun-list.json",
+    "twilio-list": "packs-shapes-mail/twilio-list.json", "zendesk-search": "packs-shapes-mail/zendesk-search.json",
+    "asterisk-custom": "packs-shapes-mail/Master.csv", "asterisk-table": "packs-shapes-mail/cdr.csv", "json-document": "packs-shapes-mail/any.json",
     "search-console": "packs-events/Queries.csv", "search-console-pages": "packs-events/Pages.csv",
     "search-console-dates": "packs-events/Dates.csv", "search-console-countries": "packs-events/Countries.csv",
     "search-console-devices": "packs-events/Devices.csv",
@@ -44,6 +54,7 @@ TEXTS = {
     "json-lines": "".join('{"time":"2025-09-0%dT08:00:00Z","user":"u%d","what":"visit"}\n' % (i, i) for i in range(1, 7)),
 }
 KEYS = {name: ", time: {field: time}, identify: {user: user}" for name in ("csv", "json-lines")}
+KEYS["json-document"] = ", time: {field: at}, identify: {email: email}"
 KEYS["salesforce-opportunityhistory"] = ", identify: {account: OpportunityId}"
 # Packs without touchpoints: what they do to web logs is seen in the cases of these names.
 NO_RULES = {"channels", "devices", "pages"}
