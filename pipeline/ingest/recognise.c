@@ -92,8 +92,8 @@ static double share(struct trial_run *t)
     const struct str *times = batch_column(&t->batch, (size_t)slot);
     const struct str *ids = message_ids(t);
     for (size_t i = 0; i < t->batch.n; i++)
-        fit += times[i].n && (!ids || ids[i].n) && (!t->sign || t->sign[i]) &&
-               time_fits(s, times[i]);
+        fit +=
+            times[i].n && (!ids || ids[i].n) && (!t->sign || t->sign[i]) && time_fits(s, times[i]);
     return (double)fit / (double)all;
 }
 
