@@ -2,8 +2,8 @@
  *
  * detect_formats.c knows all formats, and which of them a text fits; detect_find.c looks at every
  * text of files, folders and archives; detect_unknown.c guesses at those in no format
- * (detect_table.c takes tables apart, detect_column.c says what a column may be, detect_lines.c
- * finds the time in a line); detect_project.c writes the project.
+ * (detect_table.c takes tables apart, detect_document.c JSON documents, detect_column.c says what a
+ * column may be, detect_lines.c finds the time in a line); detect_project.c writes the project.
  * Threads: one.
  */
 #ifndef CMD_DETECT_H
@@ -85,7 +85,7 @@ void detect_quoted(struct str text, FILE *to);
 
 /* ---- tables (detect_table.c, detect_column.c) ---- */
 
-enum { DETECT_SAMPLES = 100, DETECT_COLUMNS_MAX = 300 };
+enum { DETECT_SAMPLES = 100, DETECT_COLUMNS_MAX = 600 };
 
 struct detect_column {
     struct str name;
@@ -102,15 +102,21 @@ struct detect_column {
 struct detect_table {
     struct detect_column *columns; /* [DETECT_COLUMNS_MAX] */
     size_t n, records;
-    bool latin;    /* its text is no UTF-8 */
-    bool document; /* JSON that is not one object a line */
-    bool headless; /* a CSV whose first row is one of values */
+    bool latin;      /* its text is no UTF-8 */
+    bool headless;   /* a CSV whose first row is one of values */
+    bool document;   /* JSON, not one object a line */
+    struct str path; /* of a document, to its records; empty: each value is one */
     struct arena arena;
 };
 
 /* JSON lines or a CSV; false: neither. The table starts with columns, and zeros. */
 bool detect_json(struct detect_table *t, struct str head);
 bool detect_csv(struct detect_table *t, struct str head);
+void detect_start_again(struct detect_table *t); /* forgets columns and records */
+
+/* Any other JSON: its records, and the path to them (detect_document.c). lines: t holds what
+ * detect_json() made of it, which stands unless it is one object around an array of records. */
+bool detect_document(struct detect_table *t, struct str head, struct str *path, bool lines);
 
 /* Says what it may be. A guess by values is made only when every sample agrees. */
 void detect_column(struct detect_column *c, struct arena *a);

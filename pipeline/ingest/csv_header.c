@@ -150,6 +150,16 @@ static bool metrics_there(const struct csv_header *h, const struct source *s, co
                    names, m->nvalues > NAMED ? " and so on" : "", there);
 }
 
+/* Of a header that was looked for: is it the one, or only the first row behind the comments? */
+static bool is_sought(const struct csv_header *h, const struct format *f, struct arena *a,
+                      struct err *e)
+{
+    for (size_t i = 0; f->csv.find && i < f->nrecognise; i++)
+        if (!str_in(csv_name(f->recognise[i], a), h->keys, h->ncolumns))
+            return missing(h, f->recognise[i], "its table", e);
+    return true;
+}
+
 /* Gives the first column that the header leaves blank the name that the format has for it. */
 static void name_blank(const struct csv_header *h, struct str name, struct str *fields)
 {
@@ -182,7 +192,7 @@ static bool bind(struct csv_header *h, const struct source *source, struct arena
 {
     bool *found = mem_zero(source->ncolumns, sizeof *found);
     bool ok = bind_columns(h, source, found, a, e) && needed_there(h, source, found, e) &&
-              metrics_there(h, source, found, e);
+              is_sought(h, source->format, a, e) && metrics_there(h, source, found, e);
     free(found);
     return ok;
 }
