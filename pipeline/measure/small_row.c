@@ -180,10 +180,8 @@ static void blank_figures(const struct small_table *s, struct cell *row)
     }
 }
 
-size_t small_blank_cells(const struct small_table *s, struct cell *row)
+void small_blank_cells(const struct small_table *s, struct cell *row, const struct cell *was)
 {
-    struct cell was[ROW_CELLS];
-    memcpy(was, row, s->m->ncolumns * sizeof *row);
     blank_counts(s, row);
     blank_shares(s, row, was);
     struct str list = str_c(s->role->splits);
@@ -191,8 +189,4 @@ size_t small_blank_cells(const struct small_table *s, struct cell *row)
         blank_split(s, row, was, str_cut(&list, ','));
     blank_shares(s, row, was); /* what a split took away is part of shares, too */
     blank_figures(s, row);
-    size_t blanked = 0;
-    for (size_t c = 0; c < s->m->ncolumns; c++)
-        blanked += row[c].blank && !was[c].blank;
-    return blanked;
 }
