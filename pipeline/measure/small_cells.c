@@ -264,9 +264,9 @@ static size_t blank_others(const struct small_table *s, struct cell *cells)
     return blanked;
 }
 
-/* Of a column whose sum over all rows is known: what is blank, in hidden rows or in shown ones, must
- * be several cells and about K customers together. Blanks the next larger cell until it is; true
- * when there was one. */
+/* Of a column whose sum over all rows is known: what is blank, in hidden rows or in shown ones,
+ * must be several cells and about K customers together. Blanks the next larger cell until it is;
+ * true when there was one. */
 static bool blank_adding(struct small_table *s, const struct cell *was, int column)
 {
     enum small_unit unit = small_unit_of(s, s->m->columns[column].name);

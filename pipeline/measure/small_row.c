@@ -45,10 +45,12 @@ bool small_rest(const struct small_table *s, const struct cell *row, bool whole,
 
 static void blank_counts(const struct small_table *s, struct cell *row)
 {
-    int part;
+    int part, people = small_column(s, str_c(s->role->people));
+    bool nobody =
+        row[people].blank || row[people].i == 0; /* has not said that the whole is enough */
     for (size_t c = 0; c < s->m->ncolumns; c++) {
         const struct column *column = &s->m->columns[c];
-        if (column->unit == UNIT_COUNT && !row[c].blank && !is_whole(s, (int)c) &&
+        if (column->unit == UNIT_COUNT && !row[c].blank && (nobody || !is_whole(s, (int)c)) &&
             !small_has(s->role->free, column->name, ',') && small_at(s, (int)c, row[c].i))
             row[c] = cell_blank();
     }
