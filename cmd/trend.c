@@ -175,8 +175,8 @@ enum status trend(struct run *r, struct run_wishes *w, struct err *e)
 {
     struct trend_run t = { 0 };
     enum status status = WRONG;
-    if (load_plan(r, w) && wishes_for_trend(w, r->plan, &t.windows, &t.n) && know_tables(r, w) &&
-        read_notes(&t, w->typed.notes, r->plan->zone, e)) {
+    if (load_plan(r, w) && read_people_lists(r) && wishes_for_trend(w, r->plan, &t.windows, &t.n) &&
+        know_tables(r, w) && read_notes(&t, w->typed.notes, r->plan->zone, e)) {
         if (t.nnotes)
             qsort(t.notes, t.nnotes, sizeof *t.notes, by_time);
         status = measure(r, w, &t, e);
