@@ -6,6 +6,7 @@
 #include "base/err.h"
 #include "cmd.h"
 #include "ingest/ingest.h"
+#include "people_lists.h"
 
 struct check_typed {
     char *rules;
@@ -137,6 +138,9 @@ static int check(const char *project, const char *rules)
 {
     struct faults faults = { 0 };
     struct plan *plan = plan_load(project, rules, &faults);
+    struct people_lists lists = { 0 };
+    bool lists_ok = !plan || people_lists_read(plan, &lists, &faults);
+    people_lists_free(&lists);
     faults_print(&faults, stderr);
     faults_free(&faults);
     if (!plan)
@@ -150,8 +154,9 @@ static int check(const char *project, const char *rules)
     struct counts counts = { 0 };
     try_examples(plan, &wrong, &counts);
     faults_print(&wrong, stderr);
-    say_result(plan, &wrong, &counts);
-    int status = wrong.errors ? WRONG : DONE;
+    if (lists_ok || wrong.errors)
+        say_result(plan, &wrong, &counts);
+    int status = wrong.errors || !lists_ok ? WRONG : DONE;
     faults_free(&wrong);
     plan_free(plan);
     return status;

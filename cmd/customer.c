@@ -11,11 +11,11 @@
 #include "base/stop.h"
 #include "cmd.h"
 #include "config/rulebook.h"
-#include "consents.h"
 #include "find_customer.h"
 #include "identity/why.h"
 #include "ingest/ingest.h"
 #include "journey/journeys.h"
+#include "people_lists.h"
 #include "run.h"
 
 struct customer_typed {
@@ -47,6 +47,7 @@ const struct option customer_options[] = {
 
 struct showing {
     struct plan *plan;
+    struct people_lists lists;
     struct inputs inputs;
     struct event_set events;
     struct customers customers;
@@ -133,9 +134,10 @@ static bool load(struct showing *s, const struct customer_typed *typed)
     const char *rules =
         typed->rules ? typed->rules : rules_folder(program_path(&s->arena), &s->arena);
     s->plan = plan_load(typed->project ? typed->project : "journey.yaml", rules, &faults);
+    bool ok = s->plan && people_lists_read(s->plan, &s->lists, &faults);
     faults_print(&faults, stderr);
     faults_free(&faults);
-    return s->plan;
+    return ok;
 }
 
 static bool read_window(const struct showing *s, const struct customer_typed *typed,
@@ -180,12 +182,8 @@ static enum status show(struct showing *s, const struct customer_typed *typed, i
         return COULD_NOT;
     struct name_key shown = s->key;
     shown.raw = typed->raw_ids;
-    struct consents consents;
-    if (!consents_read(s->plan, &consents, e))
-        return COULD_NOT;
-    identity_know(&s->events, &s->plan->identity, &consents.refused, &shown,
+    identity_know(&s->events, &s->plan->identity, &s->lists.refused, &shown,
                   par_workers((int)workers), &s->customers);
-    consents_free(&consents);
     s->namer = namer_new(&shown);
     const struct finding finding = { s->plan, &s->events, &s->customers, &s->key };
     uint32_t id, customer = find_customer(&finding, argv[1], &id);
@@ -223,6 +221,7 @@ int cmd_customer(const struct command *self, int argc, char **argv)
     customers_free(&s.customers);
     event_set_free(&s.events);
     inputs_free(&s.inputs);
+    people_lists_free(&s.lists);
     if (s.plan)
         plan_free(s.plan);
     arena_free(&s.arena);

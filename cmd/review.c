@@ -113,7 +113,8 @@ static enum status review(struct run *r, struct run_wishes *w, struct period *a,
 {
     struct made_by rules = { 0 };
     struct window first, second;
-    if (!load_plan(r, w) || !wishes_for_review(w, r->plan, &first, &second) || !know_tables(r, w) ||
+    if (!load_plan(r, w) || !read_people_lists(r) ||
+        !wishes_for_review(w, r->plan, &first, &second) || !know_tables(r, w) ||
         !know_annotations(r, w, notes))
         return WRONG;
     a->from = rules.a.from = first.from;

@@ -38,7 +38,8 @@ static enum status report(struct run *r, struct run_wishes *wishes, struct told_
 static enum status run(struct run *r, struct run_wishes *wishes, struct err *e)
 {
     struct told_run told = { .what = "run", .began = clock_ns() };
-    if (!load_plan(r, wishes) || !know_window(r, wishes) || !know_tables(r, wishes))
+    if (!load_plan(r, wishes) || !read_people_lists(r) || !know_window(r, wishes) ||
+        !know_tables(r, wishes))
         return WRONG;
     if ((r->nightly = wants_state(r, wishes)))
         return nightly(r, wishes, e);
@@ -66,8 +67,8 @@ static enum status map(struct run *r, struct run_wishes *wishes, struct err *e)
 static enum status reduce(struct run *r, struct run_wishes *wishes, struct err *e)
 {
     struct told_run told = { .what = "reduce", .began = clock_ns() };
-    if (!load_plan(r, wishes) || !know_window(r, wishes) || !know_tables(r, wishes) ||
-        !open_event_files(r, wishes, e))
+    if (!load_plan(r, wishes) || !read_people_lists(r) || !know_window(r, wishes) ||
+        !know_tables(r, wishes) || !open_event_files(r, wishes, e))
         return WRONG;
     if (!hire_artist(r, wishes, e) || !read_event_files(r, wishes, e))
         return COULD_NOT;

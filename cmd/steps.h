@@ -10,11 +10,13 @@
 #include "config/rulebook.h"
 #include "identity/identity.h"
 #include "ingest/inputs.h"
+#include "people_lists.h"
 #include "report/report.h"
 #include "run.h"
 
 struct run { /* starts as all zeros */
     struct plan *plan;
+    struct people_lists lists;
     struct inputs inputs;
     struct event_file **event_files; /* [nevent_files] open */
     size_t nevent_files;
@@ -32,6 +34,8 @@ void run_free(struct run *r);
 /* ---- what is asked for: faults are the user's ---- */
 
 bool load_plan(struct run *r, const struct run_wishes *wishes);
+/* Who refused consent, and who is suppressed: before anybody is joined. */
+bool read_people_lists(struct run *r);
 /* --since, --until, --last, --view */
 bool know_window(struct run *r, struct run_wishes *wishes);
 /* Those that the project and the view ask for. */

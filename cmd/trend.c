@@ -105,8 +105,8 @@ enum status trend(struct run *r, struct run_wishes *w, struct err *e)
 {
     struct trend_run t = { 0 };
     enum status status = WRONG;
-    if (load_plan(r, w) && wishes_for_trend(w, r->plan, &t.windows, &t.n) && know_tables(r, w) &&
-        know_annotations(r, w, &t.notes))
+    if (load_plan(r, w) && read_people_lists(r) && wishes_for_trend(w, r->plan, &t.windows, &t.n) &&
+        know_tables(r, w) && know_annotations(r, w, &t.notes))
         status = measure(r, w, &t, e);
     free(t.windows);
     annotations_free(&t.notes);

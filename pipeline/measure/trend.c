@@ -102,6 +102,8 @@ static void sources(struct writing *w, const struct plan *plan)
     w->table = "sources";
     for (size_t i = 0; i < plan->nsources; i++) {
         const struct source_seen *seen = &w->of->period->sources[i];
+        if (!period_shows(w->of->period, SMALL_EVENTS, seen->events))
+            continue;
         count(w, plan->sources[i].name, "events", seen->events);
         rate(w, plan->sources[i].name, "days_with_events", seen->days,
              period_calendar_days(w->of->period, plan->zone));
@@ -113,11 +115,16 @@ static void all(struct writing *w)
     const struct all_journeys *a = &w->of->period->all;
     struct str row = STR("journeys");
     w->table = "all";
+    if (!period_shows(w->of->period, SMALL_CUSTOMERS, a->customers))
+        return;
+    bool states = period_shows_states(w->of->period);
     count(w, row, "customers", a->customers);
     count(w, row, "journeys", a->journeys);
-    for (int i = 0; i < JOURNEY_STATES; i++)
+    for (int i = 0; i < JOURNEY_STATES && states; i++)
         count(w, row, journey_state_names[i], a->states[i]);
     count(w, row, "events", a->events);
+    if (!states)
+        return;
     rate(w, row, "conversion", a->outcome.converted, a->outcome.ended);
     median(w, "duration_median", &a->duration);
     median(w, "time_to_goal_median", &a->to_goal);
