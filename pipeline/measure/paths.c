@@ -9,6 +9,7 @@
 #include "base/buffer.h"
 #include "journey/path.h"
 #include "measure/all.h"
+#include "measure/route_order.h"
 
 enum { PATH_BYTES = 32000 }; /* written out: a cell of a spreadsheet holds 32,767 characters */
 
@@ -134,113 +135,42 @@ static void merge(void *into, void *from)
     free(number);
 }
 
-/* ---- the order: most journeys first, then by the bytes of the text ---- */
+/* ---- the table ---- */
 
-struct route {
-    const struct world *w;
-    const uint32_t *path; /* touchpoint numbers */
-    size_t length;
-    uint64_t journeys;
-    uint32_t variant;
-};
-
-/* Reads the text of a path, piece by piece, without making it. */
-struct reader {
-    const struct route *of;
-    size_t next; /* touchpoint */
-    struct str piece;
-    bool separator; /* comes before the next touchpoint */
-};
-
-static bool refill(struct reader *r)
-{
-    while (r->piece.n == 0) {
-        if (r->next >= r->of->length)
-            return false;
-        r->piece = r->separator ? STR(" > ") : r->of->w->touchpoints[r->of->path[r->next]].name;
-        r->next += !r->separator;
-        r->separator = !r->separator;
-    }
-    return true;
-}
-
-static int text_cmp(const struct route *p, const struct route *q)
-{
-    size_t same = 0, most = p->length < q->length ? p->length : q->length;
-    while (same < most && p->path[same] == q->path[same])
-        same++;
-    if (same == most)
-        return (p->length > q->length) - (p->length < q->length);
-    struct reader a = { .of = p, .next = same }, b = { .of = q, .next = same };
-    for (;;) {
-        bool more_a = refill(&a), more_b = refill(&b);
-        if (!more_a || !more_b)
-            return more_a - more_b;
-        size_t n = a.piece.n < b.piece.n ? a.piece.n : b.piece.n;
-        int c = memcmp(a.piece.p, b.piece.p, n);
-        if (c)
-            return c;
-        a.piece = str_from(a.piece, n);
-        b.piece = str_from(b.piece, n);
-    }
-}
-
-static int by_journeys(const void *x, const void *y)
-{
-    const struct route *p = x, *q = y;
-    if (p->journeys != q->journeys)
-        return p->journeys > q->journeys ? -1 : 1;
-    int c = text_cmp(p, q);
-    if (c)
-        return c;
-    /* Two paths with one text: a name holds " > ". The shorter first, then by numbers. */
-    if (p->length != q->length)
-        return p->length < q->length ? -1 : 1;
-    for (size_t i = 0; i < p->length; i++)
-        if (p->path[i] != q->path[i])
-            return p->path[i] < q->path[i] ? -1 : 1;
-    return 0;
-}
-
-static struct route *sorted_routes(const struct tally *t, const struct world *w)
+/* A route for each variant, whose durations begin at its `first`. */
+static struct route *routes_of(const struct tally *t)
 {
     struct route *list = mem_take(t->paths.n * sizeof *list);
+    size_t at = 0;
     for (uint32_t i = 0; i < t->paths.n; i++) {
         struct str path = intern_text(&t->paths, i);
         /* Such texts are aligned for 8 bytes. */
-        list[i] = (struct route){ w, (const void *)path.p, path.n / sizeof(uint32_t),
-                                  t->variants[i].journeys, i };
+        list[i] = (struct route){ (const void *)path.p, path.n / sizeof(uint32_t),
+                                  t->variants[i].journeys, at };
+        at += t->variants[i].journeys;
     }
-    qsort(list, t->paths.n, sizeof *list, by_journeys);
     return list;
 }
 
-/* ---- the table ---- */
-
-/* The durations of each variant one after another: those of variant i begin at first[i]. */
-static int64_t *group_durations(const struct tally *t, size_t *first)
+/* The durations of each variant one after another. */
+static int64_t *group_durations(const struct tally *t, struct route *list)
 {
     int64_t *values = mem_take(t->ndurations * sizeof *values);
-    size_t at = 0;
-    for (uint32_t i = 0; i < t->paths.n; i++) {
-        first[i] = at;
-        at += t->variants[i].journeys;
-    }
     for (size_t i = 0; i < t->ndurations; i++)
-        values[first[t->durations[i].variant]++] = t->durations[i].micros;
+        values[list[t->durations[i].variant].first++] = t->durations[i].micros;
     for (uint32_t i = 0; i < t->paths.n; i++)
-        first[i] -= t->variants[i].journeys;
+        list[i].first -= list[i].journeys;
     return values;
 }
 
-static struct str path_text(struct buffer *to, const struct route *p)
+static struct str path_text(struct buffer *to, const struct world *w, const struct route *p)
 {
     const struct str between = STR(" > ");
     to->n = 0;
     if (p->length == 0) /* `paths:` took every step away */
         buffer_add_str(to, STR("(empty)"));
     for (size_t i = 0; i < p->length; i++) {
-        struct str name = p->w->touchpoints[p->path[i]].name;
+        struct str name = w->touchpoints[p->path[i]].name;
         if (i && to->n + between.n + name.n > PATH_BYTES) {
             char more[40];
             int n = snprintf(more, sizeof more, " > ... (%zu more)", p->length - i);
@@ -277,30 +207,51 @@ static bool write_variant(const struct variant *v, struct str path, size_t lengt
     return row_send(&r, out, sizeof columns / sizeof *columns);
 }
 
+enum { AHEAD = 8 };
+
+/* The variant of a row. Rows go back and forth through memory: what the rows some steps ahead need
+ * is asked for. */
+static const struct variant *variant_of_row(const struct tally *t, const struct route *list,
+                                            const struct route *const *sorted, size_t i,
+                                            const int64_t *durations)
+{
+    if (i + 2 * AHEAD < t->paths.n)
+        __builtin_prefetch(sorted[i + 2 * AHEAD]);
+    if (i + AHEAD < t->paths.n) {
+        const struct route *p = sorted[i + AHEAD];
+        const char *v = (const char *)&t->variants[p - list];
+        __builtin_prefetch(v);
+        __builtin_prefetch(v + sizeof(struct variant) - 1);
+        __builtin_prefetch(p->path);
+        __builtin_prefetch(&durations[p->first]);
+    }
+    return &t->variants[sorted[i] - list];
+}
+
 static bool table(void *tally, const struct world *w, const struct sink *out)
 {
     struct tally *t = tally;
-    size_t *first = mem_take(t->paths.n * sizeof *first);
-    int64_t *durations = group_durations(t, first);
-    struct route *list = sorted_routes(t, w);
+    struct route *list = routes_of(t);
+    int64_t *durations = group_durations(t, list);
+    const struct route **sorted = routes_sorted(list, t->paths.n, w);
     struct sample own = { 0 }; /* durations of the variant */
     struct buffer text = { 0 };
     uint64_t above = 0;
     bool ok = true;
     for (uint32_t i = 0; ok && i < t->paths.n; i++) {
-        const struct variant *v = &t->variants[list[i].variant];
+        const struct route *p = sorted[i];
+        const struct variant *v = variant_of_row(t, list, sorted, i, durations);
         sample_clear(&own);
         for (size_t d = 0; d < v->journeys; d++)
-            sample_add(&own, durations[first[list[i].variant] + d]);
-        ok = write_variant(v, path_text(&text, &list[i]), list[i].length, &own, above,
-                           t->ndurations, out);
+            sample_add(&own, durations[p->first + d]);
+        ok = write_variant(v, path_text(&text, w, p), p->length, &own, above, t->ndurations, out);
         above += v->journeys;
     }
     free(text.p);
     sample_free(&own);
-    free(list);
+    free(sorted);
     free(durations);
-    free(first);
+    free(list);
     return ok;
 }
 

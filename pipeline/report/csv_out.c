@@ -17,7 +17,7 @@
 #include "report/report.h"
 
 enum {
-    BUFFER = 1 << 20,
+    BUFFER = 1 << 16,
     CELL_MAX = 512, /* bytes of any cell that is not a text; a text is written piece by piece */
 };
 
