@@ -3,12 +3,11 @@
  * A variant is known by its touchpoint numbers, stored whole: counts are exact, nothing is
  * collapsed unless the project asks for it (A11, path.h).
  */
-#include <stdio.h>
 #include <stdlib.h>
 
-#include "base/buffer.h"
 #include "journey/path.h"
 #include "measure/all.h"
+#include "measure/path_text.h"
 #include "measure/route_order.h"
 
 enum { PATH_BYTES = 32000 }; /* written out: a cell of a spreadsheet holds 32,767 characters */
@@ -163,32 +162,29 @@ static int64_t *group_durations(const struct tally *t, struct route *list)
     return values;
 }
 
-static struct str path_text(struct buffer *to, const struct world *w, const struct route *p)
+static void write_path(struct buffer *to, const struct path_names *names, const struct route *p)
 {
-    const struct str between = STR(" > ");
     to->n = 0;
-    if (p->length == 0) /* `paths:` took every step away */
+    if (p->length == 0) { /* `paths:` took every step away */
         buffer_add_str(to, STR("(empty)"));
-    for (size_t i = 0; i < p->length; i++) {
-        struct str name = w->touchpoints[p->path[i]].name;
-        if (i && to->n + between.n + name.n > PATH_BYTES) {
-            char more[40];
-            int n = snprintf(more, sizeof more, " > ... (%zu more)", p->length - i);
-            buffer_add(to, more, (size_t)n);
-            break;
-        }
-        if (i)
-            buffer_add_str(to, between);
-        buffer_add_str(to, name);
+        return;
     }
-    return buffer_str(to);
+    for (size_t i = 0; i < p->length; i++) {
+        if (i && to->n + names->links[p->path[i]].name.n > PATH_BYTES) {
+            path_text_cut(to, p->length - i);
+            return;
+        }
+        path_text_add(to, names, p->path[i]);
+    }
+    path_text_end(to);
 }
 
 static bool write_variant(const struct variant *v, struct str path, size_t length,
                           struct sample *durations, uint64_t above, uint64_t all,
                           const struct sink *out)
 {
-    struct row r = { .n = 0 };
+    struct row r;
+    row_begin(&r);
     row_add(&r, cell_text(path));
     row_count(&r, v->journeys);
     row_add(&r, share(v->journeys, all));
@@ -235,18 +231,22 @@ static bool table(void *tally, const struct world *w, const struct sink *out)
     int64_t *durations = group_durations(t, list);
     const struct route **sorted = routes_sorted(list, t->paths.n, w);
     struct sample own = { 0 }; /* durations of the variant */
+    struct path_names names;
+    path_names_init(&names, w);
     struct buffer text = { 0 };
     uint64_t above = 0;
     bool ok = true;
     for (uint32_t i = 0; ok && i < t->paths.n; i++) {
         const struct route *p = sorted[i];
         const struct variant *v = variant_of_row(t, list, sorted, i, durations);
+        write_path(&text, &names, p);
         sample_clear(&own);
         for (size_t d = 0; d < v->journeys; d++)
             sample_add(&own, durations[p->first + d]);
-        ok = write_variant(v, path_text(&text, w, p), p->length, &own, above, t->ndurations, out);
+        ok = write_variant(v, buffer_str(&text), p->length, &own, above, t->ndurations, out);
         above += v->journeys;
     }
+    path_names_free(&names);
     free(text.p);
     sample_free(&own);
     free(sorted);
