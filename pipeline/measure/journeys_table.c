@@ -7,7 +7,7 @@
 #include "measure/channels.h"
 #include "measure/path_text.h"
 
-enum { PATH_SHOWN = 100 }; /* touchpoints of a path that are written out */
+enum { PATH_SHOWN = 100 /* touchpoints of a path that are written out */, AHEAD = 8 };
 
 static const struct column columns[] = {
     { "customer", UNIT_TEXT, "name of the customer" },
@@ -173,6 +173,8 @@ static bool table(void *tally, const struct world *w, const struct sink *out)
     for (size_t i = 0; ok && i < w->njourneys; i++) {
         if (i + 1 < w->njourneys)
             write_path(&s, &w->journeys[i + 1]);
+        if (i + AHEAD < w->njourneys) /* names lie in the order in which customers were seen */
+            __builtin_prefetch(w->customers->names[w->journeys[i + AHEAD].customer].p);
         ok = write_journey(&s, &w->journeys[i], out);
     }
     scribe_free(&s);
