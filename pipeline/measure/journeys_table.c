@@ -45,7 +45,7 @@ struct scribe { /* what is used again from row to row */
     struct channels channels;
     struct path_names names_of_steps;
     uint64_t *touch_seen, *channel_seen; /* journey + 1 in which it was last seen */
-    struct buffer paths[PATH_TURNS], names;
+    struct buffer path, names;
 };
 
 static void scribe_init(struct scribe *s, const struct world *w)
@@ -63,8 +63,7 @@ static void scribe_free(struct scribe *s)
     path_names_free(&s->names_of_steps);
     free(s->touch_seen);
     free(s->channel_seen);
-    for (int i = 0; i < PATH_TURNS; i++)
-        free(s->paths[i].p);
+    free(s->path.p);
     free(s->names.p);
 }
 
@@ -75,22 +74,16 @@ static void append(struct buffer *to, struct str between, struct str s)
     buffer_add_str(to, s);
 }
 
-static struct buffer *path_of(struct scribe *s, const struct journey *j)
-{
-    return &s->paths[(j - s->w->journeys) % PATH_TURNS];
-}
-
 static void write_path(struct scribe *s, const struct journey *j)
 {
     const struct path path = world_path(s->w, j);
-    struct buffer *to = path_of(s, j);
-    to->n = 0;
+    s->path.n = 0;
     for (size_t i = 0; i < path.n && i < PATH_SHOWN; i++)
-        path_text_add(to, &s->names_of_steps, path.steps[i].touch);
+        path_text_add(&s->path, &s->names_of_steps, path.steps[i].touch);
     if (path.n > PATH_SHOWN)
-        path_text_cut(to, path.n - PATH_SHOWN);
+        path_text_cut(&s->path, path.n - PATH_SHOWN);
     else if (path.n)
-        path_text_end(to);
+        path_text_end(&s->path);
 }
 
 /* Returns the number of distinct touchpoints; s->names gets the channels. */
@@ -157,7 +150,8 @@ static bool write_journey(struct scribe *s, const struct journey *j, const struc
     row_time(&r, j->goal_time);
     row_add(&r, goal ? cell_i(j->goal_time - j->start) : cell_blank());
     write_feelings(&r, w, j);
-    row_add(&r, cell_text(buffer_str(path_of(s, j))));
+    write_path(s, j);
+    row_add(&r, cell_text(buffer_str(&s->path)));
     row_add(&r, cell_i(engaged_time(w, j->first, j->first + j->n)));
     return row_send(&r, out, sizeof columns / sizeof *columns);
 }
@@ -168,11 +162,7 @@ static bool table(void *tally, const struct world *w, const struct sink *out)
     struct scribe s;
     scribe_init(&s, w);
     bool ok = true;
-    if (w->njourneys)
-        write_path(&s, w->journeys);
     for (size_t i = 0; ok && i < w->njourneys; i++) {
-        if (i + 1 < w->njourneys)
-            write_path(&s, &w->journeys[i + 1]);
         if (i + AHEAD < w->njourneys) /* names lie in the order in which customers were seen */
             __builtin_prefetch(w->customers->names[w->journeys[i + AHEAD].customer].p);
         ok = write_journey(&s, &w->journeys[i], out);

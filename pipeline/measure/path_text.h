@@ -43,10 +43,6 @@ static inline void path_text_add(struct buffer *to, const struct path_names *nam
     }
 }
 
-/* Texts are written in turns, the next row's before this row is sent: who reads a text that has
- * just been written in small steps waits for all of them, which took a tenth of a reduce. */
-enum { PATH_TURNS = 2 };
-
 /* Of a path that is not empty. */
 static inline void path_text_end(struct buffer *to)
 {

@@ -233,26 +233,21 @@ static bool table(void *tally, const struct world *w, const struct sink *out)
     struct sample own = { 0 }; /* durations of the variant */
     struct path_names names;
     path_names_init(&names, w);
-    struct buffer texts[PATH_TURNS] = { 0 };
+    struct buffer text = { 0 };
     uint64_t above = 0;
     bool ok = true;
     for (uint32_t i = 0; ok && i < t->paths.n; i++) {
         const struct route *p = sorted[i];
         const struct variant *v = variant_of_row(t, list, sorted, i, durations);
-        if (i == 0)
-            write_path(&texts[0], &names, p);
-        if (i + 1 < t->paths.n)
-            write_path(&texts[(i + 1) % PATH_TURNS], &names, sorted[i + 1]);
+        write_path(&text, &names, p);
         sample_clear(&own);
         for (size_t d = 0; d < v->journeys; d++)
             sample_add(&own, durations[p->first + d]);
-        ok = write_variant(v, buffer_str(&texts[i % PATH_TURNS]), p->length, &own, above,
-                           t->ndurations, out);
+        ok = write_variant(v, buffer_str(&text), p->length, &own, above, t->ndurations, out);
         above += v->journeys;
     }
     path_names_free(&names);
-    free(texts[0].p);
-    free(texts[1].p);
+    free(text.p);
     sample_free(&own);
     free(sorted);
     free(durations);
