@@ -37,11 +37,13 @@ struct variant {
     uint64_t journeys, states[JOURNEY_STATES], emotion_events;
     struct distinct customers;
     struct outcome outcome;
+    int64_t duration; /* of the first journey; here no byte is lost between fields */
     struct sum value, emotion;
     struct span seen;
 };
 
-struct duration { /* of one journey; all in one list, for most variants have one journey */
+struct duration { /* of a journey that is not the first of its variant; all in one list, for most
+                     variants have one journey */
     uint32_t variant;
     int64_t micros;
 };
@@ -52,6 +54,7 @@ struct tally {
     size_t variants_room;
     struct duration *durations;
     size_t ndurations, durations_room;
+    uint64_t journeys;
     uint32_t *scratch; /* the path of one journey */
     size_t scratch_room;
 };
@@ -79,6 +82,15 @@ static void add_duration(struct tally *t, uint32_t variant, int64_t micros)
     t->durations[t->ndurations++] = (struct duration){ variant, micros };
 }
 
+/* Before the variant's journeys are counted. */
+static void add_first_duration(struct tally *t, uint32_t variant, int64_t micros)
+{
+    if (t->variants[variant].journeys)
+        add_duration(t, variant, micros);
+    else
+        t->variants[variant].duration = micros;
+}
+
 static void add(void *tally, const struct world *w, const struct journey *j)
 {
     struct tally *t = tally;
@@ -99,6 +111,8 @@ static void add(void *tally, const struct world *w, const struct journey *j)
     struct str path = { (const char *)t->scratch, steps.n * sizeof *t->scratch };
     uint32_t number = variant_of(t, path);
     struct variant *v = &t->variants[number];
+    add_first_duration(t, number, j->end - j->start);
+    t->journeys++;
     v->journeys++;
     v->states[j->state]++;
     distinct_see(&v->customers, j->customer);
@@ -107,7 +121,6 @@ static void add(void *tally, const struct world *w, const struct journey *j)
     sum_merge(&v->emotion, &emotion);
     v->emotion_events += emotion_events;
     span_add(&v->seen, j->start, j->end);
-    add_duration(t, number, j->end - j->start);
 }
 
 static void merge(void *into, void *from)
@@ -119,6 +132,7 @@ static void merge(void *into, void *from)
         number[i] = variant_of(a, intern_text(&b->paths, i));
         struct variant *v = &a->variants[number[i]];
         const struct variant *o = &b->variants[i];
+        add_first_duration(a, number[i], o->duration);
         v->journeys += o->journeys;
         for (int s = 0; s < JOURNEY_STATES; s++)
             v->states[s] += o->states[s];
@@ -129,6 +143,7 @@ static void merge(void *into, void *from)
         sum_merge(&v->emotion, &o->emotion);
         span_add(&v->seen, o->seen.first, o->seen.last);
     }
+    a->journeys += b->journeys;
     for (size_t i = 0; i < b->ndurations; i++)
         add_duration(a, number[b->durations[i].variant], b->durations[i].micros);
     free(number);
@@ -136,30 +151,41 @@ static void merge(void *into, void *from)
 
 /* ---- the table ---- */
 
-/* A route for each variant, whose durations begin at its `first`. */
-static struct route *routes_of(const struct tally *t)
+static struct route *sorted_routes(const struct tally *t, const struct world *w)
 {
     struct route *list = mem_take(t->paths.n * sizeof *list);
-    size_t at = 0;
     for (uint32_t i = 0; i < t->paths.n; i++) {
         struct str path = intern_text(&t->paths, i);
         /* Such texts are aligned for 8 bytes. */
-        list[i] = (struct route){ (const void *)path.p, path.n / sizeof(uint32_t),
-                                  t->variants[i].journeys, at };
-        at += t->variants[i].journeys;
+        list[i] = (struct route){ .path = (const void *)path.p,
+                                  .length = (uint32_t)(path.n / sizeof(uint32_t)),
+                                  .number = i,
+                                  .journeys = t->variants[i].journeys };
     }
+    routes_sort(list, t->paths.n, w);
     return list;
 }
 
-/* The durations of each variant one after another. */
-static int64_t *group_durations(const struct tally *t, struct route *list)
+/* The durations of one variant after another, and where those of each begin. */
+struct further {
+    int64_t *values;
+    uint64_t *first; /* [paths.n] */
+};
+
+static struct further group_durations(const struct tally *t)
 {
-    int64_t *values = mem_take(t->ndurations * sizeof *values);
+    struct further f = { mem_take(t->ndurations * sizeof *f.values),
+                         mem_take(t->paths.n * sizeof *f.first) };
+    uint64_t at = 0;
+    for (uint32_t i = 0; i < t->paths.n; i++) {
+        f.first[i] = at;
+        at += t->variants[i].journeys - 1;
+    }
     for (size_t i = 0; i < t->ndurations; i++)
-        values[list[t->durations[i].variant].first++] = t->durations[i].micros;
+        f.values[f.first[t->durations[i].variant]++] = t->durations[i].micros;
     for (uint32_t i = 0; i < t->paths.n; i++)
-        list[i].first -= list[i].journeys;
-    return values;
+        f.first[i] -= t->variants[i].journeys - 1;
+    return f;
 }
 
 static void write_path(struct buffer *to, const struct path_names *names, const struct route *p)
@@ -205,52 +231,54 @@ static bool write_variant(const struct variant *v, struct str path, size_t lengt
 
 enum { AHEAD = 8 };
 
-/* The variant of a row. Rows go back and forth through memory: what the rows some steps ahead need
+/* The variant of a row. Rows go back and forth through memory: what the row some steps ahead needs
  * is asked for. */
 static const struct variant *variant_of_row(const struct tally *t, const struct route *list,
-                                            const struct route *const *sorted, size_t i,
-                                            const int64_t *durations)
+                                            size_t i)
 {
-    if (i + 2 * AHEAD < t->paths.n)
-        __builtin_prefetch(sorted[i + 2 * AHEAD]);
     if (i + AHEAD < t->paths.n) {
-        const struct route *p = sorted[i + AHEAD];
-        const char *v = (const char *)&t->variants[p - list];
+        const char *v = (const char *)&t->variants[list[i + AHEAD].number];
         __builtin_prefetch(v);
         __builtin_prefetch(v + sizeof(struct variant) - 1);
-        __builtin_prefetch(p->path);
-        __builtin_prefetch(&durations[p->first]);
+        __builtin_prefetch(list[i + AHEAD].path);
     }
-    return &t->variants[sorted[i] - list];
+    return &t->variants[list[i].number];
 }
 
-static bool table(void *tally, const struct world *w, const struct sink *out)
+static bool write_rows(const struct tally *t, const struct route *list,
+                       const struct path_names *names, const struct sink *out)
 {
-    struct tally *t = tally;
-    struct route *list = routes_of(t);
-    int64_t *durations = group_durations(t, list);
-    const struct route **sorted = routes_sorted(list, t->paths.n, w);
+    struct further further = group_durations(t);
     struct sample own = { 0 }; /* durations of the variant */
-    struct path_names names;
-    path_names_init(&names, w);
     struct buffer text = { 0 };
     uint64_t above = 0;
     bool ok = true;
     for (uint32_t i = 0; ok && i < t->paths.n; i++) {
-        const struct route *p = sorted[i];
-        const struct variant *v = variant_of_row(t, list, sorted, i, durations);
-        write_path(&text, &names, p);
+        const struct route *p = &list[i];
+        const struct variant *v = variant_of_row(t, list, i);
+        write_path(&text, names, p);
         sample_clear(&own);
-        for (size_t d = 0; d < v->journeys; d++)
-            sample_add(&own, durations[p->first + d]);
-        ok = write_variant(v, buffer_str(&text), p->length, &own, above, t->ndurations, out);
+        sample_add(&own, v->duration);
+        for (size_t d = 0; d + 1 < v->journeys; d++)
+            sample_add(&own, further.values[further.first[p->number] + d]);
+        ok = write_variant(v, buffer_str(&text), p->length, &own, above, t->journeys, out);
         above += v->journeys;
     }
-    path_names_free(&names);
     free(text.p);
     sample_free(&own);
-    free(sorted);
-    free(durations);
+    free(further.values);
+    free(further.first);
+    return ok;
+}
+
+static bool table(void *tally, const struct world *w, const struct sink *out)
+{
+    const struct tally *t = tally;
+    struct route *list = sorted_routes(t, w);
+    struct path_names names;
+    path_names_init(&names, w);
+    bool ok = write_rows(t, list, &names, out);
+    path_names_free(&names);
     free(list);
     return ok;
 }

@@ -7,6 +7,9 @@
  */
 #include "measure/route_order.h"
 
+#include <assert.h>
+#include <glib.h>
+#include <limits.h>
 #include <stdlib.h>
 
 #define BETWEEN STR(" > ")
@@ -16,12 +19,6 @@ struct order {
     uint32_t *places; /* [2 * ntouchpoints] from 1: of touchpoint t as a last step 2 t, else 2 t +
                          1; NULL: the texts have to be read */
     size_t digits;    /* places in a head */
-};
-
-struct sorted {
-    const struct route *route;
-    uint64_t journeys, head;
-    const struct order *order;
 };
 
 /* ---- places ---- */
@@ -169,30 +166,24 @@ static int slowly_cmp(const struct world *w, const struct route *p, const struct
     return 0;
 }
 
-static int by_journeys(const void *x, const void *y)
+static int by_journeys(const void *x, const void *y, void *ctx)
 {
-    const struct sorted *a = x, *b = y;
+    const struct route *a = x, *b = y;
+    const struct order *o = ctx;
     if (a->journeys != b->journeys)
         return a->journeys > b->journeys ? -1 : 1;
     if (a->head != b->head)
         return a->head < b->head ? -1 : 1;
-    const struct order *o = a->order;
-    return o->places ? rest_cmp(o, a->route, b->route) : slowly_cmp(o->w, a->route, b->route);
+    return o->places ? rest_cmp(o, a, b) : slowly_cmp(o->w, a, b);
 }
 
-const struct route **routes_sorted(const struct route *list, size_t n, const struct world *w)
+void routes_sort(struct route *list, size_t n, const struct world *w)
 {
     struct order o = { .w = w, .digits = digits_of(w->ntouchpoints) };
+    assert(n <= INT_MAX);
     places_make(&o);
-    struct sorted *sorted = mem_take(n * sizeof *sorted);
     for (size_t i = 0; i < n; i++)
-        sorted[i] =
-            (struct sorted){ &list[i], list[i].journeys, o.places ? head_of(&o, &list[i]) : 0, &o };
-    qsort(sorted, n, sizeof *sorted, by_journeys);
-    const struct route **routes = mem_take(n * sizeof(const struct route *));
-    for (size_t i = 0; i < n; i++)
-        routes[i] = sorted[i].route;
-    free(sorted);
+        list[i].head = o.places ? head_of(&o, &list[i]) : 0;
+    g_qsort_with_data(list, (int)n, sizeof *list, by_journeys, &o);
     free(o.places);
-    return routes;
 }

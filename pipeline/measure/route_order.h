@@ -14,13 +14,13 @@
 
 struct route {
     const uint32_t *path; /* touchpoint numbers */
-    size_t length;
+    uint32_t length;
+    uint32_t number; /* of the caller's; means nothing here */
     uint64_t journeys;
-    size_t first; /* of whatever the caller keeps for it; means nothing here */
+    uint64_t head; /* is filled here */
 };
 
-/* The n routes in their order, no two of one path: pointers into list, which stays as it is. The
- * caller frees. */
-const struct route **routes_sorted(const struct route *list, size_t n, const struct world *w);
+/* Sorts n routes, no two of one path, fewer than 2^31. */
+void routes_sort(struct route *list, size_t n, const struct world *w);
 
 #endif
