@@ -10,7 +10,10 @@
 #include "measure/path_text.h"
 #include "measure/route_order.h"
 
-enum { PATH_BYTES = 32000 }; /* written out: a cell of a spreadsheet holds 32,767 characters */
+enum {
+    PATH_BYTES = 32000, /* written out: a cell of a spreadsheet holds 32,767 characters */
+    AHEAD = 8,
+};
 
 static const struct column columns[] = {
     { "path", UNIT_TEXT, "touchpoints in order, joined by ' > '; the first 32,000 bytes of them" },
@@ -57,6 +60,10 @@ struct tally {
     uint64_t journeys;
     uint32_t *scratch; /* the path of one journey */
     size_t scratch_room;
+    struct looked {
+        size_t journey; /* + 1; 0: of none */
+        uint32_t hash;  /* of its path */
+    } ahead[AHEAD];     /* by journey % AHEAD */
 };
 
 static void *begin(const struct world *w)
@@ -65,14 +72,41 @@ static void *begin(const struct world *w)
     return mem_zero(1, sizeof(struct tally));
 }
 
-static uint32_t variant_of(struct tally *t, struct str path)
+static uint32_t variant_of(struct tally *t, struct str path, uint32_t hash)
 {
-    uint32_t known = t->paths.n, i = intern_add(&t->paths, path);
+    uint32_t known = t->paths.n, i = intern_add_hashed(&t->paths, path, hash);
     if (i == known) {
         t->variants = mem_grow(t->variants, &t->variants_room, (size_t)i + 1, sizeof *t->variants);
         t->variants[i] = (struct variant){ .seen = span_none() };
     }
     return i;
+}
+
+/* In t->scratch. */
+static struct str path_of(struct tally *t, const struct world *w, const struct journey *j)
+{
+    const struct path path = world_path(w, j);
+    t->scratch = mem_grow(t->scratch, &t->scratch_room, path.n, sizeof *t->scratch);
+    for (size_t i = 0; i < path.n; i++)
+        t->scratch[i] = path.steps[i].touch;
+    return (struct str){ (const char *)t->scratch, path.n * sizeof *t->scratch };
+}
+
+/* The variant of a journey. Where paths are many, each is a way to memory: that of a journey some
+ * steps ahead, which mostly comes to the same tally, is begun now. */
+static uint32_t variant_of_journey(struct tally *t, const struct world *w, const struct journey *j)
+{
+    size_t number = (size_t)(j - w->journeys), next = number + AHEAD;
+    const struct looked *looked = &t->ahead[number % AHEAD];
+    bool known = looked->journey == number + 1;
+    uint32_t hash = looked->hash;
+    if (next < w->njourneys) {
+        t->ahead[next % AHEAD] =
+            (struct looked){ next + 1, intern_hash(path_of(t, w, &w->journeys[next])) };
+        intern_prefetch_slot(&t->paths, t->ahead[next % AHEAD].hash);
+    }
+    struct str path = path_of(t, w, j);
+    return variant_of(t, path, known ? hash : intern_hash(path));
 }
 
 static void add_duration(struct tally *t, uint32_t variant, int64_t micros)
@@ -95,12 +129,8 @@ static void add(void *tally, const struct world *w, const struct journey *j)
 {
     struct tally *t = tally;
     const struct event *ev = w->events + j->first;
-    const struct path steps = world_path(w, j);
-    t->scratch = mem_grow(t->scratch, &t->scratch_room, steps.n, sizeof *t->scratch);
     struct sum emotion = { 0 };
     uint64_t emotion_events = 0;
-    for (size_t i = 0; i < steps.n; i++)
-        t->scratch[i] = steps.steps[i].touch;
     for (uint32_t i = 0; i < j->n; i++) {
         int64_t e = event_emotion(w, &ev[i]);
         if (e == EMOTION_NONE)
@@ -108,8 +138,7 @@ static void add(void *tally, const struct world *w, const struct journey *j)
         sum_add(&emotion, e);
         emotion_events++;
     }
-    struct str path = { (const char *)t->scratch, steps.n * sizeof *t->scratch };
-    uint32_t number = variant_of(t, path);
+    uint32_t number = variant_of_journey(t, w, j);
     struct variant *v = &t->variants[number];
     add_first_duration(t, number, j->end - j->start);
     t->journeys++;
@@ -129,7 +158,8 @@ static void merge(void *into, void *from)
     const struct tally *b = from;
     uint32_t *number = mem_take(b->paths.n * sizeof *number);
     for (uint32_t i = 0; i < b->paths.n; i++) {
-        number[i] = variant_of(a, intern_text(&b->paths, i));
+        struct str path = intern_text(&b->paths, i);
+        number[i] = variant_of(a, path, intern_hash(path));
         struct variant *v = &a->variants[number[i]];
         const struct variant *o = &b->variants[i];
         add_first_duration(a, number[i], o->duration);
@@ -228,8 +258,6 @@ static bool write_variant(const struct variant *v, struct str path, size_t lengt
     row_span(&r, &v->seen);
     return row_send(&r, out, sizeof columns / sizeof *columns);
 }
-
-enum { AHEAD = 8 };
 
 /* The variant of a row. Rows go back and forth through memory: what the row some steps ahead needs
  * is asked for. */
