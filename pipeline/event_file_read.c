@@ -278,6 +278,8 @@ static bool load_clocks(struct loading *l)
 
 static bool load_texts(struct loading *l)
 {
+    intern_expect(&l->set->ids, (size_t)l->f->rows[SECTION_IDS]);
+    intern_expect(&l->set->whos, (size_t)l->f->rows[SECTION_WHOS]);
     return load_touchpoints(l, only(l->f, SECTION_TOUCHPOINTS)) &&
            (l->ids = load_rows(l, SECTION_IDS, 0, load_ids)) &&
            (l->whos = load_rows(l, SECTION_WHOS, 0, load_whos)) &&
