@@ -68,6 +68,10 @@
     { "tables", 0, false, OPTION_TEXT, "NAME,...|all", AT(tables), \
       "write these tables too, which a run leaves out unless asked ('touchpath help reports' lists " \
       "them)" }
+#define ONLY \
+    { "only", 0, false, OPTION_TEXT, "NAME,...", AT(only), \
+      "write these tables and no others, whatever the project asks for, and the diagrams that show " \
+      "nothing else; a run that is asked less is faster" }
 #define MIN_CELL \
     { "min-cell", 0, false, OPTION_TEXT, "K", AT(min_cell), \
       "show nothing that is about fewer than K customers, instead of what 'privacy:' of the " \
@@ -158,7 +162,7 @@ const struct option run_options[] = {
     PROJECT, FOLDER, WORKERS, SINCE,    UNTIL, LAST,  VIEW,  WHERE,       SOURCE,
     RAW_IDS, EVENTS, TABLES,  SVG,      CSV,   EDGES, RULES, MAX_REJECTS, QUIET,
     STATE,   FINAL,  DRY_RUN, REBUILD,  KEEP,  WAIT,  LOG,   SUMMARY,     VERBOSE,
-    NETWORK, ENGINE, BLOCK,   MIN_CELL, LEVEL, { 0 },
+    NETWORK, ENGINE, BLOCK,   MIN_CELL, LEVEL, ONLY,  { 0 },
 };
 
 const struct option audience_options[] = {
@@ -182,8 +186,8 @@ const struct option map_options[] = {
 };
 
 const struct option reduce_options[] = {
-    PROJECT, FOLDER, WORKERS, SINCE, UNTIL, LAST,        VIEW,  WHERE,    RAW_IDS, EVENTS,
-    TABLES,  SVG,    CSV,     EDGES, RULES, MAX_REJECTS, QUIET, MIN_CELL, LEVEL,   { 0 },
+    PROJECT, FOLDER, WORKERS, SINCE, UNTIL,       LAST,  VIEW,     WHERE, RAW_IDS, EVENTS, TABLES,
+    SVG,     CSV,    EDGES,   RULES, MAX_REJECTS, QUIET, MIN_CELL, LEVEL, ONLY,    { 0 },
 };
 
 static bool read_csv(struct run_wishes *w)
@@ -228,8 +232,27 @@ bool tables_known(struct choice *choice, struct str list)
     return false;
 }
 
+static bool read_only(struct run_wishes *w)
+{
+    struct choice none = { { false } };
+    w->tables = none;
+    if (w->typed.events || w->typed.tables) {
+        complain("--only '%s' says already which tables: leave %s out", w->typed.only,
+                 w->typed.tables ? "--tables" : "--events");
+        return false;
+    }
+    if (!tables_known(&w->tables, str_c(w->typed.only)))
+        return false;
+    if (memcmp(&w->tables, &none, sizeof none) != 0)
+        return true;
+    complain("--only names no table: 'touchpath help reports' lists them");
+    return false;
+}
+
 static bool read_tables(struct run_wishes *w)
 {
+    if (w->typed.only)
+        return read_only(w);
     w->tables = choice_default();
     if (w->typed.events)
         choice_add(&w->tables, STR("events"));

@@ -21,7 +21,7 @@ void hash_bytes_128(struct str s, uint64_t hash[2])
 
 static void rehash(struct intern *in, size_t slots_n)
 {
-    struct intern_slot *slots = mem_zero(slots_n, sizeof *slots);
+    struct intern_slot *slots = mem_wiped(slots_n, sizeof *slots);
     for (size_t i = 0; i < in->slots_n; i++) {
         struct intern_slot slot = in->slots[i];
         size_t at = slot.hash & (slots_n - 1);
