@@ -13,6 +13,7 @@
 enum {
     PATH_BYTES = 32000, /* written out: a cell of a spreadsheet holds 32,767 characters */
     AHEAD = 8,
+    MANY = 1 << 13, /* paths: fewer are in the caches */
 };
 
 static const struct column columns[] = {
@@ -100,7 +101,7 @@ static uint32_t variant_of_journey(struct tally *t, const struct world *w, const
     const struct looked *looked = &t->ahead[number % AHEAD];
     bool known = looked->journey == number + 1;
     uint32_t hash = looked->hash;
-    if (next < w->njourneys) {
+    if (next < w->njourneys && t->paths.n > MANY) {
         t->ahead[next % AHEAD] =
             (struct looked){ next + 1, intern_hash(path_of(t, w, &w->journeys[next])) };
         intern_prefetch_slot(&t->paths, t->ahead[next % AHEAD].hash);
