@@ -80,11 +80,12 @@ static uint32_t place_of(const struct order *o, const struct route *r, size_t st
     return o->places[2 * (size_t)r->path[step] + (step + 1 < r->length)];
 }
 
-/* How many places fit a head. */
+/* How many places fit a head; there is a touchpoint, for there are two paths. */
 static size_t digits_of(size_t ntouchpoints)
 {
     uint64_t base = 2 * (uint64_t)ntouchpoints + 1, most = UINT64_MAX;
     size_t digits = 0;
+    assert(ntouchpoints);
     for (; most >= base; most /= base)
         digits++;
     return digits;
@@ -179,9 +180,12 @@ static int by_journeys(const void *x, const void *y, void *ctx)
 
 void routes_sort(struct route *list, size_t n, const struct world *w)
 {
-    struct order o = { .w = w, .digits = digits_of(w->ntouchpoints) };
+    struct order o = { .w = w };
     assert(n <= INT_MAX);
+    if (n < 2)
+        return;
     places_make(&o);
+    o.digits = digits_of(w->ntouchpoints);
     for (size_t i = 0; i < n; i++)
         list[i].head = o.places ? head_of(&o, &list[i]) : 0;
     g_qsort_with_data(list, (int)n, sizeof *list, by_journeys, &o);

@@ -72,9 +72,20 @@ START_TEST(test_order)
 }
 END_TEST
 
+/* A project whose sources hold no event of anybody. */
+START_TEST(test_nothing)
+{
+    struct world w = { 0 };
+    struct route one = { 0 };
+    routes_sort(NULL, 0, &w);
+    routes_sort(&one, 1, &w); /* the empty path */
+}
+END_TEST
+
 Suite *unit_suite(void)
 {
     Suite *s = suite_create("route_order");
     tcase_add_loop_test(new_case(s, "against texts"), test_order, 0, 60);
+    tcase_add_test(new_case(s, "nothing"), test_nothing);
     return s;
 }
