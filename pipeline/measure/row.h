@@ -81,6 +81,12 @@ struct row {
     size_t n;
 };
 
+/* Where a table has many rows: the cells are not written twice. */
+static inline void row_begin(struct row *r)
+{
+    r->n = 0;
+}
+
 static inline void row_add(struct row *r, struct cell c)
 {
     assert(r->n < ROW_CELLS);
