@@ -33,6 +33,7 @@ FILES = {
     "freshdesk-json": "packs-shapes-mail/freshdesk.json", "intercom-list": "packs-shapes-mail/intercom-list.json",
     "mailgun-legacy": "packs-shapes-mail/mailgun-legacy.json", "mailgun-list": "packs-shapes-mail/mailgun-list.json",
     "twilio-list": "packs-shapes-mail/twilio-list.json", "zendesk-search": "packs-shapes-mail/zendesk-search.json",
+    "zendesk-array": "packs-shapes-mail/zendesk-array.json",
     "asterisk-custom": "packs-shapes-mail/Master.csv", "asterisk-table": "packs-shapes-mail/cdr.csv", "json-document": "packs-shapes-mail/any.json",
     "search-console": "packs-events/Queries.csv", "search-console-pages": "packs-events/Pages.csv",
     "search-console-dates": "packs-events/Dates.csv", "search-console-countries": "packs-events/Countries.csv",

@@ -137,6 +137,9 @@ def no_constant(name):
 
 
 def python_json(line):
+    """What a logger put before the object goes (docs/formats.md): up to 200 bytes, no quote, a blank at the end."""
+    prefix = re.match(r'[^"{\[][^"{]{0,198} (?={)', line)
+    line = line[prefix.end():] if prefix else line
     try:
         value = json.loads(line, parse_int=Number, parse_float=Number, parse_constant=no_constant)
     except (ValueError, RecursionError):

@@ -51,7 +51,7 @@ with tempfile.TemporaryDirectory() as folder:
         touchpath("export", "night.tpe", "-o", f"events.{kind}", "--as", kind)
         check(stat.S_IMODE(os.stat(f"events.{kind}").st_mode) == 0o600, f"mode of events.{kind}")
     check(stat.S_IMODE(os.stat("night.tpe").st_mode) == 0o600, "mode of night.tpe")
-    check(sorted(os.listdir()) == ["events.csv", "events.csv.zst", "events.sqlite", "night.tpe", "run",
+    check(sorted(os.listdir()) == ["events.csv", "events.csv.zst", "events.sqlite", "night.run.json", "night.tpe", "run",
                                    "samples"], "nothing else is left behind")
 
     of_run, of_csv = rows("run/events.csv", COLUMNS), rows("events.csv", COLUMNS)
