@@ -34,6 +34,8 @@ import tempfile
 import threading
 import time
 
+from formats import FORMATS
+
 PROJECT = """project: Night
 sources:
   - {name: web, channel: website, files: ['logs/web/**'], format: combined, identify: {user: user}}
@@ -43,20 +45,6 @@ rules:
   - {touchpoint: page, stage: consideration, when: {path: '^/p/(?<reference>[0-9]+)'}}
   - {touchpoint: told, stage: retention, when: {what: '^r(?<reference>[0-9]+)$'}}
 """
-FORMATS = {
-    'plain': """format: plain
-title: lines of syslog, which have no year
-reader: lines
-layout: '%{time} host app: %{who} %{what}'
-time: {field: time, formats: ['%b %e %H:%M:%S']}
-""",
-    'sheet': """format: sheet
-title: a table
-reader: csv
-recognise: [time, who, what]
-time: {field: time, formats: [iso8601]}
-""",
-}
 DAY0 = 1788220800  # 2026-09-01
 
 

@@ -1,7 +1,7 @@
 """Logs that grow as servers write them and are rotated by the real logrotate, at times of our choice.
 
-Used by year.py and real.py. A server keeps its file open, as servers do: after a rotation it writes
-on to the old file until it is told to open the new one.
+Used by year.py and ../datasets/nights.py. A server keeps its file open, as servers do: after a rotation
+it writes on to the old file until it is told to open the new one.
 """
 import os
 import shutil

@@ -33,6 +33,7 @@ import tempfile
 import time
 
 import rotated
+from formats import FORMATS
 
 PROJECT = """project: Year
 sources:
@@ -47,20 +48,6 @@ rules:
 """
 FIRST_RULE, SECOND_RULE = '^/p/(?<reference>[0-9]+)', '^/p/(?<reference>[0-9]+)/(?<item>[a-z]+)'
 HERE, GONE = "'logs/app/**'", "'logs/app/**', 'gone/**'"
-FORMATS = {
-    'plain': """format: plain
-title: lines of syslog, which have no year
-reader: lines
-layout: '%{time} host app: %{who} %{what}'
-time: {field: time, formats: ['%b %e %H:%M:%S']}
-""",
-    'sheet': """format: sheet
-title: a table
-reader: csv
-recognise: [time, who, what]
-time: {field: time, formats: [iso8601]}
-""",
-}
 DAY0 = 1704067200  # 2024-01-01, a leap year
 NIGHT = 86400 + 6 * 3600 + 25 * 60  # when cron.daily is: 06:25 of the day after
 ITEMS = ['ring', 'shoe', 'lamp']

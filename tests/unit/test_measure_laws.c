@@ -415,7 +415,7 @@ START_TEST(test_workers)
 }
 END_TEST
 
-/* ---- sinks and the registry ---- */
+/* ---- sinks ---- */
 
 static bool refuse_third(void *ctx, const struct cell *cells)
 {
@@ -451,40 +451,6 @@ START_TEST(test_refusing_sink)
 }
 END_TEST
 
-START_TEST(test_choice)
-{
-    struct choice c = choice_default();
-    struct str unknown;
-    for (size_t i = 0; measures[i]; i++)
-        ck_assert_int_eq(c.of[i], !measures[i]->on_request);
-    ck_assert(choice_add_list(&c, STR("paths, events"), &unknown));
-    for (size_t i = 0; measures[i]; i++)
-        if (strcmp(measures[i]->name, "events") == 0)
-            ck_assert(c.of[i]);
-    ck_assert(!choice_add_list(&c, STR("paths,event"), &unknown));
-    ck_assert(str_eq(unknown, STR("event")));
-    ck_assert(choice_add_list(&c, STR("all"), &unknown));
-    for (size_t i = 0; measures[i]; i++)
-        ck_assert(c.of[i]);
-}
-END_TEST
-
-START_TEST(test_registry)
-{
-    for (size_t i = 0; measures[i]; i++) {
-        const struct measure *m = measures[i];
-        ck_assert_ptr_eq(measure_find(m->name), m);
-        ck_assert(m->question[0] && m->population[0] && m->ncolumns);
-        for (size_t c = 0; c < m->ncolumns; c++) {
-            ck_assert_msg(m->columns[c].what[0], "%s.%s says nothing", m->name, m->columns[c].name);
-            for (size_t d = 0; d < c; d++)
-                ck_assert_str_ne(m->columns[c].name, m->columns[d].name);
-        }
-    }
-    ck_assert_ptr_null(measure_find("nothing"));
-}
-END_TEST
-
 Suite *unit_suite(void)
 {
     Suite *s = suite_create("measure laws");
@@ -498,8 +464,5 @@ Suite *unit_suite(void)
     tcase_add_test(new_case(s, "merge has rows"), test_merge_has_rows);
     tcase_add_test(new_case(s, "workers"), test_workers);
     tcase_add_test(new_case(s, "sink"), test_refusing_sink);
-    TCase *registry = new_case(s, "registry");
-    tcase_add_test(registry, test_choice);
-    tcase_add_test(registry, test_registry);
     return s;
 }
