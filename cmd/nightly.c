@@ -51,6 +51,7 @@ static bool map_new(struct run *r, const struct run_wishes *w, struct state *s, 
         .since = TIME_NONE,
         .until = INT64_MAX,
         .plain = w->plain,
+        .spill = r->spill,
         .known = state_known(s, n),
         .readings = &n->texts,
         .warn = stderr,
@@ -189,6 +190,7 @@ static bool report(struct run *r, struct run_wishes *w, struct state *s, struct 
     const char *out = w->out;
     bool quiet = w->quiet;
     event_set_init(&r->events);
+    event_set_spill(&r->events, r->spill);
     if (!state_load(s, &r->book, r->plan, w->workers, &r->events, e) ||
         !plan_retire(r->plan, &r->book, e))
         return false;

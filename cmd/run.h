@@ -18,6 +18,7 @@ struct run_typed {
     char *state, *wait, *keep, *log;
     char *period_a, *period_b, *by, *notes, *around;
     char *min_cell;
+    char *memory;
     bool raw_ids, events, svg, quiet;
     bool network, dry_run, final, rebuild, summary, verbose;
 };
@@ -30,6 +31,7 @@ struct run_wishes {
     int workers;
     bool plain;
     size_t block_bytes;
+    size_t memory; /* bytes; 0: no limit */
     int64_t since, until;          /* after wishes_in_plan(), as the next */
     const struct saved_view *view; /* NULL: none */
     enum csv_profile csv;

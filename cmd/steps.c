@@ -29,6 +29,18 @@ static bool choose_level(struct plan *plan, const char *level)
     return true;
 }
 
+/* Temporary files may become large, and /tmp is memory on many machines. */
+static bool limit_memory(struct run *r, const struct run_wishes *wishes)
+{
+    const char *folder = getenv("TMPDIR");
+    struct err e = { 0 };
+    if (!wishes->memory || (r->spill = spill_new(folder && *folder ? folder : "/var/tmp",
+                                                 wishes->memory, &e)))
+        return true;
+    complain("%s", e.text);
+    return false;
+}
+
 bool load_plan(struct run *r, const struct run_wishes *wishes)
 {
     struct faults faults = { 0 };
@@ -43,7 +55,7 @@ bool load_plan(struct run *r, const struct run_wishes *wishes)
     arena_free(&a);
     if (r->plan && wishes->min_cell >= 0)
         r->plan->privacy.min_cell = wishes->min_cell;
-    return r->plan && expression_fits(r->plan, str_c(wishes->typed.where), "--where") &&
+    return r->plan && limit_memory(r, wishes) && expression_fits(r->plan, str_c(wishes->typed.where), "--where") &&
            choose_level(r->plan, wishes->typed.level);
 }
 
@@ -92,6 +104,7 @@ bool read_events(struct run *r, const struct run_wishes *wishes, struct err *e)
         .since = wishes->since,
         .until = wishes->until,
         .plain = wishes->plain,
+        .spill = r->spill,
         .warn = stderr,
     };
     struct progress_shown shown = { 0 };
@@ -205,6 +218,7 @@ void run_free(struct run *r)
     world_free(&r->world);
     customers_free(&r->customers);
     event_set_free(&r->events);
+    spill_free(r->spill);
     for (size_t i = 0; i < r->nevent_files; i++)
         event_file_close(r->event_files[i]);
     free(r->event_files);

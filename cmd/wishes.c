@@ -23,6 +23,10 @@
 #define WORKERS \
     { "workers", 'j', false, OPTION_TEXT, "N", AT(workers), \
       "threads; all processors when not given; the output does not depend on it" }
+#define MEMORY \
+    { "memory", 0, false, OPTION_TEXT, "SIZE", AT(memory), \
+      "have about as much in memory at most, such as 2G or 500M, and keep what is more in temporary " \
+      "files in $TMPDIR, or /var/tmp; the output does not depend on it; no limit when not given" }
 #define SINCE \
     { "since", 0, false, OPTION_TEXT, "TIME", AT(since), \
       "leave out what was before (ISO 8601, a date or a time, in the project's time zone)" }
@@ -158,32 +162,32 @@ const struct option run_options[] = {
     PROJECT, FOLDER, WORKERS, SINCE,    UNTIL, LAST,  VIEW,  WHERE,       SOURCE,
     RAW_IDS, EVENTS, TABLES,  SVG,      CSV,   EDGES, RULES, MAX_REJECTS, QUIET,
     STATE,   FINAL,  DRY_RUN, REBUILD,  KEEP,  WAIT,  LOG,   SUMMARY,     VERBOSE,
-    NETWORK, ENGINE, BLOCK,   MIN_CELL, LEVEL, { 0 },
+    NETWORK, ENGINE, BLOCK,   MIN_CELL, LEVEL, MEMORY, { 0 },
 };
 
 const struct option audience_options[] = {
     PROJECT, LIST_OUT, FIELDS, WORKERS, SINCE, UNTIL,  LAST,  VIEW,     WHERE, SOURCE,
-    RULES,   RAW_IDS,  CSV,    QUIET,   KEPT,  ENGINE, BLOCK, MIN_CELL, LEVEL, { 0 },
+    RULES,   RAW_IDS,  CSV,    QUIET,   KEPT,  ENGINE, BLOCK, MIN_CELL, LEVEL, MEMORY, { 0 },
 };
 
 const struct option review_options[] = {
     PROJECT, REVIEW_OUT, PERIODS, PERIOD_A, PERIOD_B, AROUND, BY,    NOTES,
     WORKERS, WHERE,      SOURCE,  TABLES,   SVG,      CSV,    EDGES, RULES,
-    QUIET,   KEPT,       ENGINE,  BLOCK,    MIN_CELL, LEVEL,  { 0 },
+    QUIET,   KEPT,       ENGINE,  BLOCK,    MIN_CELL, LEVEL,  MEMORY, { 0 },
 };
 
 const struct option cases_options[] = {
     PROJECT, LIST_OUT, LOG_AS, CASE,  WORKERS, SINCE,  UNTIL, LAST,     VIEW,  WHERE, SOURCE,
-    RULES,   RAW_IDS,  CSV,    QUIET, KEPT,    ENGINE, BLOCK, MIN_CELL, LEVEL, { 0 },
+    RULES,   RAW_IDS,  CSV,    QUIET, KEPT,    ENGINE, BLOCK, MIN_CELL, LEVEL, MEMORY, { 0 },
 };
 
 const struct option map_options[] = {
-    PROJECT, FILE_OUT, WORKERS, SINCE, UNTIL, LAST, SOURCE, RULES, QUIET, ENGINE, BLOCK, { 0 },
+    PROJECT, FILE_OUT, WORKERS, SINCE, UNTIL, LAST, SOURCE, RULES, QUIET, ENGINE, BLOCK, MEMORY, { 0 },
 };
 
 const struct option reduce_options[] = {
     PROJECT, FOLDER, WORKERS, SINCE, UNTIL, LAST,        VIEW,  WHERE,    RAW_IDS, EVENTS,
-    TABLES,  SVG,    CSV,     EDGES, RULES, MAX_REJECTS, QUIET, MIN_CELL, LEVEL,   { 0 },
+    TABLES,  SVG,    CSV,     EDGES, RULES, MAX_REJECTS, QUIET, MIN_CELL, LEVEL,   MEMORY, { 0 },
 };
 
 static bool read_csv(struct run_wishes *w)
@@ -267,6 +271,34 @@ static bool read_max_rejects(struct run_wishes *w)
     return false;
 }
 
+/* 1G is 2^30 bytes, as is 1GB and 1GiB. */
+static bool read_memory(struct run_wishes *w)
+{
+    static const char units[] = "KMGT";
+    enum { LEAST = 64 << 10 };
+    const char *given = w->typed.memory ? w->typed.memory : getenv("TOUCHPATH_MEMORY");
+    if (!given || !*given)
+        return true;
+    struct str text = str_c(given);
+    double size, times = 1;
+    if (text.n > 1 && (text.p[text.n - 1] == 'B' || text.p[text.n - 1] == 'b'))
+        text.n -= text.n > 2 && text.p[text.n - 2] == 'i' ? 2 : 1;
+    for (size_t i = 0; text.n && units[i]; i++) {
+        times *= 1024;
+        if ((text.p[text.n - 1] & ~0x20) != units[i])
+            continue;
+        text.n--;
+        if (str_number(text, &size) && size * times >= LEAST && size * times < 1e15) {
+            w->memory = (size_t)(size * times);
+            return true;
+        }
+        break;
+    }
+    complain("%s '%s' is not a size such as 2G or 500M, from 64K on",
+             w->typed.memory ? "--memory" : "TOUCHPATH_MEMORY", given);
+    return false;
+}
+
 static bool read_numbers(struct run_wishes *w)
 {
     long workers = 0, block = BLOCK_BYTES, wait = 0, keep = 0, cell = -1;
@@ -304,7 +336,7 @@ bool wishes_read(const struct command *self, struct run_wishes *w, int argc, cha
     w->svg = w->typed.svg;
     w->quiet = w->typed.quiet;
     if (read_numbers(w) && read_csv(w) && read_engine(w) && read_edges(w) && read_max_rejects(w) &&
-        read_tables(w)) {
+        read_memory(w) && read_tables(w)) {
         if (w->typed.since && w->typed.last)
             complain("--since says already where the time begins: leave --last out");
         else if (!w->source || w->nfiles)

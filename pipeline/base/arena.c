@@ -8,8 +8,7 @@
 
 #include "base/spill.h"
 
-/* Chunks that may spill are files, of which there shall be few: so they grow with the arena. */
-enum { ALIGN = 16, CHUNK = 64 << 10, CHUNK_MOST = 64 << 20 };
+enum { ALIGN = 16, CHUNK = 64 << 10 };
 
 struct arena_chunk {
     struct arena_chunk *older;
@@ -78,12 +77,11 @@ static void chunk_new(struct arena *a, size_t size)
     a->end = a->next + size;
 }
 
-/* Of a new chunk that shall hold at least `room`. */
+/* Of a new chunk that shall hold at least `room`. Chunks that may spill are files, of which there
+ * shall be few: so they grow with the arena. */
 static size_t chunk_size(const struct arena *a, size_t room)
 {
-    size_t size = CHUNK;
-    while (a->spill && size < CHUNK_MOST && size < a->bytes / 4)
-        size *= 2;
+    size_t size = a->spill && a->bytes / 2 > CHUNK ? a->bytes / 2 : CHUNK;
     return room > size ? room : size;
 }
 

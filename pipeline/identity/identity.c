@@ -239,8 +239,11 @@ static void number(struct join *j, int workers)
 {
     struct customers *out = j->out;
     uint32_t nids = j->set->ids.n, n = 0;
-    struct naming m = { j, &out->key, mem_take((out->n + (size_t)1) * sizeof *m.out),
+    struct naming m = { j, &out->key,
+                        spill_take(out->spill, (out->n + (size_t)1) * sizeof *m.out),
                         mem_zero((size_t)workers, sizeof *m.arenas) };
+    for (int i = 0; i < workers; i++)
+        m.arenas[i].spill = out->spill;
     for (uint32_t id = 0; id < nids; id++)
         if (j->sets.parent[id] == id && j->best[id] != INTERN_NONE)
             m.out[n++] = (struct named){ .root = id };
@@ -259,7 +262,7 @@ static void number(struct join *j, int workers)
     for (int i = 0; i < workers; i++)
         arena_adopt(&out->arena, &m.arenas[i]);
     free(m.arenas);
-    free(m.out);
+    spill_give(out->spill, m.out);
 }
 
 static void join_init(struct join *j, const struct event_set *set,
@@ -300,7 +303,7 @@ void identity_join(const struct event_set *set, const struct identity_rules *rul
 {
     assert(set->sealed);
     struct join j;
-    *out = (struct customers){ .key = *key };
+    *out = (struct customers){ .key = *key, .spill = set->spill };
     join_init(&j, set, rules, out);
     see_events(&j);
     strong_join(&j, workers);
@@ -315,7 +318,7 @@ void identity_join(const struct event_set *set, const struct identity_rules *rul
     free(j.sets.kind);
     j.use = j.sets.kind = NULL; /* names are what takes most memory */
     out->canonical = mem_take(out->n * sizeof *out->canonical);
-    out->names = mem_take(out->n * sizeof *out->names);
+    out->names = spill_take(out->spill, out->n * sizeof *out->names);
     number(&j, workers);
     log_finish(&j);
     join_free(&j);
@@ -349,7 +352,7 @@ void customers_free(struct customers *c)
     free(c->of_who);
     free(c->of_id);
     free(c->canonical);
-    free(c->names);
+    spill_give(c->spill, c->names);
     splits_free(&c->splits);
     accounts_free(&c->accounts);
     free(c->log.refusals);
