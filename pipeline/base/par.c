@@ -9,6 +9,7 @@
 #include <string.h>
 
 #include "base/arena.h"
+#include "base/spill.h"
 
 int par_workers(int asked)
 {
@@ -71,6 +72,8 @@ void par_lock_free(struct par_lock *lock)
 
 /* ---- sorting: a run for each worker, then pairs of runs merged until one is left ---- */
 
+enum { SORT_LEAST = 10000, RUN_SPILLED = 1 << 16 };
+
 typedef int compare_fn(const void *, const void *);
 
 struct sort {
@@ -109,14 +112,22 @@ static void merge_pair(void *ctx, size_t i, int worker)
 void par_sort(void *items, size_t n, size_t size, int (*cmp)(const void *, const void *),
               int workers)
 {
+    par_sort_spilled(NULL, items, n, size, cmp, workers);
+}
+
+void par_sort_spilled(struct spill *spill, void *items, size_t n, size_t size,
+                      int (*cmp)(const void *, const void *), int workers)
+{
     if (n < 2)
         return;
-    if (workers == 1 || n < 10000) {
+    if ((workers == 1 && !spill) || n < SORT_LEAST) {
         qsort(items, n, size, cmp);
         return;
     }
-    char *other = mem_take(n * size);
+    char *other = spill_take(spill, n * size);
     struct sort s = { items, other, n, size, (n + (size_t)workers - 1) / (size_t)workers, cmp };
+    while (spill && s.run > RUN_SPILLED) /* qsort() itself takes memory */
+        s.run = (s.run + 1) / 2;
     par_each((n + s.run - 1) / s.run, workers, sort_run, &s);
     for (; s.run < n; s.run *= 2) {
         par_each((n + 2 * s.run - 1) / (2 * s.run), workers, merge_pair, &s);
@@ -126,5 +137,5 @@ void par_sort(void *items, size_t n, size_t size, int (*cmp)(const void *, const
     }
     if (s.from != items)
         memcpy(items, s.from, n * size);
-    free(other);
+    spill_give(spill, other);
 }

@@ -102,8 +102,8 @@ static void let_go(struct spill *s)
     s->sweeps++;
 }
 
-/* Where what cannot be let go is more than the limit, letting go again and again would only cost
- * time: then the rest is allowed an eighth of it. */
+/* What cannot be let go may be nearly the limit, or more. Letting go again and again would only
+ * cost time then: so there is always room for some pages beside it. */
 static void *sweep(void *ctx)
 {
     struct spill *s = ctx;
@@ -113,8 +113,9 @@ static void *sweep(void *ctx)
     while (!s->over) {
         if (resident(statm) > most) {
             let_go(s);
-            size_t rest = resident(statm), allowed = rest + s->limit / 8;
-            most = rest == SIZE_MAX || allowed < s->limit ? s->limit : allowed;
+            size_t rest = resident(statm);
+            size_t beside = (rest > s->limit ? rest : s->limit) / 4;
+            most = rest == SIZE_MAX || rest + beside < s->limit ? s->limit : rest + beside;
         }
         struct timespec until;
         clock_gettime(CLOCK_MONOTONIC, &until);

@@ -250,7 +250,7 @@ static void number(struct join *j, int workers)
     assert(n == out->n && n < CUSTOMER_BY_TIME);
     m.out[n].root = INTERN_NONE;
     par_each(((size_t)n + CHUNK_CUSTOMERS - 1) / CHUNK_CUSTOMERS, workers, name_chunk, &m);
-    par_sort(m.out, n, sizeof *m.out, by_name, workers);
+    par_sort_spilled(out->spill, m.out, n, sizeof *m.out, by_name, workers);
 
     for (uint32_t i = 0; i < n; i++) {
         out->names[i] = m.out[i].name;

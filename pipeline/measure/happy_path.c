@@ -42,8 +42,8 @@ static const char *const kind_names[] = { "step",   "(none)", "insert",        "
 
 static void *begin(const struct world *w)
 {
-    (void)w;
     struct cut_paths *c = mem_zero(1, sizeof *c);
+    c->paths = intern_in(w->spill);
     c->timed = true;
     return c;
 }

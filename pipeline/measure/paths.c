@@ -7,6 +7,7 @@
 #include <stdlib.h>
 
 #include "base/buffer.h"
+#include "base/par.h"
 #include "journey/path.h"
 #include "measure/all.h"
 
@@ -58,15 +59,17 @@ struct tally {
 
 static void *begin(const struct world *w)
 {
-    (void)w;
-    return mem_zero(1, sizeof(struct tally));
+    struct tally *t = mem_zero(1, sizeof *t);
+    t->paths = intern_in(w->spill); /* there may be as many as journeys */
+    return t;
 }
 
 static uint32_t variant_of(struct tally *t, struct str path)
 {
     uint32_t known = t->paths.n, i = intern_add(&t->paths, path);
     if (i == known) {
-        t->variants = mem_grow(t->variants, &t->variants_room, (size_t)i + 1, sizeof *t->variants);
+        t->variants = spill_grow(t->paths.spill, t->variants, &t->variants_room, (size_t)i + 1,
+                                 sizeof *t->variants);
         t->variants[i] = (struct variant){ .seen = span_none() };
     }
     return i;
@@ -74,8 +77,8 @@ static uint32_t variant_of(struct tally *t, struct str path)
 
 static void add_duration(struct tally *t, uint32_t variant, int64_t micros)
 {
-    t->durations =
-        mem_grow(t->durations, &t->durations_room, t->ndurations + 1, sizeof *t->durations);
+    t->durations = spill_grow(t->paths.spill, t->durations, &t->durations_room, t->ndurations + 1,
+                              sizeof *t->durations);
     t->durations[t->ndurations++] = (struct duration){ variant, micros };
 }
 
@@ -114,7 +117,7 @@ static void merge(void *into, void *from)
 {
     struct tally *a = into;
     const struct tally *b = from;
-    uint32_t *number = mem_take(b->paths.n * sizeof *number);
+    uint32_t *number = spill_take(a->paths.spill, b->paths.n * sizeof *number);
     for (uint32_t i = 0; i < b->paths.n; i++) {
         number[i] = variant_of(a, intern_text(&b->paths, i));
         struct variant *v = &a->variants[number[i]];
@@ -131,7 +134,7 @@ static void merge(void *into, void *from)
     }
     for (size_t i = 0; i < b->ndurations; i++)
         add_duration(a, number[b->durations[i].variant], b->durations[i].micros);
-    free(number);
+    spill_give(a->paths.spill, number);
 }
 
 /* ---- the order: most journeys first, then by the bytes of the text ---- */
@@ -204,14 +207,14 @@ static int by_journeys(const void *x, const void *y)
 
 static struct route *sorted_routes(const struct tally *t, const struct world *w)
 {
-    struct route *list = mem_take(t->paths.n * sizeof *list);
+    struct route *list = spill_take(t->paths.spill, t->paths.n * sizeof *list);
     for (uint32_t i = 0; i < t->paths.n; i++) {
         struct str path = intern_text(&t->paths, i);
         /* Such texts are aligned for 8 bytes. */
         list[i] = (struct route){ w, (const void *)path.p, path.n / sizeof(uint32_t),
                                   t->variants[i].journeys, i };
     }
-    qsort(list, t->paths.n, sizeof *list, by_journeys);
+    par_sort_spilled(w->spill, list, t->paths.n, sizeof *list, by_journeys, 1);
     return list;
 }
 
@@ -220,7 +223,7 @@ static struct route *sorted_routes(const struct tally *t, const struct world *w)
 /* The durations of each variant one after another: those of variant i begin at first[i]. */
 static int64_t *group_durations(const struct tally *t, size_t *first)
 {
-    int64_t *values = mem_take(t->ndurations * sizeof *values);
+    int64_t *values = spill_take(t->paths.spill, t->ndurations * sizeof *values);
     size_t at = 0;
     for (uint32_t i = 0; i < t->paths.n; i++) {
         first[i] = at;
@@ -280,7 +283,7 @@ static bool write_variant(const struct variant *v, struct str path, size_t lengt
 static bool table(void *tally, const struct world *w, const struct sink *out)
 {
     struct tally *t = tally;
-    size_t *first = mem_take(t->paths.n * sizeof *first);
+    size_t *first = spill_take(w->spill, t->paths.n * sizeof *first);
     int64_t *durations = group_durations(t, first);
     struct route *list = sorted_routes(t, w);
     struct sample own = { 0 }; /* durations of the variant */
@@ -298,18 +301,18 @@ static bool table(void *tally, const struct world *w, const struct sink *out)
     }
     free(text.p);
     sample_free(&own);
-    free(list);
-    free(durations);
-    free(first);
+    spill_give(w->spill, list);
+    spill_give(w->spill, durations);
+    spill_give(w->spill, first);
     return ok;
 }
 
 static void tally_free(void *tally)
 {
     struct tally *t = tally;
+    spill_give(t->paths.spill, t->variants);
+    spill_give(t->paths.spill, t->durations);
     intern_free(&t->paths);
-    free(t->variants);
-    free(t->durations);
     free(t->scratch);
     free(t);
 }

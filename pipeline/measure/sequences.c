@@ -38,8 +38,9 @@ static const struct column columns[] = {
 
 static void *begin(const struct world *w)
 {
-    (void)w;
-    return mem_zero(1, sizeof(struct cut_paths));
+    struct cut_paths *c = mem_zero(1, sizeof *c);
+    c->paths = intern_in(w->spill);
+    return c;
 }
 
 static void add(void *tally, const struct world *w, const struct journey *j)
