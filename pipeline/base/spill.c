@@ -19,8 +19,12 @@
  * which is how suites reach small arrays, even small ones are files. */
 enum { LEAST = 1 << 20, LEAST_SHARE = 256 };
 
-/* How often memory is looked at: two threads can fill some tens of megabytes in that time. */
-enum { LOOK_NS = 10 * 1000 * 1000 };
+/* How often memory is looked at: the less is left of the limit, the sooner again. A thread that
+ * reads pages that the kernel has in memory gets them by the dozen, many gigabytes a second. */
+enum { LOOK_LEAST_NS = 500 * 1000, LOOK_MOST_NS = 10 * 1000 * 1000, BYTES_A_NS = 32 };
+
+/* Pages that are let go together. */
+enum { SLICE = 8 << 20 };
 
 struct block {
     char *p;
@@ -34,6 +38,7 @@ struct spill {
     pthread_mutex_t lock; /* of all below */
     struct block *blocks;
     size_t n, room, bytes;
+    size_t turn, from; /* block, and byte in it, that are let go next */
     unsigned long sweeps;
     pthread_t sweeper;
     pthread_cond_t wake;
@@ -94,35 +99,61 @@ static size_t resident(int statm)
     return (size_t)here * (size_t)sysconf(_SC_PAGESIZE);
 }
 
-/* Of shared pages of a file nothing is lost: they are written when the kernel wants the memory. */
-static void let_go(struct spill *s)
+/* Lets go of mapped pages, slice by slice in turn, until no more than `most` bytes are in memory.
+ * Returns how much is left. Of shared pages of a file nothing is lost: they are written when the
+ * kernel wants the memory. */
+static size_t let_go(struct spill *s, int statm, size_t most)
 {
-    for (size_t i = 0; i < s->n; i++)
-        madvise(s->blocks[i].p, s->blocks[i].size, MADV_DONTNEED);
+    size_t here = resident(statm), left = s->bytes;
+    while (left && here > most) {
+        struct block *b = &s->blocks[s->turn < s->n ? s->turn : (s->turn = 0)];
+        size_t n = b->size > s->from ? b->size - s->from : 0;
+        if (n > SLICE)
+            n = SLICE;
+        if (n)
+            madvise(b->p + s->from, n, MADV_DONTNEED);
+        left -= n < left ? n : left;
+        s->from += n;
+        if (s->from >= b->size) {
+            s->from = 0;
+            s->turn++;
+        }
+        here = resident(statm);
+    }
     s->sweeps++;
+    return here;
 }
 
-/* What cannot be let go may be nearly the limit, or more. Letting go again and again would only
- * cost time then: so there is always room for some pages beside it. */
+/* The caller has the lock; room: bytes until there is too much. */
+static void wait_a_little(struct spill *s, size_t room)
+{
+    size_t ns = room / BYTES_A_NS;
+    ns = ns < LOOK_LEAST_NS ? LOOK_LEAST_NS : ns > LOOK_MOST_NS ? LOOK_MOST_NS : ns;
+    struct timespec until;
+    clock_gettime(CLOCK_MONOTONIC, &until);
+    until.tv_nsec += (long)ns;
+    until.tv_sec += until.tv_nsec / 1000000000;
+    until.tv_nsec %= 1000000000;
+    pthread_cond_timedwait(&s->wake, &s->lock, &until);
+}
+
+/* Begins early, as a thread may have to wait for its turn. What cannot be let go may be nearly the
+ * limit, or more; letting go again and again would only cost time then: so there is always room for
+ * some pages beside it. */
 static void *sweep(void *ctx)
 {
     struct spill *s = ctx;
     int statm = open("/proc/self/statm", O_RDONLY | O_CLOEXEC);
-    size_t most = s->limit;
+    size_t begin = s->limit - s->limit / 8, most = begin;
     pthread_mutex_lock(&s->lock);
     while (!s->over) {
-        if (resident(statm) > most) {
-            let_go(s);
-            size_t rest = resident(statm);
-            size_t beside = (rest > s->limit ? rest : s->limit) / 4;
-            most = rest == SIZE_MAX || rest + beside < s->limit ? s->limit : rest + beside;
+        size_t here = resident(statm);
+        if (here > most) {
+            here = let_go(s, statm, begin - s->limit / 4);
+            size_t beside = (here > s->limit ? here : s->limit) / 8;
+            most = here == SIZE_MAX || here + beside < begin ? begin : here + beside;
         }
-        struct timespec until;
-        clock_gettime(CLOCK_MONOTONIC, &until);
-        until.tv_nsec += LOOK_NS;
-        until.tv_sec += until.tv_nsec / 1000000000;
-        until.tv_nsec %= 1000000000;
-        pthread_cond_timedwait(&s->wake, &s->lock, &until);
+        wait_a_little(s, here < most ? most - here : 0);
     }
     pthread_mutex_unlock(&s->lock);
     if (statm >= 0)
