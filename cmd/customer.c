@@ -16,9 +16,10 @@
 #include "identity/why.h"
 #include "ingest/ingest.h"
 #include "journey/journeys.h"
+#include "memory.h"
 
 struct customer_typed {
-    char *project, *workers, *source, *rules;
+    char *project, *workers, *source, *rules, *memory;
     bool raw_ids;
 };
 
@@ -35,11 +36,13 @@ const struct option customer_options[] = {
       "show identifiers as they are, not as keyed hashes" },
     { "rules", 0, false, OPTION_TEXT, "DIR", AT(rules),
       "the folder of formats and packs, instead of the one that was installed" },
+    MEMORY_OPTION(AT(memory)),
     { 0 },
 };
 
 struct showing {
     struct plan *plan;
+    struct spill *spill; /* NULL unless there is a limit to memory */
     struct inputs inputs;
     struct event_set events;
     struct customers customers;
@@ -138,6 +141,7 @@ static bool read_events(struct showing *s, const struct customer_typed *typed, i
                                       .block_bytes = BLOCK_BYTES,
                                       .since = TIME_NONE,
                                       .until = INT64_MAX,
+                                      .spill = s->spill,
                                       .warn = stderr };
     bool found = nfiles ? inputs_from_files(&s->inputs, s->plan, files, nfiles, typed->source, e)
                         : inputs_from_plan(&s->inputs, s->plan, stderr, e);
@@ -150,7 +154,7 @@ static enum status show(struct showing *s, const struct customer_typed *typed, i
     long workers = 0;
     if (typed->workers && !option_count("workers", typed->workers, 1, WORKERS_MAX, &workers))
         return WRONG;
-    if (!load(s, typed))
+    if (!memory_limit(typed->memory, &s->spill) || !load(s, typed))
         return WRONG;
     if (!read_events(s, typed, par_workers((int)workers), argv + 2, (size_t)argc - 2, e))
         return COULD_NOT;
@@ -203,6 +207,7 @@ int cmd_customer(const struct command *self, int argc, char **argv)
     world_free(&s.world);
     customers_free(&s.customers);
     event_set_free(&s.events);
+    spill_free(s.spill);
     inputs_free(&s.inputs);
     if (s.plan)
         plan_free(s.plan);

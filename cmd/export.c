@@ -11,11 +11,12 @@
 #include "base/par.h"
 #include "base/stop.h"
 #include "measure/row.h"
+#include "memory.h"
 #include "report/table_file.h"
 #include "steps.h"
 
 struct export_typed {
-    char *out, *as, *workers;
+    char *out, *as, *workers, *memory;
 };
 
 #define AT(field) offsetof(struct export_typed, field)
@@ -26,6 +27,7 @@ const struct option export_options[] = {
       "what to write; by the end of FILE's name when not given (.csv, .csv.zst, .sqlite)" },
     { "workers", 'j', false, OPTION_TEXT, "N", AT(workers),
       "threads; all processors when not given; the output does not depend on it" },
+    MEMORY_OPTION(AT(memory)),
     { 0 },
 };
 
@@ -146,7 +148,7 @@ static bool send_events(struct exporting *x, const struct sink *to)
     struct event_set *set = &x->run.events;
     struct arena a = { 0 };
     bool ok = true;
-    par_sort(set->events, set->n, sizeof *set->events, by_time, x->workers);
+    par_sort_spilled(set->spill, set->events, set->n, sizeof *set->events, by_time, x->workers);
     for (size_t i = 0; ok && i < set->n; i++) {
         ok = send_event(x, &set->events[i], to, &a) && !stop_asked();
         arena_reset(&a);
@@ -175,6 +177,7 @@ static bool read_files(struct exporting *x, char *const *names, size_t n, struct
         if (!(r->event_files[r->nevent_files] = event_file_open(names[r->nevent_files], e)))
             return false;
     event_set_init(&r->events);
+    event_set_spill(&r->events, r->spill);
     if (!event_files_load(r->event_files, n, &r->book, x->workers, &r->events, e))
         return false;
     seal(x);
@@ -265,7 +268,7 @@ int cmd_export(const struct command *self, int argc, char **argv)
     if (!options_parse(self, &typed, &argc, argv, &status))
         return status;
     status = WRONG;
-    if (read_wishes(&typed, (size_t)(argc - 1), &x))
+    if (read_wishes(&typed, (size_t)(argc - 1), &x) && memory_limit(typed.memory, &x.run.spill))
         status = export(&x, argv + 1, (size_t)(argc - 1));
     options_free(self->options, &typed);
     return status;

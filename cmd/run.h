@@ -31,7 +31,6 @@ struct run_wishes {
     int workers;
     bool plain;
     size_t block_bytes;
-    size_t memory; /* bytes; 0: no limit */
     int64_t since, until;          /* after wishes_in_plan(), as the next */
     const struct saved_view *view; /* NULL: none */
     enum csv_profile csv;

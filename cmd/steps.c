@@ -8,6 +8,7 @@
 #include "base/stop.h"
 #include "consents.h"
 #include "ingest/ingest.h"
+#include "memory.h"
 #include "show.h"
 
 /* --level wins over the project's `accounts: {level: ...}`. */
@@ -29,18 +30,6 @@ static bool choose_level(struct plan *plan, const char *level)
     return true;
 }
 
-/* Temporary files may become large, and /tmp is memory on many machines. */
-static bool limit_memory(struct run *r, const struct run_wishes *wishes)
-{
-    const char *folder = getenv("TMPDIR");
-    struct err e = { 0 };
-    if (!wishes->memory || (r->spill = spill_new(folder && *folder ? folder : "/var/tmp",
-                                                 wishes->memory, &e)))
-        return true;
-    complain("%s", e.text);
-    return false;
-}
-
 bool load_plan(struct run *r, const struct run_wishes *wishes)
 {
     struct faults faults = { 0 };
@@ -55,7 +44,8 @@ bool load_plan(struct run *r, const struct run_wishes *wishes)
     arena_free(&a);
     if (r->plan && wishes->min_cell >= 0)
         r->plan->privacy.min_cell = wishes->min_cell;
-    return r->plan && limit_memory(r, wishes) && expression_fits(r->plan, str_c(wishes->typed.where), "--where") &&
+    return r->plan && memory_limit(wishes->typed.memory, &r->spill) &&
+           expression_fits(r->plan, str_c(wishes->typed.where), "--where") &&
            choose_level(r->plan, wishes->typed.level);
 }
 

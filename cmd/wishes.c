@@ -5,6 +5,7 @@
 
 #include "base/par.h"
 #include "event_file.h"
+#include "memory.h"
 #include "run.h"
 
 #define AT(field) offsetof(struct run_typed, field)
@@ -23,10 +24,7 @@
 #define WORKERS \
     { "workers", 'j', false, OPTION_TEXT, "N", AT(workers), \
       "threads; all processors when not given; the output does not depend on it" }
-#define MEMORY \
-    { "memory", 0, false, OPTION_TEXT, "SIZE", AT(memory), \
-      "have about as much in memory at most, such as 2G or 500M, and keep what is more in temporary " \
-      "files in $TMPDIR, or /var/tmp; the output does not depend on it; no limit when not given" }
+#define MEMORY MEMORY_OPTION(AT(memory))
 #define SINCE \
     { "since", 0, false, OPTION_TEXT, "TIME", AT(since), \
       "leave out what was before (ISO 8601, a date or a time, in the project's time zone)" }
@@ -271,34 +269,6 @@ static bool read_max_rejects(struct run_wishes *w)
     return false;
 }
 
-/* 1G is 2^30 bytes, as is 1GB and 1GiB. */
-static bool read_memory(struct run_wishes *w)
-{
-    static const char units[] = "KMGT";
-    enum { LEAST = 64 << 10 };
-    const char *given = w->typed.memory ? w->typed.memory : getenv("TOUCHPATH_MEMORY");
-    if (!given || !*given)
-        return true;
-    struct str text = str_c(given);
-    double size, times = 1;
-    if (text.n > 1 && (text.p[text.n - 1] == 'B' || text.p[text.n - 1] == 'b'))
-        text.n -= text.n > 2 && text.p[text.n - 2] == 'i' ? 2 : 1;
-    for (size_t i = 0; text.n && units[i]; i++) {
-        times *= 1024;
-        if ((text.p[text.n - 1] & ~0x20) != units[i])
-            continue;
-        text.n--;
-        if (str_number(text, &size) && size * times >= LEAST && size * times < 1e15) {
-            w->memory = (size_t)(size * times);
-            return true;
-        }
-        break;
-    }
-    complain("%s '%s' is not a size such as 2G or 500M, from 64K on",
-             w->typed.memory ? "--memory" : "TOUCHPATH_MEMORY", given);
-    return false;
-}
-
 static bool read_numbers(struct run_wishes *w)
 {
     long workers = 0, block = BLOCK_BYTES, wait = 0, keep = 0, cell = -1;
@@ -336,7 +306,7 @@ bool wishes_read(const struct command *self, struct run_wishes *w, int argc, cha
     w->svg = w->typed.svg;
     w->quiet = w->typed.quiet;
     if (read_numbers(w) && read_csv(w) && read_engine(w) && read_edges(w) && read_max_rejects(w) &&
-        read_memory(w) && read_tables(w)) {
+        read_tables(w)) {
         if (w->typed.since && w->typed.last)
             complain("--since says already where the time begins: leave --last out");
         else if (!w->source || w->nfiles)
