@@ -13,7 +13,7 @@
 /* As typed: run_options[] says where each goes. */
 struct run_typed {
     char *project, *out, *workers, *since, *until, *source, *csv, *edges, *rules, *block, *engine,
-        *max_rejects, *tables, *last, *view, *where, *fields, *level;
+        *max_rejects, *tables, *only, *last, *view, *where, *fields, *level;
     char *as, *unit; /* of cases */
     char *state, *wait, *keep, *log;
     char *period_a, *period_b, *by, *notes, *around;
@@ -37,7 +37,7 @@ struct run_wishes {
     double edge_share;
     double max_rejects; /* below 0: no limit */
     bool max_rejects_share;
-    struct choice tables; /* the default ones, and those asked for here */
+    struct choice tables; /* the default ones, and those asked for here; or --only those */
     bool raw_ids, svg, quiet;
     int64_t min_cell;     /* -1: as the project says */
     int64_t wait, keep;   /* seconds; reports, 0: as the project says */

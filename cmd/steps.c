@@ -63,6 +63,8 @@ bool may_list_persons(const struct run *r, const char *what)
 bool know_tables(struct run *r, struct run_wishes *wishes)
 {
     const struct saved_view *view = wishes->view;
+    if (wishes->typed.only)
+        return true;
     choice_add_wanted(&wishes->tables, r->plan);
     for (size_t i = 0; view && i < view->tables.n; i++)
         if (!tables_known(&wishes->tables, view->tables.list[i]))

@@ -70,6 +70,10 @@
     { "tables", 0, false, OPTION_TEXT, "NAME,...|all", AT(tables), \
       "write these tables too, which a run leaves out unless asked ('touchpath help reports' lists " \
       "them)" }
+#define ONLY \
+    { "only", 0, false, OPTION_TEXT, "NAME,...", AT(only), \
+      "write these tables and no others, whatever the project asks for, and the diagrams that show " \
+      "nothing else; a run that is asked less is faster" }
 #define MIN_CELL \
     { "min-cell", 0, false, OPTION_TEXT, "K", AT(min_cell), \
       "show nothing that is about fewer than K customers, instead of what 'privacy:' of the " \
@@ -157,35 +161,36 @@
 /* clang-format on */
 
 const struct option run_options[] = {
-    PROJECT, FOLDER, WORKERS, SINCE,    UNTIL, LAST,  VIEW,  WHERE,       SOURCE,
-    RAW_IDS, EVENTS, TABLES,  SVG,      CSV,   EDGES, RULES, MAX_REJECTS, QUIET,
-    STATE,   FINAL,  DRY_RUN, REBUILD,  KEEP,  WAIT,  LOG,   SUMMARY,     VERBOSE,
-    NETWORK, ENGINE, BLOCK,   MIN_CELL, LEVEL, MEMORY, { 0 },
+    PROJECT, FOLDER, WORKERS, SINCE,    UNTIL, LAST,  VIEW,   WHERE,       SOURCE,
+    RAW_IDS, EVENTS, TABLES,  SVG,      CSV,   EDGES, RULES,  MAX_REJECTS, QUIET,
+    STATE,   FINAL,  DRY_RUN, REBUILD,  KEEP,  WAIT,  LOG,    SUMMARY,     VERBOSE,
+    NETWORK, ENGINE, BLOCK,   MIN_CELL, LEVEL, ONLY,  MEMORY, { 0 },
 };
 
 const struct option audience_options[] = {
-    PROJECT, LIST_OUT, FIELDS, WORKERS, SINCE, UNTIL,  LAST,  VIEW,     WHERE, SOURCE,
-    RULES,   RAW_IDS,  CSV,    QUIET,   KEPT,  ENGINE, BLOCK, MIN_CELL, LEVEL, MEMORY, { 0 },
+    PROJECT, LIST_OUT, FIELDS, WORKERS, SINCE,  UNTIL, LAST,     VIEW,  WHERE,  SOURCE, RULES,
+    RAW_IDS, CSV,      QUIET,  KEPT,    ENGINE, BLOCK, MIN_CELL, LEVEL, MEMORY, { 0 },
 };
 
 const struct option review_options[] = {
-    PROJECT, REVIEW_OUT, PERIODS, PERIOD_A, PERIOD_B, AROUND, BY,    NOTES,
-    WORKERS, WHERE,      SOURCE,  TABLES,   SVG,      CSV,    EDGES, RULES,
+    PROJECT, REVIEW_OUT, PERIODS, PERIOD_A, PERIOD_B, AROUND, BY,     NOTES,
+    WORKERS, WHERE,      SOURCE,  TABLES,   SVG,      CSV,    EDGES,  RULES,
     QUIET,   KEPT,       ENGINE,  BLOCK,    MIN_CELL, LEVEL,  MEMORY, { 0 },
 };
 
 const struct option cases_options[] = {
-    PROJECT, LIST_OUT, LOG_AS, CASE,  WORKERS, SINCE,  UNTIL, LAST,     VIEW,  WHERE, SOURCE,
+    PROJECT, LIST_OUT, LOG_AS, CASE,  WORKERS, SINCE,  UNTIL, LAST,     VIEW,  WHERE,  SOURCE,
     RULES,   RAW_IDS,  CSV,    QUIET, KEPT,    ENGINE, BLOCK, MIN_CELL, LEVEL, MEMORY, { 0 },
 };
 
 const struct option map_options[] = {
-    PROJECT, FILE_OUT, WORKERS, SINCE, UNTIL, LAST, SOURCE, RULES, QUIET, ENGINE, BLOCK, MEMORY, { 0 },
+    PROJECT, FILE_OUT, WORKERS, SINCE, UNTIL,  LAST,  SOURCE,
+    RULES,   QUIET,    ENGINE,  BLOCK, MEMORY, { 0 },
 };
 
 const struct option reduce_options[] = {
-    PROJECT, FOLDER, WORKERS, SINCE, UNTIL, LAST,        VIEW,  WHERE,    RAW_IDS, EVENTS,
-    TABLES,  SVG,    CSV,     EDGES, RULES, MAX_REJECTS, QUIET, MIN_CELL, LEVEL,   MEMORY, { 0 },
+    PROJECT, FOLDER, WORKERS, SINCE, UNTIL,       LAST,  VIEW,     WHERE, RAW_IDS, EVENTS, TABLES,
+    SVG,     CSV,    EDGES,   RULES, MAX_REJECTS, QUIET, MIN_CELL, LEVEL, ONLY,    MEMORY, { 0 },
 };
 
 static bool read_csv(struct run_wishes *w)
@@ -230,8 +235,27 @@ bool tables_known(struct choice *choice, struct str list)
     return false;
 }
 
+static bool read_only(struct run_wishes *w)
+{
+    struct choice none = { { false } };
+    w->tables = none;
+    if (w->typed.events || w->typed.tables) {
+        complain("--only '%s' says already which tables: leave %s out", w->typed.only,
+                 w->typed.tables ? "--tables" : "--events");
+        return false;
+    }
+    if (!tables_known(&w->tables, str_c(w->typed.only)))
+        return false;
+    if (memcmp(&w->tables, &none, sizeof none) != 0)
+        return true;
+    complain("--only names no table: 'touchpath help reports' lists them");
+    return false;
+}
+
 static bool read_tables(struct run_wishes *w)
 {
+    if (w->typed.only)
+        return read_only(w);
     w->tables = choice_default();
     if (w->typed.events)
         choice_add(&w->tables, STR("events"));

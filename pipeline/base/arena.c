@@ -37,6 +37,13 @@ void *mem_zero(size_t n, size_t size)
     return p;
 }
 
+void *mem_wiped(size_t n, size_t size)
+{
+    if (size && n > SIZE_MAX / size)
+        no_memory(SIZE_MAX);
+    return memset(mem_take(n * size), 0, n * size);
+}
+
 void *mem_resize(void *p, size_t size)
 {
     p = realloc(p, size ? size : 1);

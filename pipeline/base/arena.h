@@ -45,6 +45,10 @@ void arena_free(struct arena *a);
  * *p, doubling; *room is the number of items there is room for. */
 void *mem_take(size_t size);
 void *mem_zero(size_t n, size_t size);
+/* The same, written: for large tables that are looked at here and there before they are filled.
+ * Looking at memory that nobody wrote yet makes the kernel show a page of zeros, and writing there
+ * later makes it stop all threads to take that page away again. */
+void *mem_wiped(size_t n, size_t size);
 void *mem_resize(void *p, size_t size);
 void *mem_grow(void *p, size_t *room, size_t need, size_t size);
 

@@ -23,7 +23,9 @@ void hash_bytes_128(struct str s, uint64_t hash[2])
 
 static void rehash(struct intern *in, size_t slots_n)
 {
-    struct intern_slot *slots = spill_zero(in->spill, slots_n, sizeof *slots);
+    /* Written at once: looked at first, a page would be fetched twice. */
+    struct intern_slot *slots = spill_take(in->spill, slots_n * sizeof *slots);
+    memset(slots, 0, slots_n * sizeof *slots);
     for (size_t i = 0; i < in->slots_n; i++) {
         struct intern_slot slot = in->slots[i];
         size_t at = slot.hash & (slots_n - 1);

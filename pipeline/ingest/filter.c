@@ -90,7 +90,7 @@ static void index_grams(struct filter *f)
 {
     if (f->n)
         qsort(f->grams, f->n, sizeof *f->grams, by_hash);
-    f->first = mem_zero(GRAM_COUNTS + 1, sizeof *f->first);
+    f->first = mem_wiped(GRAM_COUNTS + 1, sizeof *f->first);
     for (size_t i = 0; i < f->n; i++) {
         uint32_t h = hash(f->grams[i].bytes);
         f->map[h / 64] |= UINT64_C(1) << h % 64;

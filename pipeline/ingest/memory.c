@@ -33,9 +33,9 @@ void memory_init(struct memory *m, const struct judged *judged, bool plain)
     m->candidates = mem_zero(judged->words, sizeof *m->candidates);
     m->direct = plain || judged->column == COLUMN_RAW;
     if (!m->direct)
-        m->once = mem_zero(1 << ONCE_BITS, sizeof *m->once);
+        m->once = mem_wiped(1 << ONCE_BITS, sizeof *m->once);
     if (!plain)
-        m->counts = mem_zero(1, sizeof *m->counts);
+        m->counts = mem_wiped(1, sizeof *m->counts);
 }
 
 void memory_free(struct memory *m)

@@ -17,7 +17,7 @@ static void enlarge(struct key_map *m)
 {
     free(m->slots);
     m->nslots = m->nslots ? m->nslots * 2 : 64;
-    m->slots = mem_zero(m->nslots, sizeof *m->slots);
+    m->slots = mem_wiped(m->nslots, sizeof *m->slots);
     for (uint32_t i = 0; i < m->n; i++) {
         size_t at = slot_for(m, m->keys[i]);
         while (m->slots[at])

@@ -252,8 +252,9 @@ static bool write_diagrams(struct writing *r, struct err *e)
     if (r->w->plan->privacy.min_cell > 1)
         g_string_append_printf(title, " · nothing about fewer than %lld customers",
                                (long long)r->w->plan->privacy.min_cell);
-    bool ok = write_diagram(r, "flow", draw_flow, title->str, e) &&
-              write_diagram(r, "map", draw_map, title->str, e);
+    bool map = r->touchpoints.columns && r->stages.columns, flow = map && r->transitions.columns;
+    bool ok = (!flow || write_diagram(r, "flow", draw_flow, title->str, e)) &&
+              (!map || write_diagram(r, "map", draw_map, title->str, e));
     if (ok && r->compare.columns && r->w->plan->flows.compare[0].n) {
         g_string_truncate(title, 0);
         draw_name(title, r->w->plan->name);

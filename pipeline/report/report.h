@@ -1,8 +1,9 @@
 /* report.h - tables to files.
  *
  * In:      a world and its tallies; report/ reads numbers only from tables.
- * Out:     NAME.csv for every measure of the tallies' choice, flow.dot and map.dot, with an artist
- * the pictures too; all of them appear together or not at all (base/output.h).
+ * Out:     NAME.csv for every measure of the tallies' choice, and those of flow.dot and map.dot of
+ * which all tables are among them, with an artist the pictures too; all of them appear together or
+ * not at all (base/output.h).
  */
 #ifndef REPORT_REPORT_H
 #define REPORT_REPORT_H
