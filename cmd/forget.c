@@ -121,7 +121,9 @@ static enum status with_state(struct run_forget *r, const struct forget_typed *t
     enum state_opened opened = state_open(&look, &s, e);
     if (opened == STATE_OPEN) {
         state_close(s);
-        const struct state_wishes work = { .dir = dir, .wait = wait, .network = typed->network };
+        const struct state_wishes work = {
+            .dir = dir, .wait = wait, .network = typed->network, .spill = r->spill
+        };
         opened = state_open(&work, &s, e);
     }
     if (opened != STATE_OPEN)

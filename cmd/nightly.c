@@ -348,6 +348,7 @@ enum status nightly(struct run *r, struct run_wishes *w, struct err *e)
         .dir = w->typed.state ? w->typed.state : r->plan->state.folder.p,
         .wait = w->wait,
         .network = w->typed.network,
+        .spill = r->spill,
         .imagine = w->typed.dry_run,
     };
     switch (state_open(&wishes, &s, e)) {

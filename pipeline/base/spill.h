@@ -7,8 +7,8 @@
  * program has, many times a second, and lets go of all mapped pages when it is too much. They stay
  * good, and come back when they are touched.
  *
- * The files have no name from the moment they are made: nothing is left of them after a kill -9.
- * They hold numbers, and customers' names as reports show them.
+ * The files have no name from the moment they are made, and nobody but their owner may read them:
+ * they may hold identifiers. Nothing is left of them after a kill -9.
  *
  * In:      a limit in bytes, a folder.
  * Owns:    its arrays, until spill_give() or spill_free().
