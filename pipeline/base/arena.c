@@ -84,14 +84,6 @@ static void chunk_new(struct arena *a, size_t size)
     a->end = a->next + size;
 }
 
-/* Of a new chunk that shall hold at least `room`. Chunks that may spill are files, of which there
- * shall be few: so they grow with the arena. */
-static size_t chunk_size(const struct arena *a, size_t room)
-{
-    size_t size = a->spill && a->bytes / 2 > CHUNK ? a->bytes / 2 : CHUNK;
-    return room > size ? room : size;
-}
-
 /* Under AddressSanitizer each take is an allocation of its own, so that an overrun is seen. */
 #if defined(__SANITIZE_ADDRESS__)
 #define EACH_ALONE 1
@@ -99,6 +91,16 @@ static size_t chunk_size(const struct arena *a, size_t room)
 #if __has_feature(address_sanitizer)
 #define EACH_ALONE 1
 #endif
+#endif
+
+#ifndef EACH_ALONE
+/* Of a new chunk that shall hold at least `room`. Chunks that may spill are files, of which there
+ * shall be few: so they grow with the arena. */
+static size_t chunk_size(const struct arena *a, size_t room)
+{
+    size_t size = a->spill && a->bytes / 2 > CHUNK ? a->bytes / 2 : CHUNK;
+    return room > size ? room : size;
+}
 #endif
 
 void *arena_take(struct arena *a, size_t size)

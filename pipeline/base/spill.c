@@ -74,7 +74,10 @@ static _Noreturn void no_room(const struct spill *s, size_t size, int error)
 /* Reserves the file's blocks: else a full disk would be a signal at some later store. */
 static char *map(const struct spill *s, int file, size_t size)
 {
-    int error = posix_fallocate(file, 0, (off_t)size);
+    int error;
+    do
+        error = posix_fallocate(file, 0, (off_t)size);
+    while (error == EINTR);
     if (error)
         no_room(s, size, error);
     char *p = mmap(NULL, size, PROT_READ | PROT_WRITE, MAP_SHARED, file, 0);
@@ -85,17 +88,17 @@ static char *map(const struct spill *s, int file, size_t size)
 
 /* ---- letting go ---- */
 
-/* Bytes that the program has in memory; SIZE_MAX when nobody says. */
+/* Bytes that the program has in memory. When nobody says: 0, and only the kernel lets go. */
 static size_t resident(int statm)
 {
     char text[128];
     ssize_t n = pread(statm, text, sizeof text - 1, 0);
     unsigned long long all, here;
     if (n <= 0)
-        return SIZE_MAX;
+        return 0;
     text[n] = 0;
     if (sscanf(text, "%llu %llu", &all, &here) != 2)
-        return SIZE_MAX;
+        return 0;
     return (size_t)here * (size_t)sysconf(_SC_PAGESIZE);
 }
 
@@ -151,7 +154,7 @@ static void *sweep(void *ctx)
         if (here > most) {
             here = let_go(s, statm, begin - s->limit / 4);
             size_t beside = (here > s->limit ? here : s->limit) / 8;
-            most = here == SIZE_MAX || here + beside < begin ? begin : here + beside;
+            most = here + beside < begin ? begin : here + beside;
         }
         wait_a_little(s, here < most ? most - here : 0);
     }
