@@ -67,11 +67,9 @@ static void say_counts(const struct run *r, const struct run_wishes *w,
 static enum status write_all(const struct run *r, const struct run_wishes *w, struct listing *l,
                              struct err *e)
 {
-    bool ok = suppressed_read(r, &l->suppressed, e);
-    if (ok && w->out)
-        ok = write_file(w, l, &r->world, e);
-    else if (ok)
-        ok = write_list(w, l, &r->world, stdout, "standard output", e);
+    suppressed_find(r, &l->suppressed);
+    bool ok = w->out ? write_file(w, l, &r->world, e)
+                     : write_list(w, l, &r->world, stdout, "standard output", e);
     suppressed_free(&l->suppressed);
     if (ok)
         say_counts(r, w, &l->count);
@@ -85,8 +83,8 @@ static enum status audience(struct run *r, struct run_wishes *w, struct str expr
     struct listing l = { .count = { 0, 0 } };
     if (!people_columns_read(&l.columns, str_c(w->typed.fields), w->raw_ids))
         return WRONG;
-    if (!load_plan(r, w) || !may_list_persons(r, "audience") || !know_window(r, w) ||
-        !expression_fits(r->plan, expression, "EXPR"))
+    if (!load_plan(r, w) || !read_people_lists(r) || !may_list_persons(r, "audience") ||
+        !know_window(r, w) || !expression_fits(r->plan, expression, "EXPR"))
         return WRONG;
 
     enum status status = read_history(r, w, e);
@@ -94,7 +92,7 @@ static enum status audience(struct run *r, struct run_wishes *w, struct str expr
         return status;
     if (!make_world(r, w, e))
         return COULD_NOT;
-    if (!narrow(r, w) || !keep_only(r, w, expression, "EXPR"))
+    if (!narrow(r, w) || !keep_only(r, w, expression, "EXPR", true))
         return WRONG;
 
     return stop_asked() ? COULD_NOT : write_all(r, w, &l, e);

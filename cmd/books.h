@@ -20,8 +20,9 @@ struct books {
     uint64_t implied;           /* that other events tell of */
     bool takes_out;             /* there is such a copy or record */
     uint64_t in_tables,
-        of_nobody;    /* before any are left out by wish; `link:` rules, and nobody's */
-    uint64_t outside; /* of event files, not in the window that was asked for; not in `events` */
+        of_nobody;     /* before any are left out by wish; `link:` rules, and nobody's */
+    uint64_t outside;  /* of event files, not in the window that was asked for; not in `events` */
+    uint64_t by_rules; /* of map: events that rules gave, by their own count */
 };
 
 /* How many events (or records) all rules of this kind gave (or left out). */
@@ -29,6 +30,10 @@ uint64_t events_of(const struct run *r, enum follow_up_kind kind);
 
 /* Once events are read, and before customers are made of them: that takes copies out. */
 void books_of_events(struct books *b, const struct event_set *set);
+/* Of map, which tells no copies apart and makes no world: all that was read, as it goes to the
+ * event file. */
+void books_of_map(struct books *b, const struct run *r);
+bool books_of_map_balance(const struct books *b, struct err *e);
 /* Once there is a world. */
 void books_of_world(struct books *b, const struct run *r);
 /* False with e set: something was lost or counted twice, which is a bug of ours. */
@@ -42,6 +47,8 @@ struct told_run {
     int64_t began; /* nanoseconds since 1970 */
 };
 void write_run(const void *told_run, FILE *to);
+/* The same of map, beside its event file. */
+void write_map_run(const void *told_run, FILE *to);
 
 /* ---- what nightly_say.c writes, too ---- */
 

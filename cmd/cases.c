@@ -75,8 +75,8 @@ static bool write_file(const struct run *r, const struct run_wishes *w, struct c
 /* The sentence. */
 static enum status cases(struct run *r, struct run_wishes *w, struct casing *c, struct err *e)
 {
-    if (!read_kind(w, c) || !read_unit(w, c) || !load_plan(r, w) || !may_list_persons(r, "cases") ||
-        !know_window(r, w))
+    if (!read_kind(w, c) || !read_unit(w, c) || !load_plan(r, w) || !read_people_lists(r) ||
+        !may_list_persons(r, "cases") || !know_window(r, w))
         return WRONG;
     enum status status = read_history(r, w, e);
     if (status != DONE)

@@ -6,6 +6,7 @@
 #include "base/err.h"
 #include "cmd.h"
 #include "ingest/ingest.h"
+#include "people_lists.h"
 
 struct check_typed {
     char *rules;
@@ -121,21 +122,41 @@ static void say_result(const struct plan *plan, const struct faults *faults,
            counts->examples, plural(counts->examples));
 }
 
+/* Files of annotations, which a run does not read. */
+static bool annotations_fit(const struct plan *plan)
+{
+    struct annotations notes = { 0 };
+    struct faults faults = { 0 };
+    bool ok = annotations_read(plan, NULL, &notes, &faults);
+    faults_print(&faults, stderr);
+    faults_free(&faults);
+    annotations_free(&notes);
+    return ok;
+}
+
 static int check(const char *project, const char *rules)
 {
     struct faults faults = { 0 };
     struct plan *plan = plan_load(project, rules, &faults);
+    struct people_lists lists = { 0 };
+    bool lists_ok = !plan || people_lists_read(plan, &lists, &faults);
+    people_lists_free(&lists);
     faults_print(&faults, stderr);
     faults_free(&faults);
     if (!plan)
         return WRONG;
 
+    if (!annotations_fit(plan)) {
+        plan_free(plan);
+        return WRONG;
+    }
     struct faults wrong = { 0 };
     struct counts counts = { 0 };
     try_examples(plan, &wrong, &counts);
     faults_print(&wrong, stderr);
-    say_result(plan, &wrong, &counts);
-    int status = wrong.errors ? WRONG : DONE;
+    if (lists_ok || wrong.errors)
+        say_result(plan, &wrong, &counts);
+    int status = wrong.errors || !lists_ok ? WRONG : DONE;
     faults_free(&wrong);
     plan_free(plan);
     return status;

@@ -11,15 +11,16 @@
 #include "base/stop.h"
 #include "cmd.h"
 #include "config/rulebook.h"
-#include "consents.h"
 #include "find_customer.h"
 #include "identity/why.h"
 #include "ingest/ingest.h"
 #include "journey/journeys.h"
 #include "memory.h"
+#include "people_lists.h"
+#include "run.h"
 
 struct customer_typed {
-    char *project, *workers, *source, *rules, *memory;
+    char *project, *workers, *source, *rules, *since, *until, *last, *memory;
     bool raw_ids;
 };
 
@@ -36,6 +37,12 @@ const struct option customer_options[] = {
       "show identifiers as they are, not as keyed hashes" },
     { "rules", 0, false, OPTION_TEXT, "DIR", AT(rules),
       "the folder of formats and packs, instead of the one that was installed" },
+    { "since", 0, false, OPTION_TEXT, "TIME", AT(since),
+      "leave out what was before (ISO 8601, a date or a time, in the project's time zone)" },
+    { "until", 0, false, OPTION_TEXT, "TIME", AT(until),
+      "leave out what was at that time or later" },
+    { "last", 0, false, OPTION_TEXT, "N(d|w|mo|y)", AT(last),
+      "the last days, weeks, months or years before today, or before --until: 7d, 2w, 6mo, 1y" },
     MEMORY_OPTION(AT(memory)),
     { 0 },
 };
@@ -43,6 +50,7 @@ const struct option customer_options[] = {
 struct showing {
     struct plan *plan;
     struct spill *spill; /* NULL unless there is a limit to memory */
+    struct people_lists lists;
     struct inputs inputs;
     struct event_set events;
     struct customers customers;
@@ -129,18 +137,30 @@ static bool load(struct showing *s, const struct customer_typed *typed)
     const char *rules =
         typed->rules ? typed->rules : rules_folder(program_path(&s->arena), &s->arena);
     s->plan = plan_load(typed->project ? typed->project : "journey.yaml", rules, &faults);
+    bool ok = s->plan && people_lists_read(s->plan, &s->lists, &faults);
     faults_print(&faults, stderr);
     faults_free(&faults);
-    return s->plan;
+    return ok;
+}
+
+static bool read_window(const struct showing *s, const struct customer_typed *typed,
+                        struct window *window)
+{
+    struct window_asked asked = { str_c(typed->since), str_c(typed->until), str_c(typed->last) };
+    if (!typed->since || !typed->last)
+        return window_read(&asked, s->plan->zone, window);
+    complain("--since says already where the time begins: leave --last out");
+    return false;
 }
 
 static bool read_events(struct showing *s, const struct customer_typed *typed, int workers,
-                        char *const *files, size_t nfiles, struct err *e)
+                        const struct window *window, char *const *files, size_t nfiles,
+                        struct err *e)
 {
     struct ingest_options options = { .workers = workers,
                                       .block_bytes = BLOCK_BYTES,
-                                      .since = TIME_NONE,
-                                      .until = INT64_MAX,
+                                      .since = window->from,
+                                      .until = window->until,
                                       .spill = s->spill,
                                       .warn = stderr };
     bool found = nfiles ? inputs_from_files(&s->inputs, s->plan, files, nfiles, typed->source, e)
@@ -154,9 +174,11 @@ static enum status show(struct showing *s, const struct customer_typed *typed, i
     long workers = 0;
     if (typed->workers && !option_count("workers", typed->workers, 1, WORKERS_MAX, &workers))
         return WRONG;
-    if (!memory_limit(typed->memory, &s->spill) || !load(s, typed))
+    struct window window;
+    if (!memory_limit(typed->memory, &s->spill) || !load(s, typed) ||
+        !read_window(s, typed, &window))
         return WRONG;
-    if (!read_events(s, typed, par_workers((int)workers), argv + 2, (size_t)argc - 2, e))
+    if (!read_events(s, typed, par_workers((int)workers), &window, argv + 2, (size_t)argc - 2, e))
         return COULD_NOT;
     plan_seal(s->plan, &s->events, par_workers((int)workers));
     const char *key_file = s->plan->identity.key_file.p;
@@ -165,12 +187,8 @@ static enum status show(struct showing *s, const struct customer_typed *typed, i
         return COULD_NOT;
     struct name_key shown = s->key;
     shown.raw = typed->raw_ids;
-    struct consents consents;
-    if (!consents_read(s->plan, &consents, e))
-        return COULD_NOT;
-    identity_know(&s->events, &s->plan->identity, &consents.refused, &shown,
+    identity_know(&s->events, &s->plan->identity, &s->lists.refused, &shown,
                   par_workers((int)workers), &s->customers);
-    consents_free(&consents);
     s->namer = namer_new(&shown);
     const struct finding finding = { s->plan, &s->events, &s->customers, &s->key };
     uint32_t id, customer = find_customer(&finding, argv[1], &id);
@@ -209,6 +227,7 @@ int cmd_customer(const struct command *self, int argc, char **argv)
     event_set_free(&s.events);
     spill_free(s.spill);
     inputs_free(&s.inputs);
+    people_lists_free(&s.lists);
     if (s.plan)
         plan_free(s.plan);
     arena_free(&s.arena);

@@ -2,8 +2,8 @@
  *
  * detect_formats.c knows all formats, and which of them a text fits; detect_find.c looks at every
  * text of files, folders and archives; detect_unknown.c guesses at those in no format
- * (detect_table.c takes tables apart, detect_column.c says what a column may be, detect_lines.c
- * finds the time in a line); detect_project.c writes the project.
+ * (detect_table.c takes tables apart, detect_document.c JSON documents, detect_column.c says what a
+ * column may be, detect_lines.c finds the time in a line); detect_project.c writes the project.
  * Threads: one.
  */
 #ifndef CMD_DETECT_H
@@ -33,9 +33,10 @@ struct detect_fit {
 size_t detect_fits(const struct detect_formats *f, struct str head, const char *path,
                    struct detect_fit *list);
 
-/* "packs/web, packs/ses": those with rules for any of the formats named (texts in a). Empty when
- * the packs cannot be read. */
-struct str detect_packs(const char *rules, const struct str *formats, size_t n, struct arena *a);
+/* "packs/web, packs/ses": those with touchpoints for any of the formats named; *excluding: those
+ * with rules that leave records of theirs out (texts in a). Empty when the packs cannot be read. */
+struct str detect_packs(const char *rules, const struct str *formats, size_t n,
+                        struct str *excluding, struct arena *a);
 
 /* ---- texts that were looked at ---- */
 
@@ -84,7 +85,7 @@ void detect_quoted(struct str text, FILE *to);
 
 /* ---- tables (detect_table.c, detect_column.c) ---- */
 
-enum { DETECT_SAMPLES = 100, DETECT_COLUMNS_MAX = 300 };
+enum { DETECT_SAMPLES = 100, DETECT_COLUMNS_MAX = 600 };
 
 struct detect_column {
     struct str name;
@@ -95,20 +96,27 @@ struct detect_column {
     const char *what; /* the same for people: "mail addresses"; NULL */
     bool by_name;     /* only its name says so */
     bool number;      /* all are numbers */
-    bool twin;        /* another column has the same name */
+    bool twin;        /* another column has the same name, or it has none */
 };
 
 struct detect_table {
     struct detect_column *columns; /* [DETECT_COLUMNS_MAX] */
     size_t n, records;
-    bool latin;    /* its text is no UTF-8 */
-    bool headless; /* a CSV whose first row is one of values */
+    bool latin;      /* its text is no UTF-8 */
+    bool headless;   /* a CSV whose first row is one of values */
+    bool document;   /* JSON, not one object a line */
+    struct str path; /* of a document, to its records; empty: each value is one */
     struct arena arena;
 };
 
 /* JSON lines or a CSV; false: neither. The table starts with columns, and zeros. */
 bool detect_json(struct detect_table *t, struct str head);
 bool detect_csv(struct detect_table *t, struct str head);
+void detect_start_again(struct detect_table *t); /* forgets columns and records */
+
+/* Any other JSON: its records, and the path to them (detect_document.c). lines: t holds what
+ * detect_json() made of it, which stands unless it is one object around an array of records. */
+bool detect_document(struct detect_table *t, struct str head, struct str *path, bool lines);
 
 /* Says what it may be. A guess by values is made only when every sample agrees. */
 void detect_column(struct detect_column *c, struct arena *a);

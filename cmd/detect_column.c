@@ -18,6 +18,8 @@ static const char *const time_formats[] = {
     "%m/%d/%Y %H:%M:%S",
     "%m/%d/%Y %H:%M",
     "%m/%d/%Y %I:%M %p",
+    "%m/%d/%y %H:%M",
+    "%m/%d/%y",
     "%m/%d/%Y",
     "%d/%m/%Y %H:%M:%S",
     "%d/%m/%Y %H:%M",
@@ -188,11 +190,14 @@ static const struct {
       "case_concept_name external_id author_id author sender_id to_user_id assigned_to ",
       "user" },
     { " session session_id sessionid visitor visitor_id visitorid cookie cookie_id anonymous_id "
-      "anonymousid client_session_id device_id deviceid path_id ",
+      "anonymousid client_session_id device_id deviceid path_id user_session fullvisitorid "
+      "full_visitor_id user_pseudo_id domain_userid ",
       "cookie" },
     { " account account_id accountid account_no account_number ", "account" },
     { " phone phone_number telephone mobile msisdn ", "phone" },
-    { " order order_id orderid order_no order_number invoice invoice_id invoice_no ", "order" },
+    { " order order_id orderid order_no order_number order_name invoice invoice_id invoice_no "
+      "invoiceno invoice_number transaction_id transactionid receipt_number ",
+      "order" },
     { " ticket ticket_id ticketid ticket_no ticket_number issue_key incident incident_id ",
       "ticket" },
 };

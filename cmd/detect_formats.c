@@ -120,25 +120,28 @@ size_t detect_fits(const struct detect_formats *f, struct str head, const char *
 
 /* ---- packs ---- */
 
-/* Has any rule of the pack a touchpoint for the sources of the plan? Labels of rules begin with
- * their file: "packs/web:42 home". Whom rules leave out is for the user to say. */
-static bool pack_applies(const struct plan *plan, const char *pack)
+/* Has any rule of the pack a touchpoint for the sources of the plan; or, excludes, does any leave
+ * records of theirs out? Labels of rules begin with their file: "packs/web:42 home". */
+static bool pack_applies(const struct plan *plan, const char *pack, bool excludes)
 {
     char *label = g_strdup_printf("packs/%s:", pack);
     bool any = false;
     for (size_t r = 0; r < plan->nrules; r++)
         for (size_t s = 0; s < plan->nsources && !any; s++)
-            any = plan->rules[r].applies[s] && !plan->rules[r].excludes &&
+            any = plan->rules[r].applies[s] &&
+                  (plan->rules[r].excludes != EXCLUDED_NOT) == excludes &&
                   str_starts(plan->rules[r].label, str_c(label));
     g_free(label);
     return any;
 }
 
-struct str detect_packs(const char *rules, const struct str *formats, size_t n, struct arena *a)
+struct str detect_packs(const char *rules, const struct str *formats, size_t n,
+                        struct str *excluding, struct arena *a)
 {
     char *packs[NAMES_MAX];
     size_t npacks;
     struct str list = { 0 };
+    *excluding = list;
     if (!n || !names_in(rules, "packs", packs, &npacks))
         return list;
     GString *text = g_string_new("include: [");
@@ -151,8 +154,11 @@ struct str detect_packs(const char *rules, const struct str *formats, size_t n, 
     struct plan *plan = plan_of(text->str, rules);
     g_string_free(text, TRUE);
     for (size_t i = 0; i < npacks; i++) {
-        if (plan && pack_applies(plan, packs[i]))
-            list = arena_printf(a, "%.*s%spacks/%s", STR_ARG(list), list.n ? ", " : "", packs[i]);
+        for (int excludes = 0; plan && excludes < 2; excludes++) {
+            struct str *to = excludes ? excluding : &list;
+            if (pack_applies(plan, packs[i], excludes))
+                *to = arena_printf(a, "%.*s%spacks/%s", STR_ARG(*to), to->n ? ", " : "", packs[i]);
+        }
         g_free(packs[i]);
     }
     plan_free(plan);

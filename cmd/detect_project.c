@@ -298,9 +298,12 @@ static void put_include(const struct groups *all, const char *rules, FILE *to)
     for (size_t i = 0; i < all->n; i++)
         if (all->list[i].texts[0]->source)
             formats[n++] = all->list[i].texts[0]->source->format->name;
-    struct str packs = detect_packs(rules, formats, n, all->arena);
+    struct str excluding, packs = detect_packs(rules, formats, n, &excluding, all->arena);
     if (packs.n)
         fprintf(to, "include: [%.*s]\n", STR_ARG(packs));
+    if (packs.n && excluding.n) /* whom to leave out is for the user to say */
+        fprintf(to, "#   add %.*s, and machines (crawlers, monitors, scanners) are no customers\n",
+                STR_ARG(excluding));
 }
 
 /* Of what is guessed at, nobody has written rules. */
@@ -322,6 +325,27 @@ static void put_rules(const struct groups *all, FILE *to)
     }
 }
 
+/* The formats of the pack xes, whose cases are nobody's guess. */
+static bool is_event_log(struct str format)
+{
+    return str_eq(format, STR("xes")) || str_eq(format, STR("xes-csv")) ||
+           str_eq(format, STR("cases-csv"));
+}
+
+/* Cases of an event log are whole, however long their pauses, and one of them may be called 0. */
+static void put_cases(const struct groups *all, FILE *to)
+{
+    for (size_t i = 0; i < all->n; i++) {
+        const struct source *source = all->list[i].texts[0]->source;
+        if (!source || !is_event_log(source->format->name))
+            return;
+    }
+    if (all->n)
+        fputs("journey: {inactivity: never} # a case is one journey\n"
+              "identity: {blocked: [none]} # a case may be called 0, which elsewhere is nobody\n",
+              to);
+}
+
 bool detect_project(struct detection *d, const char *rules, FILE *to)
 {
     struct groups all = { .arena = &d->arena };
@@ -333,6 +357,7 @@ bool detect_project(struct detection *d, const char *rules, FILE *to)
     for (size_t i = 0; i < all.n; i++)
         put_source(&all.list[i], d, &d->arena, to);
     put_rules(&all, to);
+    put_cases(&all, to);
     for (size_t i = 0; i < d->n; i++) {
         if (gives_source(d, &d->list[i]))
             continue;

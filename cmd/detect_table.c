@@ -97,6 +97,12 @@ static void take_pairs(struct detect_table *t, struct str pairs)
     }
 }
 
+void detect_start_again(struct detect_table *t)
+{
+    memset(t->columns, 0, DETECT_COLUMNS_MAX * sizeof *t->columns);
+    t->n = t->records = 0;
+}
+
 /* Every line is an object. */
 bool detect_json(struct detect_table *t, struct str head)
 {

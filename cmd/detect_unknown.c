@@ -28,7 +28,7 @@ static bool has_twin(struct detect_table *t, size_t column)
 static void put_column(const struct detect_column *c, size_t records, FILE *to)
 {
     fputs("#     ", to);
-    print_safely(c->name, SHOWN, to);
+    print_safely(str_trim(c->name).n ? c->name : STR("(no name)"), SHOWN, to);
     fprintf(to, ": %zu of %zu filled", c->n, records);
     if (c->n) {
         fputs(", such as '", to);
@@ -40,7 +40,9 @@ static void put_column(const struct detect_column *c, size_t records, FILE *to)
     if (c->what)
         fprintf(to, "; %s", c->what);
     if (c->twin)
-        fputs("; another column has this name, too", to);
+        fputs(str_trim(c->name).n ? "; another column has this name, too"
+                                  : "; not used, as the header leaves it blank",
+              to);
     if (c->by_name)
         fprintf(to, "; %s, by its name", c->kind);
     putc('\n', to);
@@ -48,16 +50,43 @@ static void put_column(const struct detect_column *c, size_t records, FILE *to)
 
 /* ---- which column is what ---- */
 
-/* A time that was written is more likely one than a number, and one that a program added when it
- * loaded its tables (_synced) less than any. */
-static int time_rank(const struct detect_column *c)
+/* Is one of the words of its name among these? */
+static bool has_word(struct str name, const char *const *words, size_t n, struct arena *a)
 {
-    return (c->number ? 0 : 1) + (str_starts(c->name, STR("_")) ? 0 : 2);
+    struct str rest = csv_name(name, a);
+    while (rest.n) {
+        struct str word = str_cut(&rest, '_');
+        for (size_t i = 0; i < n; i++)
+            if (str_eq(word, str_c(words[i])))
+                return true;
+    }
+    return false;
 }
 
-static bool better_time(const struct detect_column *a, const struct detect_column *b)
+/* The time of what came later than the record's beginning, or of something else. */
+static bool is_of_later(const struct detect_column *c, struct arena *a)
 {
-    int x = time_rank(a), y = time_rank(b);
+    static const char *const words[] = {
+        "etl",      "received",  "loaded",   "synced",    "updated",  "modified",  "closed",
+        "resolved", "ship",      "shipped",  "shipping",  "delivery", "delivered", "return",
+        "returned", "cancelled", "refunded", "estimated", "expected", "due",       "expiry",
+        "expires",  "end",       "birth",    "birthday",  "dob",      "limit",     "last",
+    };
+    return has_word(c->name, words, sizeof words / sizeof *words, a);
+}
+
+/* A time that was written is more likely one than a number, and one that a program added when it
+ * loaded its tables (_synced) less than any. */
+static int time_rank(const struct detect_column *c, struct arena *a)
+{
+    return (c->number ? 0 : 1) + (is_of_later(c, a) ? 0 : 2) +
+           (str_starts(c->name, STR("_")) ? 0 : 4);
+}
+
+static bool better_time(const struct detect_column *a, const struct detect_column *b,
+                        struct arena *arena)
+{
+    int x = time_rank(a, arena), y = time_rank(b, arena);
     return x != y ? x > y : a->n > b->n;
 }
 
@@ -80,6 +109,22 @@ static bool names_things(const struct detect_column *c, size_t records)
            str_find(c->name, STR("}")) == c->name.n && str_find(c->name, STR("{")) == c->name.n;
 }
 
+/* "state" is a status, unless the table has addresses. */
+static bool is_of_address(struct detect_table *t, struct str key)
+{
+    static const char *const words[] = { "city", "country", "zip", "postcode", "postal", "region" };
+    bool address = false;
+    for (size_t i = 0; i < t->n && str_eq(key, STR("state")) && !address; i++)
+        address = has_word(t->columns[i].name, words, sizeof words / sizeof *words, &t->arena);
+    return address;
+}
+
+static bool ends_in(struct str key, const char *end)
+{
+    size_t n = strlen(end);
+    return key.n > n && str_eq(str_from(key, key.n - n), str_c(end));
+}
+
 static size_t find_activity(struct detect_table *t)
 {
     static const char *const usual[] = { "activity",   "concept_name",   "event",      "event_name",
@@ -87,9 +132,15 @@ static size_t find_activity(struct detect_table *t)
                                          "type",       "status",         "state",      "stage",
                                          "channel",    "incident_state", "category",   "field_name",
                                          "name",       "reason",         "page" };
+    static const char *const ends[] = { "_status", "_stage", "_event", "_action" };
     for (size_t k = 0; k < sizeof usual / sizeof *usual; k++)
         for (size_t i = 0; i < t->n; i++)
             if (str_eq(csv_name(t->columns[i].name, &t->arena), str_c(usual[k])) &&
+                !is_of_address(t, str_c(usual[k])) && names_things(&t->columns[i], t->records))
+                return i;
+    for (size_t k = 0; k < sizeof ends / sizeof *ends; k++)
+        for (size_t i = 0; i < t->n; i++)
+            if (ends_in(csv_name(t->columns[i].name, &t->arena), ends[k]) &&
                 names_things(&t->columns[i], t->records))
                 return i;
     return t->n;
@@ -102,16 +153,25 @@ static bool can_be_summed(const struct detect_column *c, struct arena *a)
                                          "year",    "month", "day",        "hour",     "rate",
                                          "average", "avg",   "percentage", "code",     "zip",
                                          "lat",     "lon",   "latitude",   "longitude" };
-    struct str rest = csv_name(c->name, a);
-    if (!c->number || c->time || c->kind || c->twin)
-        return false;
-    while (rest.n) {
-        struct str word = str_cut(&rest, '_');
-        for (size_t i = 0; i < sizeof names / sizeof *names; i++)
-            if (str_eq(word, str_c(names[i])))
-                return false;
-    }
-    return true;
+    return c->number && !c->time && !c->kind && !c->twin &&
+           !has_word(c->name, names, sizeof names / sizeof *names, a);
+}
+
+/* What a record is worth: a number whose name says so, the whole before its parts. */
+static size_t find_value(struct detect_table *t)
+{
+    static const char *const usual[] = {
+        "grand_total",  "order_total",    "total",           "total_price",
+        "total_amount", "payment_value",  "amount",          "revenue",
+        "sales",        "purchase_price", "purchase_amount", "transaction_amount",
+        "value",        "price"
+    };
+    for (size_t k = 0; k < sizeof usual / sizeof *usual; k++)
+        for (size_t i = 0; i < t->n; i++)
+            if (str_eq(csv_name(t->columns[i].name, &t->arena), str_c(usual[k])) &&
+                can_be_summed(&t->columns[i], &t->arena))
+                return i;
+    return t->n;
 }
 
 static struct roles find_roles(struct detect_table *t)
@@ -119,7 +179,7 @@ static struct roles find_roles(struct detect_table *t)
     struct roles r = { .time = t->n, .activity = find_activity(t) };
     for (size_t i = 0; i < t->n; i++) {
         const struct detect_column *c = &t->columns[i];
-        if (c->time && (r.time == t->n || better_time(c, &t->columns[r.time])))
+        if (c->time && (r.time == t->n || better_time(c, &t->columns[r.time], &t->arena)))
             r.time = i;
         r.person |= c->kind != NULL;
         r.values += can_be_summed(c, &t->arena);
@@ -169,6 +229,18 @@ static void put_identify(const struct detect_table *t, FILE *to)
     fputs("}\n", to);
 }
 
+/* Who it is, and what the record is worth. */
+static void put_person(struct detect_table *t, FILE *to)
+{
+    size_t value = find_value(t);
+    put_identify(t, to);
+    if (value == t->n)
+        return;
+    fputs("    attributes: {value: ", to);
+    detect_quoted(t->columns[value].name, to);
+    fputs("}\n", to);
+}
+
 /* Rows that tell of nobody: what can be summed, by what has few values. */
 static void put_metrics(struct detect_table *t, FILE *to)
 {
@@ -196,13 +268,15 @@ static void put_metrics(struct detect_table *t, FILE *to)
 /* The format by its name, or written out where that does not do. */
 static void put_format(const struct detect_table *t, const char *format, FILE *to)
 {
-    if (!t->headless && !t->latin) {
+    if (!t->headless && !t->latin && !t->path.n) {
         fprintf(to, "    format: %s\n", format);
         return;
     }
     fprintf(to, "    format:\n      reader: %s\n", format);
     if (t->latin)
         fputs("      encoding: cp1252\n", to);
+    if (t->path.n)
+        fprintf(to, "      json: {records: '%.*s'}\n", STR_ARG(t->path));
     if (!t->headless)
         return;
     fputs("      csv: {header: no, columns: [", to);
@@ -229,7 +303,7 @@ static bool put_block(struct detect_table *t, const char *format, FILE *to)
     if (metrics && r.time == t->n)
         fputs("#   without times it may as well be a side table (lookups)\n", to);
     if (r.person)
-        put_identify(t, to);
+        put_person(t, to);
     else if (metrics)
         put_metrics(t, to);
     else
@@ -265,6 +339,7 @@ static struct str rule_of(struct detect_table *t, struct arena *a)
 static struct str shape_of_table(const struct detect_table *t, const char *format, struct arena *a)
 {
     GString *all = g_string_new(format);
+    g_string_append_len(all, t->path.p, (gssize)t->path.n);
     for (size_t i = 0; i < t->n; i++)
         g_string_append_printf(all, "\t%.*s", STR_ARG(t->columns[i].name));
     struct str shape = arena_keep(a, (struct str){ all->str, all->len });
@@ -274,13 +349,13 @@ static struct str shape_of_table(const struct detect_table *t, const char *forma
 
 static void tell_table(struct detect_text *text, struct detect_table *t, bool json, struct arena *a)
 {
-    const char *format = json ? "json-lines" : "csv";
+    const char *format = t->document ? "json-document" : json ? "json-lines" : "csv";
     char *why = NULL, *block = NULL;
     size_t why_size = 0, block_size = 0;
     FILE *to = open_memstream(&why, &why_size);
     for (size_t i = 0; i < t->n; i++) {
         detect_column(&t->columns[i], &t->arena);
-        if (!json && has_twin(t, i))
+        if (!json && (has_twin(t, i) || !str_trim(t->columns[i].name).n))
             t->columns[i].time = t->columns[i].kind = NULL, t->columns[i].twin = true;
     }
     take_any_id(t);
@@ -293,8 +368,9 @@ static void tell_table(struct detect_text *text, struct detect_table *t, bool js
         text->guess.usable = put_block(t, format, to);
         fclose(to);
     }
-    text->title = json ? STR("JSON lines of no format that is known, with these paths")
-                       : STR("a CSV of no format that is known, with these columns");
+    text->title = t->document ? STR("JSON of no format that is known, with these paths")
+                  : json      ? STR("JSON lines of no format that is known, with these paths")
+                              : STR("a CSV of no format that is known, with these columns");
     text->why = arena_keep(a, (struct str){ why, why_size });
     text->guess.block = arena_keep(a, (struct str){ block, block_size });
     text->guess.rule = rule_of(t, a);
@@ -344,12 +420,6 @@ static struct str from_latin(struct str head, struct arena *a)
     return kept;
 }
 
-static void start_again(struct detect_table *t)
-{
-    memset(t->columns, 0, DETECT_COLUMNS_MAX * sizeof *t->columns);
-    t->n = t->records = 0;
-}
-
 void detect_unknown(struct detect_text *text, struct str head, struct arena *a)
 {
     struct detect_table t = { .columns = mem_zero(DETECT_COLUMNS_MAX, sizeof *t.columns) };
@@ -357,8 +427,14 @@ void detect_unknown(struct detect_text *text, struct str head, struct arena *a)
     if (latin)
         head = from_latin(head, a);
     bool json = detect_json(&t, head);
+    t.document = detect_document(&t, head, &t.path, json);
+    if (!t.document && json) { /* it was looked at for a document */
+        detect_start_again(&t);
+        detect_json(&t, head);
+    }
+    json |= t.document;
     if (!json) {
-        start_again(&t);
+        detect_start_again(&t);
         csv = detect_csv(&t, head);
     }
     t.latin = latin;

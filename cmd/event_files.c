@@ -1,4 +1,5 @@
-/* event_files.c - event files as steps of a run (steps.h): written by map, read by reduce.
+/* event_files.c - event files as steps of a run (steps.h): written by map, with a run.json beside
+ * it, read by reduce.
  */
 #include <errno.h>
 #include <stdlib.h>
@@ -26,6 +27,20 @@ struct output *output_of_path(const char *path, struct str *name, struct err *e)
     return out;
 }
 
+/* night.tpe -> night.run.json */
+static bool write_beside(const struct run *r, struct output *out, struct str name, struct err *e)
+{
+    struct arena a = { 0 };
+    size_t suffix = strlen(EVENT_FILE_SUFFIX);
+    if (name.n > suffix && strcmp(name.p + name.n - suffix, EVENT_FILE_SUFFIX) == 0)
+        name.n -= suffix;
+    FILE *to = output_file(out, arena_printf(&a, "%.*s.%s", STR_ARG(name), r->extra.name).p, e);
+    if (to)
+        r->extra.write(r->extra.ctx, to);
+    arena_free(&a);
+    return to != NULL;
+}
+
 bool write_event_file(struct run *r, const struct run_wishes *wishes, struct err *e)
 {
     struct str name;
@@ -35,7 +50,7 @@ bool write_event_file(struct run *r, const struct run_wishes *wishes, struct err
     errno = 0;
     FILE *to = output_file_private(out, name.p, e);
     if (to && event_file_write(&r->events, &r->book, to, wishes->out, wishes->workers, NULL, e) &&
-        !stop_asked())
+        !stop_asked() && write_beside(r, out, name, e))
         return output_commit(out, e);
     output_abort(out);
     return false;
@@ -72,6 +87,7 @@ static void warn_of_rules(const struct run *r, size_t i)
     rulebook_differences(&r->book, about->book, show_difference, &shown);
     if (shown > DIFFERENCES_SHOWN)
         fprintf(stderr, "  and %zu more differences\n", shown - DIFFERENCES_SHOWN);
+    fputs("  to have all events by today's rules, write it anew with 'touchpath map'\n", stderr);
 }
 
 /* A window is part of what was counted; files with different ones do not make one run. */

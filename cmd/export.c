@@ -16,7 +16,7 @@
 #include "steps.h"
 
 struct export_typed {
-    char *out, *as, *workers, *memory;
+    char *out, *as, *workers, *since, *until, *last, *memory;
 };
 
 #define AT(field) offsetof(struct export_typed, field)
@@ -27,6 +27,12 @@ const struct option export_options[] = {
       "what to write; by the end of FILE's name when not given (.csv, .csv.zst, .sqlite)" },
     { "workers", 'j', false, OPTION_TEXT, "N", AT(workers),
       "threads; all processors when not given; the output does not depend on it" },
+    { "since", 0, false, OPTION_TEXT, "TIME", AT(since),
+      "leave out what was before (ISO 8601, a date or a time, in UTC when it names no zone)" },
+    { "until", 0, false, OPTION_TEXT, "TIME", AT(until),
+      "leave out what was at that time or later" },
+    { "last", 0, false, OPTION_TEXT, "N(d|w|mo|y)", AT(last),
+      "the last days, weeks, months or years before today, or before --until: 7d, 2w, 6mo, 1y" },
     MEMORY_OPTION(AT(memory)),
     { 0 },
 };
@@ -73,6 +79,7 @@ struct exporting {
     const char *path;
     enum table_file_kind kind;
     int workers;
+    struct window window;
     struct run run; /* event files, book, events */
 };
 
@@ -133,6 +140,12 @@ static bool send_event(const struct exporting *x, const struct event *e, const s
     return row_send(&r, to, sizeof columns / sizeof *columns);
 }
 
+/* Who is who without a time is so at all times. */
+static bool is_asked(const struct exporting *x, const struct event *e)
+{
+    return e->time == TIME_ALWAYS || (e->time >= x->window.from && e->time < x->window.until);
+}
+
 static int by_time(const void *x, const void *y)
 {
     const struct event *a = x, *b = y;
@@ -150,7 +163,8 @@ static bool send_events(struct exporting *x, const struct sink *to)
     bool ok = true;
     par_sort_spilled(set->spill, set->events, set->n, sizeof *set->events, by_time, x->workers);
     for (size_t i = 0; ok && i < set->n; i++) {
-        ok = send_event(x, &set->events[i], to, &a) && !stop_asked();
+        ok = (!is_asked(x, &set->events[i]) || send_event(x, &set->events[i], to, &a)) &&
+             !stop_asked();
         arena_reset(&a);
     }
     arena_free(&a);
@@ -230,6 +244,18 @@ static bool read_kind(const struct export_typed *typed, struct exporting *x)
     return false;
 }
 
+/* There is no project that says in which zone a date is. */
+static bool read_window(const struct export_typed *typed, struct exporting *x)
+{
+    struct zone *utc = zone_new(STR("UTC"));
+    struct window_asked asked = { str_c(typed->since), str_c(typed->until), str_c(typed->last) };
+    bool both = typed->since && typed->last, ok = !both && window_read(&asked, utc, &x->window);
+    if (both)
+        complain("--since says already where the time begins: leave --last out");
+    zone_free(utc);
+    return ok;
+}
+
 static bool read_wishes(const struct export_typed *typed, size_t nfiles, struct exporting *x)
 {
     long workers = 0;
@@ -242,7 +268,7 @@ static bool read_wishes(const struct export_typed *typed, size_t nfiles, struct 
     else if (!nfiles)
         complain("export needs event files: write one with 'touchpath map'");
     else
-        return read_kind(typed, x);
+        return read_window(typed, x) && read_kind(typed, x);
     return false;
 }
 

@@ -6,7 +6,8 @@
 
 #include "cmd.h"
 #include "config/plan.h"
-#include "measure/review.h"
+#include "map_review.h"
+#include "review.h"
 
 const struct option help_options[] = { { 0 } };
 
@@ -61,6 +62,9 @@ static void print_reports(FILE *to)
     print_review_table(&review_table, to);
     print_review_table(&movers_table, to);
     print_review_table(&trend_table, to);
+    print_review_table(&progress_table, to);
+    print_review_table(&annotations_table, to);
+    print_review_table(&map_diff_table, to);
 }
 
 static void print_rules(FILE *to)

@@ -9,25 +9,31 @@
 #ifndef CMD_ID_LIST_H
 #define CMD_ID_LIST_H
 
+#include "base/err.h"
 #include "config/plan.h"
 
 enum { ID_LIST_COLUMNS = 3 };
 
 struct id_line {
-    const char *file;
-    unsigned long number;
+    struct str file;
+    unsigned number;
+    struct str text;                    /* the whole line, without its end */
     struct str column[ID_LIST_COLUMNS]; /* without quotes; empty when it is not there */
 };
 
-/* False with e set ends the reading. */
-typedef bool (*id_line_fn)(void *ctx, const struct id_line *line, struct err *e);
+typedef void id_line_fn(void *ctx, const struct id_line *line, struct faults *faults);
 
-/* called: "the list of suppressed people". False with e set when it cannot be read. */
-bool id_list_read(const char *path, const char *called, id_line_fn each, void *ctx, struct err *e);
+/* called: "the list of suppressed people". That it cannot be read is a fault; those of all lines
+ * are added. */
+void id_list_read(struct str path, const char *called, id_line_fn each, void *ctx,
+                  struct faults *faults);
 
-/* The first column as it stands in an event set (kind, then value), in memory of a. False with e
- * set when it is no identifier, is a visitor, or names nobody. */
+/* Where a column of the line stands, or should. */
+struct place id_line_place(const struct id_line *line, int column);
+
+/* The first column as it stands in an event set (kind, then value), in memory of a. False with a
+ * fault when it is no identifier, is a visitor, or names nobody. */
 bool id_line_coded(const struct id_line *line, const struct plan *plan, struct arena *a,
-                   struct str *coded, struct err *e);
+                   struct str *coded, struct faults *faults);
 
 #endif

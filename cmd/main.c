@@ -22,7 +22,8 @@ const struct command commands[] = {
       audience_options, cmd_audience },
     { "map", "[FILE...]", "read logs as run does, and keep the events in an event file",
       "The first half of a run: reads what the project names, or the FILEs, and writes an event "
-      "file, which reduce turns into reports. Each machine or night can make one; the reports are "
+      "file, which reduce turns into reports, and beside it a run.json, which says what was read. "
+      "Each machine or night can make one; the reports are "
       "those of one run over all. It holds identifiers as they are in the logs: only its owner may "
       "read it.",
       map_options, cmd_map },
@@ -47,7 +48,8 @@ const struct command commands[] = {
       "Compares the last six months with the six before, or any two periods. Reads the project's "
       "state when it has one; else what the project names, or the FILEs: logs, or event files of "
       "map. Writes review.csv (every figure of both, difference, interval, test), movers.csv (what "
-      "came, vanished, grew, shrank) and flow_diff.dot (the transitions, up and down) to a folder. "
+      "came, vanished, grew, shrank) and flow_diff.dot (the transitions, up and down) to a folder; "
+      "progress.csv and annotations.csv when the project has objectives and annotations. "
       "Warns where the difference may be one of the logs or rules: docs/review.md.",
       review_options, cmd_review },
     { "detect", "FILE|FOLDER...", "make a project that reads these files",
@@ -82,8 +84,10 @@ const struct command commands[] = {
       customer_options, cmd_customer },
     { "forget", "ID", "remove a person from the nightly state, for good",
       "ID is a name as reports have it, or an identifier, kind:value. The records of that customer "
-      "leave the state, with all that their identifiers had joined; the next run writes reports as if "
-      "they had never been. What remains is a list of keyed hashes, so that a file that is read again "
+      "leave the state, with all that their identifiers had joined; the next run writes reports as "
+      "if "
+      "they had never been. What remains is a list of keyed hashes, so that a file that is read "
+      "again "
       "does not bring the person back. Logs, and reports that were written already, are yours to "
       "clean.",
       forget_options, cmd_forget },

@@ -1,6 +1,6 @@
 /* narrow.c - see steps.h: whose journeys are counted. */
-#include "funnel_terms.h"
 #include "journey/scope.h"
+#include "measure/cells.h"
 #include "steps.h"
 
 /* The fault with the line of the text in which it stands, and a caret. */
@@ -27,23 +27,24 @@ bool expression_fits(const struct plan *plan, struct str text, const char *calle
     return !text.n || where_check(plan, text, &fault) || say_fault(text, called, &fault);
 }
 
-bool keep_only(struct run *r, const struct run_wishes *w, struct str text, const char *called)
+bool keep_only(struct run *r, const struct run_wishes *w, struct str text, const char *called,
+               bool rows)
 {
     struct text_fault fault = { 0 };
     if (!text.n)
         return true;
-    struct funnel_terms *funnels = funnel_terms_new(&r->world);
-    struct where_terms words = funnel_terms_words(funnels);
+    struct cells *cells = cells_new(&r->world, w->workers, rows);
+    struct where_terms words = cells_words(cells);
     struct where *where = where_compile(&r->world, text, WHERE_JOURNEY, &words, &fault);
     if (where)
         world_scope(&r->world, where, w->workers);
     where_free(where);
-    funnel_terms_free(funnels);
+    cells_free(cells);
     return where || say_fault(text, called, &fault);
 }
 
 bool narrow(struct run *r, const struct run_wishes *w)
 {
-    return keep_only(r, w, w->view ? w->view->where : STR(""), "the view's 'where'") &&
-           keep_only(r, w, str_c(w->typed.where), "--where");
+    return keep_only(r, w, w->view ? w->view->where : STR(""), "the view's 'where'", false) &&
+           keep_only(r, w, str_c(w->typed.where), "--where", false);
 }

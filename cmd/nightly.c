@@ -19,6 +19,7 @@
 #include "books.h"
 #include "history.h"
 #include "ingest/ingest.h"
+#include "map_review.h"
 #include "show.h"
 
 bool refuse_without_state(const struct run_wishes *w)
@@ -83,16 +84,30 @@ static void say_old(void *ctx, const char *text)
     say(ctx, "%s", text);
 }
 
+struct difference {
+    const struct run_wishes *w;
+    bool any;
+};
+
 static void say_difference(void *ctx, const char *text)
 {
-    say(ctx, "rules: %s", text);
+    struct difference *d = ctx;
+    say(d->w, "rules: %s", text);
+    d->any = true;
 }
 
 /* Said once, by the first night with other rules. */
 static bool announce_rules(struct run_wishes *w, struct state *s, const struct rulebook *book,
                            struct err *e)
 {
-    return w->typed.rebuild || state_rules_changed(s, book, say_difference, w, e);
+    struct difference d = { .w = w };
+    if (w->typed.rebuild)
+        return true;
+    bool ok = state_rules_changed(s, book, say_difference, &d, e);
+    if (d.any)
+        say(w, "rules: what was read stays as it is; 'touchpath run --rebuild' reads again, by "
+               "today's rules, what is still there");
+    return ok;
 }
 
 /* ---- reports ---- */
@@ -182,6 +197,28 @@ static bool write_words(struct told *t, struct tallies *tallies, const char *dir
     return close_file(f, path.p, e);
 }
 
+/* For `touchpath review --map`, when these events may be gone. */
+static void keep_map(const struct run *r, const struct run_wishes *w, struct state *s,
+                     const char *out, const struct report_place *place)
+{
+    struct kept_map map;
+    struct str csv = { 0 };
+    struct arena a = { 0 };
+    char *text = NULL;
+    FILE *f = NULL;
+    if (kept_map_make(&r->world, &r->tallies, map_scope(w, &a), &map))
+        f = open_memstream(&text, &csv.n);
+    if (f) {
+        kept_map_write(&map, f);
+        fclose(f);
+        csv.p = text;
+        state_keep_map(s, out, place, map.journeys, map.scope, csv);
+    }
+    free(text);
+    kept_map_free(&map);
+    arena_free(&a);
+}
+
 /* All that was ever read, measured, in a fresh folder. */
 static bool report(struct run *r, struct run_wishes *w, struct state *s, struct told *t,
                    struct str wishes, struct arena *a, struct err *e)
@@ -215,7 +252,9 @@ static bool report(struct run *r, struct run_wishes *w, struct state *s, struct 
     t->duplicates = t->in_segments + t->implied - t->outside - t->in_tables - t->nobodys;
     t->ended = clock_ns();
     state_since_report(s, out, &t->since);
-    ok = night_balances(t, e) && write_words(t, &r->tallies, place.temporary.p, a, e) &&
+    if (ok)
+        keep_map(r, w, s, out, &place);
+    ok = ok && night_balances(t, e) && write_words(t, &r->tallies, place.temporary.p, a, e) &&
          state_report_end(s, out, wishes, w->keep, &place, e);
     if (ok)
         note(w, "reports are in '%s'", place.final.p);
@@ -274,7 +313,10 @@ static bool whole_night(struct run *r, struct run_wishes *w, struct state *s, st
             return false;
         n->key = &key;
     }
-    if (!announce_rules(w, s, &r->book, e) || !map_new(r, w, s, n, e) || !state_commit(s, n, e))
+    if (!announce_rules(w, s, &r->book, e) || !map_new(r, w, s, n, e))
+        return false;
+    t->strange = any_strangers(r->plan, &n->set, w); /* the commit empties the set */
+    if (!state_commit(s, n, e))
         return false;
     say_of_texts(w, n);
     if (!drop_old(r, w, s, e))
@@ -320,7 +362,7 @@ static enum status with_state(struct run *r, struct run_wishes *w, struct state 
         return dry_run(r, w, s, n, e) ? DONE : COULD_NOT;
     if (!whole_night(r, w, s, t, n, e) || !compact(r, w, s, e))
         return COULD_NOT;
-    if (n->damaged)
+    if (n->damaged || t->strange)
         return DAMAGED;
     return too_many_rejects(&r->events, w) ? CROSSED : DONE;
 }

@@ -26,6 +26,7 @@ struct told { /* of one night, for run.json and digest.txt */
     uint64_t in_segments, implied, in_tables, nobodys, duplicates;
     uint64_t outside; /* of the window */
     bool nothing;     /* new, and the report is there already */
+    bool strange;     /* a file of tonight is of another system than its source says */
 };
 
 /* Do bytes, records and events add up? */

@@ -70,10 +70,53 @@ static size_t add_entries(const struct option *options, GOptionEntry *entries, u
     return n;
 }
 
+/* Options that say which time and journeys are meant, where there are none to say it of. */
+static const struct {
+    const char *command, *options, *why;
+} not_here[] = {
+    { "review", "since until", "two periods are named by --a and --b, by --last, or by --around" },
+    { "review", "view",
+      "a view is one time: name two by --a and --b, and its journeys by --where" },
+    { "map", "where view", "journeys are made by reduce: say it there" },
+    { "export", "where view",
+      "events are no journeys yet: 'touchpath cases --where' writes those of some journeys, "
+      "'touchpath run --where EXPR --tables events' too" },
+    { "customer", "where view",
+      "it shows all of one customer: 'touchpath audience EXPR' lists several" },
+    { "explain suggest", "since until last where view",
+      "it looks at records before they have a time or belong to a journey" },
+    { "check detect forget", "since until last where view", "it counts nothing" },
+};
+
+static bool has_word(const char *words, struct str word)
+{
+    struct str rest = str_c(words);
+    while (rest.n)
+        if (str_eq(str_cut(&rest, ' '), word))
+            return true;
+    return false;
+}
+
+/* NULL when there is nothing more to say than that it is unknown. */
+static const char *why_not_here(const struct command *command, struct str option)
+{
+    for (size_t i = 0; i < sizeof not_here / sizeof *not_here; i++)
+        if (has_word(not_here[i].command, str_c(command->name)) &&
+            has_word(not_here[i].options, option))
+            return not_here[i].why;
+    return NULL;
+}
+
 static void say_wrong_option(const struct command *command, const GError *error)
 {
     const char *dashes = strstr(error->message, "--");
     if (g_error_matches(error, G_OPTION_ERROR, G_OPTION_ERROR_UNKNOWN_OPTION) && dashes) {
+        struct str option = str_c(dashes + 2);
+        const char *why = why_not_here(command, str_head(option, str_find(option, STR("="))));
+        if (why) {
+            complain("%s has no '%s': %s", command->name, dashes, why);
+            return;
+        }
         struct str names[OPTIONS_MAX];
         size_t n = 0;
         for (const struct option *o = command->options; o->name; o++)

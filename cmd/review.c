@@ -16,6 +16,7 @@
 #include "base/output.h"
 #include "base/stop.h"
 #include "history.h"
+#include "map_review.h"
 #include "review.h"
 
 /* ---- reading ---- */
@@ -94,7 +95,7 @@ enum status review_take(struct run *r, const struct run_wishes *w, const struct 
     customers.links = customers.unidentified = 0; /* left out above */
     period_see(p, r->plan, &set, set.events, set.n);
     world_make(r->plan, &set, &customers, w->workers, &r->world);
-    bool fits = keep_only(r, w, str_c(w->typed.where), "--where");
+    bool fits = keep_only(r, w, str_c(w->typed.where), "--where", false);
     if (fits) {
         tallies_make(&r->world, choice, w->workers, &r->tallies);
         period_take(p, &r->world, &r->tallies);
@@ -108,11 +109,13 @@ enum status review_take(struct run *r, const struct run_wishes *w, const struct 
 /* ---- the sentence ---- */
 
 static enum status review(struct run *r, struct run_wishes *w, struct period *a, struct period *b,
-                          struct err *e)
+                          struct annotations *notes, struct err *e)
 {
     struct made_by rules = { 0 };
     struct window first, second;
-    if (!load_plan(r, w) || !wishes_for_review(w, r->plan, &first, &second) || !know_tables(r, w))
+    if (!load_plan(r, w) || !read_people_lists(r) ||
+        !wishes_for_review(w, r->plan, &first, &second) || !know_tables(r, w) ||
+        !know_annotations(r, w, notes))
         return WRONG;
     a->from = rules.a.from = first.from;
     a->until = rules.a.until = first.until;
@@ -133,10 +136,10 @@ static enum status review(struct run *r, struct run_wishes *w, struct period *a,
         periods_hide(a, b);
     warn_of_sources(a, b, r->plan);
     warn_of_lengths(a, b, r->plan);
-    if (!review_write(r, w, a, b, e))
+    if (!review_write(r, w, a, b, notes, e))
         return COULD_NOT;
     if (!w->quiet)
-        review_summary(w, r->plan, a, b);
+        review_summary(w, r->plan, a, b, notes);
     return DONE;
 }
 
@@ -152,7 +155,10 @@ int cmd_review(const struct command *self, int argc, char **argv)
     struct run r = { 0 };
     struct err e = { 0 };
     struct period a = { 0 }, b = { 0 };
-    status = w.typed.by ? trend(&r, &w, &e) : review(&r, &w, &a, &b, &e);
+    struct annotations notes = { 0 };
+    status = w.typed.map || w.typed.to_map ? map_review(&r, &w, &e)
+             : w.typed.by                  ? trend(&r, &w, &e)
+                                           : review(&r, &w, &a, &b, &notes, &e);
     bool stopped = status == COULD_NOT && stop_asked();
     if (e.text[0] && !stopped)
         complain("%s", e.text);
@@ -160,6 +166,7 @@ int cmd_review(const struct command *self, int argc, char **argv)
         status = DAMAGED;
     period_free(&a);
     period_free(&b);
+    annotations_free(&notes);
     run_free(&r);
     wishes_free(self, &w);
     if (stopped)

@@ -5,7 +5,7 @@
 #ifndef CMD_REVIEW_H
 #define CMD_REVIEW_H
 
-#include "measure/review.h"
+#include "measure/objectives.h"
 #include "state.h"
 #include "steps.h"
 
@@ -27,9 +27,10 @@ void warn_of_sources(const struct period *a, const struct period *b, const struc
 /* On stderr: a period in which no journey can be lost. */
 void warn_of_lengths(const struct period *a, const struct period *b, const struct plan *plan);
 
-/* review.csv, movers.csv, flow_diff.dot. */
+/* review.csv, movers.csv, flow_diff.dot; progress.csv and annotations.csv of a project with some.
+ */
 bool review_write(struct run *r, const struct run_wishes *w, const struct period *a,
-                  const struct period *b, struct err *e);
+                  const struct period *b, const struct annotations *notes, struct err *e);
 
 /* ---- the events of several periods ---- */
 
@@ -43,11 +44,23 @@ bool review_customers(struct run *r, const struct run_wishes *w, const struct pe
 enum status review_take(struct run *r, const struct run_wishes *w, const struct choice *choice,
                         struct period *p);
 
+/* ---- what happened (review_notes.c) ---- */
+
+/* The project's annotations and those of --notes, by time; faults are said on stderr. */
+bool know_annotations(const struct run *r, const struct run_wishes *w, struct annotations *out);
+extern const struct review_table annotations_table;
+/* A row each: when, what, and in which period. False when the sink refused. */
+bool annotation_rows(const struct annotations *notes, const struct period *a,
+                     const struct period *b, const struct sink *out);
+/* On stdout: the first that lie in a period, or between the two. */
+void say_annotations(const struct annotations *notes, const struct period *a,
+                     const struct period *b, const struct zone *zone);
+
 /* `touchpath review --by`: writes trend.csv (trend.c). */
 enum status trend(struct run *r, struct run_wishes *w, struct err *e);
 
 /* A few lines on stdout. */
 void review_summary(const struct run_wishes *w, const struct plan *plan, const struct period *a,
-                    const struct period *b);
+                    const struct period *b, const struct annotations *notes);
 
 #endif

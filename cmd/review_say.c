@@ -92,6 +92,7 @@ void warn_of_lengths(const struct period *a, const struct period *b, const struc
 struct both {
     const struct period *a, *b;
     const struct plan *plan;
+    const struct annotations *notes;
 };
 
 static bool write_table(struct output *out, const struct run_wishes *w,
@@ -105,8 +106,10 @@ static bool write_table(struct output *out, const struct run_wishes *w,
     struct csv_out *csv = csv_out_new(f, table->columns, table->ncolumns, w->csv);
     struct sink to = csv_out_sink(csv);
     errno = 0;
-    bool ok = table == &movers_table ? movers_rows(both->a, both->b, &to)
-                                     : review_rows(both->a, both->b, both->plan, &to);
+    bool ok = table == &movers_table        ? movers_rows(both->a, both->b, &to)
+              : table == &progress_table    ? progress_rows(both->a, both->b, both->plan, &to)
+              : table == &annotations_table ? annotation_rows(both->notes, both->a, both->b, &to)
+                                            : review_rows(both->a, both->b, both->plan, &to);
     ok = csv_out_free(csv) && ok;
     return ok ||
            err_set(e, "cannot write '%s/%s': %s", w->out, name, strerror(errno ? errno : EIO));
@@ -163,14 +166,16 @@ static bool write_diff(struct run *r, const struct run_wishes *w, struct output 
 }
 
 bool review_write(struct run *r, const struct run_wishes *w, const struct period *a,
-                  const struct period *b, struct err *e)
+                  const struct period *b, const struct annotations *notes, struct err *e)
 {
-    const struct both both = { a, b, r->plan };
+    const struct both both = { a, b, r->plan, notes };
     struct output *out = output_open(w->out, e);
     if (!out)
         return false;
     if (write_table(out, w, &review_table, &both, e) &&
-        write_table(out, w, &movers_table, &both, e) && write_diff(r, w, out, &both, e))
+        write_table(out, w, &movers_table, &both, e) && write_diff(r, w, out, &both, e) &&
+        (!r->plan->nobjectives || write_table(out, w, &progress_table, &both, e)) &&
+        (!notes->n || write_table(out, w, &annotations_table, &both, e)))
         return output_commit(out, e);
     output_abort(out);
     return false;
@@ -211,7 +216,7 @@ static void say_rate(const struct all_journeys *a, const struct all_journeys *b)
 }
 
 void review_summary(const struct run_wishes *w, const struct plan *plan, const struct period *a,
-                    const struct period *b)
+                    const struct period *b, const struct annotations *notes)
 {
     const struct period *const both[] = { a, b };
     for (int i = 0; i < 2; i++) {
@@ -223,6 +228,7 @@ void review_summary(const struct run_wishes *w, const struct plan *plan, const s
         g_string_free(when, TRUE);
     }
     say_rate(&a->all, &b->all);
+    say_annotations(notes, a, b, plan->zone);
     size_t said = 0;
     struct sink to = { say_mover, &said };
     movers_rows(a, b, &to);

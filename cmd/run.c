@@ -38,7 +38,8 @@ static enum status report(struct run *r, struct run_wishes *wishes, struct told_
 static enum status run(struct run *r, struct run_wishes *wishes, struct err *e)
 {
     struct told_run told = { .what = "run", .began = clock_ns() };
-    if (!load_plan(r, wishes) || !know_window(r, wishes) || !know_tables(r, wishes))
+    if (!load_plan(r, wishes) || !read_people_lists(r) || !know_window(r, wishes) ||
+        !know_tables(r, wishes))
         return WRONG;
     if ((r->nightly = wants_state(r, wishes)))
         return nightly(r, wishes, e);
@@ -49,18 +50,25 @@ static enum status run(struct run *r, struct run_wishes *wishes, struct err *e)
     return report(r, wishes, &told, e);
 }
 
+/* The event file, and what was read beside it. */
 static enum status map(struct run *r, struct run_wishes *wishes, struct err *e)
 {
+    struct books books = { 0 };
+    struct told_run told = { .run = r, .what = "map", .books = &books, .began = clock_ns() };
     if (!load_plan(r, wishes) || !know_window(r, wishes) || !find_inputs(r, wishes, e))
         return WRONG;
-    return read_events(r, wishes, e) && write_event_file(r, wishes, e) ? DONE : COULD_NOT;
+    if (!read_events(r, wishes, e))
+        return COULD_NOT;
+    books_of_map(&books, r);
+    r->extra = (struct report_extra){ "run.json", write_map_run, &told };
+    return books_of_map_balance(&books, e) && write_event_file(r, wishes, e) ? DONE : COULD_NOT;
 }
 
 static enum status reduce(struct run *r, struct run_wishes *wishes, struct err *e)
 {
     struct told_run told = { .what = "reduce", .began = clock_ns() };
-    if (!load_plan(r, wishes) || !know_window(r, wishes) || !know_tables(r, wishes) ||
-        !open_event_files(r, wishes, e))
+    if (!load_plan(r, wishes) || !read_people_lists(r) || !know_window(r, wishes) ||
+        !know_tables(r, wishes) || !open_event_files(r, wishes, e))
         return WRONG;
     if (!hire_artist(r, wishes, e) || !read_event_files(r, wishes, e))
         return COULD_NOT;
@@ -87,7 +95,7 @@ static int carry_out(const struct command *self, int argc, char **argv, sentence
             say(&wishes, "%s", e.text);
     } else if (status == DONE && !r.nightly) {
         bool crossed = too_many_rejects(&r.events, &wishes);
-        bool damaged = any_damaged(&r.events), strange = any_strangers(&r, wishes.rules);
+        bool damaged = any_damaged(&r.events), strange = any_strangers(r.plan, &r.events, &wishes);
         status = damaged || strange ? DAMAGED : crossed ? CROSSED : DONE;
     }
     run_free(&r);

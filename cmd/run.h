@@ -16,7 +16,7 @@ struct run_typed {
         *max_rejects, *tables, *only, *last, *view, *where, *fields, *level;
     char *as, *unit; /* of cases */
     char *state, *wait, *keep, *log;
-    char *period_a, *period_b, *by, *notes, *around;
+    char *period_a, *period_b, *by, *notes, *around, *map, *to_map;
     char *min_cell;
     char *memory;
     bool raw_ids, events, svg, quiet;
@@ -56,11 +56,18 @@ bool tables_known(struct choice *choice, struct str list);
  * said on stderr, when one of them is wrong. */
 bool wishes_in_plan(struct run_wishes *wishes, const struct plan *plan);
 
+struct window {
+    int64_t from, until; /* half-open; TIME_NONE and INT64_MAX: no bound */
+};
+/* What was asked of time; empty texts: nothing. Not both since and last. */
+struct window_asked {
+    struct str since, until, last;
+};
+/* Dates are of the zone. False, said on stderr, when one is wrong. */
+bool window_read(const struct window_asked *asked, const struct zone *zone, struct window *window);
+
 /* The periods of a review: --a and --b, or --last. since and until of wishes enclose both. The same
  * as wishes_in_plan() otherwise. */
-struct window {
-    int64_t from, until; /* half-open */
-};
 bool wishes_for_review(struct run_wishes *wishes, const struct plan *plan, struct window *a,
                        struct window *b);
 

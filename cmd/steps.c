@@ -6,7 +6,6 @@
 #include <unistd.h>
 
 #include "base/stop.h"
-#include "consents.h"
 #include "ingest/ingest.h"
 #include "memory.h"
 #include "show.h"
@@ -47,6 +46,15 @@ bool load_plan(struct run *r, const struct run_wishes *wishes)
     return r->plan && memory_limit(wishes->typed.memory, &r->spill) &&
            expression_fits(r->plan, str_c(wishes->typed.where), "--where") &&
            choose_level(r->plan, wishes->typed.level);
+}
+
+bool read_people_lists(struct run *r)
+{
+    struct faults faults = { 0 };
+    bool ok = people_lists_read(r->plan, &r->lists, &faults);
+    faults_print(&faults, stderr);
+    faults_free(&faults);
+    return ok;
 }
 
 bool may_list_persons(const struct run *r, const char *what)
@@ -122,12 +130,8 @@ static bool join_identities(struct run *r, const struct run_wishes *wishes, stru
     struct name_key key = { .raw = wishes->raw_ids };
     if (!key.raw && !name_key_load(r->plan->identity.key_file.p, &key, e))
         return false;
-    struct consents consents;
-    if (!consents_read(r->plan, &consents, e))
-        return false;
-    identity_know(&r->events, &r->plan->identity, &consents.refused, &key, wishes->workers,
+    identity_know(&r->events, &r->plan->identity, &r->lists.refused, &key, wishes->workers,
                   &r->customers);
-    consents_free(&consents);
     accounts_make(&r->events, &r->plan->accounts, &r->customers);
     return !stop_asked();
 }
@@ -215,6 +219,7 @@ void run_free(struct run *r)
         event_file_close(r->event_files[i]);
     free(r->event_files);
     inputs_free(&r->inputs);
+    people_lists_free(&r->lists);
     rulebook_free(&r->book);
     if (r->plan)
         plan_free(r->plan);

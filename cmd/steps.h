@@ -10,11 +10,13 @@
 #include "config/rulebook.h"
 #include "identity/identity.h"
 #include "ingest/inputs.h"
+#include "people_lists.h"
 #include "report/report.h"
 #include "run.h"
 
 struct run { /* starts as all zeros */
     struct plan *plan;
+    struct people_lists lists;
     struct inputs inputs;
     struct event_file **event_files; /* [nevent_files] open */
     size_t nevent_files;
@@ -23,9 +25,9 @@ struct run { /* starts as all zeros */
     struct customers customers;
     struct world world;
     struct tallies tallies;
-    bool nightly;          /* there is a state, which knows what is damaged */
-    struct spill *spill;   /* NULL unless there is a limit to memory */
-    struct artist *artist; /* NULL unless pictures are wanted */
+    bool nightly;              /* there is a state, which knows what is damaged */
+    struct spill *spill;       /* NULL unless there is a limit to memory */
+    struct artist *artist;     /* NULL unless pictures are wanted */
     struct report_extra extra; /* a file besides the reports; none */
 };
 void run_free(struct run *r);
@@ -33,6 +35,8 @@ void run_free(struct run *r);
 /* ---- what is asked for: faults are the user's ---- */
 
 bool load_plan(struct run *r, const struct run_wishes *wishes);
+/* Who refused consent, and who is suppressed: before anybody is joined. */
+bool read_people_lists(struct run *r);
 /* --since, --until, --last, --view */
 bool know_window(struct run *r, struct run_wishes *wishes);
 /* Those that the project and the view ask for. */
@@ -52,6 +56,7 @@ bool open_event_files(struct run *r, const struct run_wishes *wishes, struct err
 bool hire_artist(struct run *r, const struct run_wishes *wishes, struct err *e);
 bool read_events(struct run *r, const struct run_wishes *wishes, struct err *e);
 bool read_event_files(struct run *r, const struct run_wishes *wishes, struct err *e);
+/* With `extra` beside it. */
 bool write_event_file(struct run *r, const struct run_wishes *wishes, struct err *e);
 /* Seal -> identity. */
 bool know_customers(struct run *r, const struct run_wishes *wishes, struct err *e);
@@ -59,8 +64,10 @@ bool know_customers(struct run *r, const struct run_wishes *wishes, struct err *
 bool make_world(struct run *r, const struct run_wishes *wishes, struct err *e);
 /* Keeps only the journeys of the view and of --where. A fault is the user's, said on stderr. */
 bool narrow(struct run *r, const struct run_wishes *wishes);
-/* Only those for which the text holds; of an empty one all. */
-bool keep_only(struct run *r, const struct run_wishes *wishes, struct str text, const char *called);
+/* Only those for which the text holds; of an empty one all. rows: the rows of tables that it asks
+ * for must be there; else nobody is in those that are not, as in a period of little data. */
+bool keep_only(struct run *r, const struct run_wishes *wishes, struct str text, const char *called,
+               bool rows);
 /* Measures -> tables -> files, and the summary. */
 bool make_reports(struct run *r, const struct run_wishes *wishes, struct err *e);
 
@@ -68,9 +75,10 @@ bool make_reports(struct run *r, const struct run_wishes *wishes, struct err *e)
 
 /* Names every input that was not read to its end. */
 bool any_damaged(const struct event_set *events);
-/* Names every input of which nothing could be read and which is in another format than that of its
- * source, and that format. rules: the folder that was asked for, or NULL. */
-bool any_strangers(const struct run *r, const char *rules);
+/* Names every input of `read` of which nothing could be read and which is in another format than
+ * that of its source, and that format. */
+bool any_strangers(const struct plan *plan, const struct event_set *read,
+                   const struct run_wishes *wishes);
 /* Records that could not be used; not those that were left out by wish or stand elsewhere. */
 bool too_many_rejects(const struct event_set *events, const struct run_wishes *wishes);
 

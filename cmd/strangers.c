@@ -8,7 +8,7 @@
 
 #include "detect.h"
 #include "ingest/block.h"
-#include "steps.h"
+#include "nightly.h"
 
 /* Not one record could be read: its header lacks what the source needs, or all of them fail. */
 static bool nothing_read(const struct input_file *f)
@@ -18,6 +18,20 @@ static bool nothing_read(const struct input_file *f)
     for (size_t i = 0; i < sizeof unread / sizeof *unread; i++)
         failed += f->rejected[unread[i]];
     return f->matched == 0 && failed == f->records && (f->records || f->damage.n);
+}
+
+/* Not one record names somebody. That is so of honest files, too. */
+static bool nobody_named(const struct input_file *f)
+{
+    uint64_t nobody = f->rejected[REJECT_NO_IDENTIFIER];
+    return f->matched == 0 && nobody && nobody + f->rejected[REJECT_LAYOUT] == f->records;
+}
+
+/* Is the other one of two formats beyond doubt? */
+static bool fits_better(const struct detect_fit *a, const struct detect_fit *b)
+{
+    static const double same = 0.001;
+    return a->score > b->score + same || (a->score > b->score - same && a->fields > b->fields);
 }
 
 /* "path!member" taken apart at the first `!` before which there is a file; member may be empty. */
@@ -44,10 +58,12 @@ static int go_to(struct stream *s, struct str name, struct err *e)
     return more;
 }
 
-/* The format that the text fits best; an empty name: none. */
-static struct detect_fit best_fit(const struct detect_formats *formats, struct str name)
+/* The format that the text fits best, when it is not `own`; no source: none. `sure`: only when it
+ * fits better than its own, which has signs of its own, too. */
+static struct detect_fit best_fit(const struct detect_formats *formats, struct str name,
+                                  const struct format *own, bool sure)
 {
-    struct detect_fit best = { .source = NULL };
+    struct detect_fit best = { .source = NULL }, mine = { .source = NULL };
     struct arena a = { 0 };
     struct str path, member;
     struct err e = { { 0 } };
@@ -57,37 +73,46 @@ static struct detect_fit best_fit(const struct detect_formats *formats, struct s
     if (s && go_to(s, name, &e) > 0) {
         struct cutter *c = cutter_open(s, false, BLOCK_BYTES);
         struct detect_fit *list = mem_take((detect_formats_count(formats) + 1) * sizeof *list);
-        if (detect_fits(formats, cutter_peek(c), path.p, list))
+        size_t n = detect_fits(formats, cutter_peek(c), path.p, list);
+        for (size_t i = 0; i < n; i++)
+            if (str_eq(list[i].source->format->name, own->name))
+                mine = list[i];
+        if (n && (!sure || fits_better(&list[0], &mine)))
             best = list[0];
         free(list);
         cutter_close(c);
     }
     stream_close(s);
     arena_free(&a);
+    if (best.source && str_eq(best.source->format->name, own->name))
+        best.source = NULL;
     return best;
 }
 
-bool any_strangers(const struct run *r, const char *rules)
+bool any_strangers(const struct plan *plan, const struct event_set *read,
+                   const struct run_wishes *w)
 {
     struct detect_formats *formats = NULL;
     struct arena a = { 0 };
     bool any = false;
-    for (size_t i = 0; i < r->events.nfiles; i++) {
-        const struct input_file *f = &r->events.files[i];
-        const struct source *source = &r->plan->sources[f->source];
-        if (!nothing_read(f))
+    for (size_t i = 0; i < read->nfiles; i++) {
+        const struct input_file *f = &read->files[i];
+        const struct source *source = &plan->sources[f->source];
+        const struct format *own = source->format;
+        bool unread = nothing_read(f), known = own->nrecognise || own->reader == READER_LINES;
+        if (!unread && !(known && nobody_named(f)))
             continue;
         if (!formats)
-            formats = detect_formats_load(rules ? rules : rules_folder(program_path(&a), &a));
+            formats = detect_formats_load(w->rules ? w->rules : rules_folder(program_path(&a), &a));
         if (!formats)
             break;
-        struct detect_fit fit = best_fit(formats, f->name);
-        if (!fit.source || str_eq(fit.source->format->name, source->format->name))
+        struct detect_fit fit = best_fit(formats, f->name, own, !unread);
+        if (!fit.source)
             continue;
-        struct str as = source->format->name.n ? source->format->name : STR("its source says");
-        complain("'%.*s' cannot be read as '%.*s' (source '%.*s'): it looks like '%.*s', %.*s",
-                 STR_ARG(f->name), STR_ARG(as), STR_ARG(source->name),
-                 STR_ARG(fit.source->format->name), STR_ARG(fit.source->format->title));
+        struct str as = own->name.n ? own->name : STR("its source says");
+        say(w, "'%.*s' cannot be read as '%.*s' (source '%.*s'): it looks like '%.*s', %.*s",
+            STR_ARG(f->name), STR_ARG(as), STR_ARG(source->name), STR_ARG(fit.source->format->name),
+            STR_ARG(fit.source->format->title));
         any = true;
     }
     detect_formats_free(formats);

@@ -6,7 +6,8 @@
  *
  * Records are alike when the fields that the rules of their source look at are, once every word
  * with a digit in it, and every UUID, counts as the same id, and paths end at their query. Words
- * with a digit never are words without, so no rule of the list takes what another is for.
+ * with a digit never are words without, so no rule of the list takes what another is for. What
+ * pages are made of (pictures, styles, scripts, fonts) is no touchpoint: it is only counted.
  */
 #include <glib.h>
 #include <stdlib.h>
@@ -48,7 +49,7 @@ struct suggesting {
     struct kind *kinds; /* by number in keys */
     size_t kinds_room;
     bool *judged; /* [source * nfields + field] */
-    uint64_t records, unmatched, uncounted;
+    uint64_t records, unmatched, uncounted, furniture;
     struct buffer name, when, key;
 };
 
@@ -230,6 +231,33 @@ static bool describe(struct suggesting *x, const struct walked *r)
     return any;
 }
 
+/* A path to a picture, style, script or font. */
+static bool is_furniture(struct str path)
+{
+    static const char *const ends[] = {
+        "css", "js",  "mjs",  "map",  "png", "jpg",   "jpeg", "gif",
+        "svg", "ico", "webp", "avif", "ttf", "woff2", "woff", "eot"
+    };
+    path = str_head(path, str_find(path, STR("?")));
+    size_t n = 0;
+    while (n < path.n && g_ascii_isalnum(path.p[path.n - 1 - n]))
+        n++;
+    if (!path.n || path.p[0] != '/' || n == path.n || path.p[path.n - 1 - n] != '.')
+        return false;
+    for (size_t i = 0; i < sizeof ends / sizeof *ends; i++)
+        if (strlen(ends[i]) == n && g_ascii_strncasecmp(path.p + path.n - n, ends[i], n) == 0)
+            return true;
+    return false;
+}
+
+static bool any_furniture(struct suggesting *x, const struct walked *r)
+{
+    for (uint32_t f = 0; f < x->look.plan->nfields; f++)
+        if (is_judged(x, r->source, f) && is_furniture(look_field(&x->look, r, f)))
+            return true;
+    return false;
+}
+
 static bool take(void *ctx, const struct walked *r)
 {
     struct suggesting *x = ctx;
@@ -238,6 +266,10 @@ static bool take(void *ctx, const struct walked *r)
     if (r->taken || r->why != SAMPLE_UNMATCHED)
         return true;
     x->unmatched++;
+    if (any_furniture(x, r)) {
+        x->furniture++;
+        return true;
+    }
     if (!describe(x, r))
         x->when.n = x->name.n = 0;
     x->key.n = 0;
@@ -309,6 +341,11 @@ static void put_all(struct suggesting *x, size_t most, FILE *to)
     fputs("# no rule took ", to);
     put_share(x->unmatched, x->records, to);
     fputs(" records\n", to);
+    if (x->furniture) {
+        fputs("# ", to);
+        put_share(x->furniture, x->unmatched, to);
+        fputs(": pictures, styles, scripts and fonts, which are no touchpoints\n", to);
+    }
     for (size_t i = 0; i < n; i++)
         x->kinds[i].place = i;
     if (n)

@@ -1,7 +1,7 @@
 /* suppressed.h - people who are to be left out of audiences: those of the list that `privacy:
- * suppress:` names, and those who refused consent (consents.h).
+ * suppress:` names, and those who refused consent (people_lists.h).
  *
- * In:      a list of identifiers (id_list.h); customers, who were parted already.
+ * In:      the lists; customers, who were parted already.
  * Out:     who of the customers has one of these identifiers, or refused.
  * Owns:    `of`, until suppressed_free().
  * Threads: one.
@@ -15,9 +15,8 @@ struct suppressed {
     bool *of; /* [customers.n]; NULL: the project has neither list */
 };
 
-/* Joined, so after make_world(). False with e set when the list cannot be read, or a line of it is
- * no identifier: nobody is to be written to because of a slip. */
-bool suppressed_read(const struct run *r, struct suppressed *s, struct err *e);
+/* Joined, so after make_world(). Cannot fail. */
+void suppressed_find(const struct run *r, struct suppressed *s);
 void suppressed_free(struct suppressed *s);
 
 #endif

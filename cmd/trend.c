@@ -2,104 +2,34 @@
  *
  *     events of all -> who is who, once -> for each period: journeys -> tables -> trend_rows()
  *
- * In:      as review.c; notes, lines of DATE,TEXT.
+ * In:      as review.c; annotations.
  * Out:     a folder with trend.csv, whole or not at all.
  */
 #include <errno.h>
-#include <glib.h>
 #include <stdlib.h>
 
 #include "base/output.h"
 #include "base/stop.h"
 #include "review.h"
 
-struct note {
-    int64_t time;
-    struct str text;
-};
-
 struct trend_run {
     struct trend_window *windows;
     size_t n;
-    struct note *notes;
-    size_t nnotes, room;
+    struct annotations notes;
     struct arena arena;
 };
 
 /* ---- notes ---- */
 
-/* A cell as spreadsheets write it: in quotes, a quote in it twice. */
-static struct str unquoted(struct str text, struct arena *a)
-{
-    if (text.n < 2 || text.p[0] != '"' || text.p[text.n - 1] != '"')
-        return arena_keep(a, text);
-    char *to = arena_take(a, text.n);
-    size_t n = 0;
-    for (size_t i = 1; i + 1 < text.n; i++) {
-        to[n++] = text.p[i];
-        i += text.p[i] == '"' && text.p[i + 1] == '"' && i + 2 < text.n;
-    }
-    return (struct str){ to, n };
-}
-
-static bool read_note(struct trend_run *t, const char *path, size_t number, struct str line,
-                      const struct zone *zone, struct err *e)
-{
-    struct note note;
-    if (line.n && line.p[line.n - 1] == '\r')
-        line.n--;
-    struct str rest = line, date = str_cut(&rest, ',');
-    if (!line.n || (number == 1 && str_eq(date, STR("date"))))
-        return true;
-    if (!time_argument(unquoted(date, &t->arena), zone, &note.time) || !rest.n)
-        return err_set(e, "%s:%zu: '%.*s' is no line of DATE,TEXT such as 2026-03-01,new checkout",
-                       path, number, STR_ARG(line));
-    note.text = unquoted(rest, &t->arena);
-    t->notes = mem_grow(t->notes, &t->room, t->nnotes + 1, sizeof *t->notes);
-    t->notes[t->nnotes++] = note;
-    return true;
-}
-
-static bool read_notes(struct trend_run *t, const char *path, const struct zone *zone,
-                       struct err *e)
-{
-    char *text;
-    gsize n;
-    GError *why = NULL;
-    if (!path)
-        return true;
-    if (!g_file_get_contents(path, &text, &n, &why)) {
-        err_set(e, "cannot read the notes: %s", why->message);
-        g_error_free(why);
-        return false;
-    }
-    struct str rest = { text, n };
-    bool ok = true;
-    if (str_starts(rest, STR("\xef\xbb\xbf")))
-        rest = str_from(rest, 3);
-    for (size_t number = 1; ok && rest.n; number++) {
-        struct str line = str_cut(&rest, '\n');
-        ok = read_note(t, path, number, line, zone, e);
-    }
-    g_free(text);
-    return ok;
-}
-
-static int by_time(const void *x, const void *y)
-{
-    const struct note *a = x, *b = y;
-    return a->time != b->time ? (a->time > b->time) - (a->time < b->time)
-                              : str_cmp(a->text, b->text);
-}
-
 static struct str notes_within(struct trend_run *t, const struct window *w)
 {
     struct str all = { 0 };
-    for (size_t i = 0; i < t->nnotes; i++) {
-        const struct note *n = &t->notes[i];
-        if (n->time >= w->from && n->time < w->until)
-            all = all.n ? arena_printf(&t->arena, "%.*s | %.*s", STR_ARG(all), STR_ARG(n->text))
-                        : n->text;
+    for (size_t i = 0; i < t->notes.n; i++) {
+        const struct annotation *n = &t->notes.list[i];
+        struct str title = annotation_title(n, &t->arena);
+        if (n->from < w->until && n->until > w->from)
+            all = all.n ? arena_printf(&t->arena, "%.*s | %.*s", STR_ARG(all), STR_ARG(title))
+                        : title;
     }
     return all;
 }
@@ -175,14 +105,11 @@ enum status trend(struct run *r, struct run_wishes *w, struct err *e)
 {
     struct trend_run t = { 0 };
     enum status status = WRONG;
-    if (load_plan(r, w) && wishes_for_trend(w, r->plan, &t.windows, &t.n) && know_tables(r, w) &&
-        read_notes(&t, w->typed.notes, r->plan->zone, e)) {
-        if (t.nnotes)
-            qsort(t.notes, t.nnotes, sizeof *t.notes, by_time);
+    if (load_plan(r, w) && read_people_lists(r) && wishes_for_trend(w, r->plan, &t.windows, &t.n) &&
+        know_tables(r, w) && know_annotations(r, w, &t.notes))
         status = measure(r, w, &t, e);
-    }
     free(t.windows);
-    free(t.notes);
+    annotations_free(&t.notes);
     arena_free(&t.arena);
     return status;
 }

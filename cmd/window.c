@@ -7,11 +7,6 @@
 
 /* ---- time ---- */
 
-/* The times asked for, as texts; the command line's or the view's. */
-struct asked {
-    struct str since, until, last;
-};
-
 static bool read_time(const char *name, struct str text, const struct zone *zone, int64_t *time)
 {
     if (!text.n || time_argument(text, zone, time))
@@ -32,7 +27,7 @@ static int64_t today(void)
     return (int64_t)time(NULL) * SECOND;
 }
 
-static bool read_last(struct run_wishes *w, struct str last, const struct zone *zone)
+static bool read_last(struct window *w, struct str last, const struct zone *zone)
 {
     struct ago ago;
     if (!last.n)
@@ -43,18 +38,17 @@ static bool read_last(struct run_wishes *w, struct str last, const struct zone *
                  STR_ARG(last));
         return false;
     }
-    w->since = ago_before(ago, w->until == INT64_MAX ? today() : w->until, zone);
+    w->from = ago_before(ago, w->until == INT64_MAX ? today() : w->until, zone);
     return true;
 }
 
-static bool read_times(struct run_wishes *w, const struct asked *asked, const struct zone *zone)
+bool window_read(const struct window_asked *asked, const struct zone *zone, struct window *w)
 {
-    w->since = TIME_NONE;
-    w->until = INT64_MAX;
-    if (!read_time("since", asked->since, zone, &w->since) ||
+    *w = (struct window){ TIME_NONE, INT64_MAX };
+    if (!read_time("since", asked->since, zone, &w->from) ||
         !read_time("until", asked->until, zone, &w->until) || !read_last(w, asked->last, zone))
         return false;
-    if (w->since < w->until)
+    if (w->from < w->until)
         return true;
     complain("--since '%.*s' is not before --until '%.*s': nothing lies in between",
              STR_ARG(asked->since), STR_ARG(asked->until));
@@ -148,10 +142,6 @@ bool wishes_for_review(struct run_wishes *w, const struct plan *plan, struct win
                        struct window *b)
 {
     const struct run_typed *t = &w->typed;
-    if (t->notes) {
-        complain("--notes goes with --by");
-        return false;
-    }
     if (!t->period_a != !t->period_b || (t->period_a && (t->last || t->around))) {
         complain("name two periods by --a and --b, or one length by --last, or --around a date");
         return false;
@@ -257,8 +247,12 @@ bool wishes_in_plan(struct run_wishes *w, const struct plan *plan)
     const struct run_typed *t = &w->typed;
     if (!find_view(w, plan))
         return false;
-    struct asked asked = { str_c(t->since), str_c(t->until), str_c(t->last) };
+    struct window window;
+    struct window_asked asked = { str_c(t->since), str_c(t->until), str_c(t->last) };
     if (w->view && !t->since && !t->until && !t->last)
-        asked = (struct asked){ w->view->since, w->view->until, w->view->last };
-    return read_times(w, &asked, plan->zone);
+        asked = (struct window_asked){ w->view->since, w->view->until, w->view->last };
+    bool ok = window_read(&asked, plan->zone, &window);
+    w->since = window.from;
+    w->until = window.until;
+    return ok;
 }

@@ -147,7 +147,14 @@
       "when not given" }
 #define NOTES \
     { "notes", 0, false, OPTION_TEXT, "FILE", AT(notes), \
-      "with --by: lines of DATE,TEXT that say what happened" }
+      "lines of DATE,TEXT that say what happened, beside the project's 'annotations:'" }
+#define MAP \
+    { "map", 0, false, OPTION_TEXT, "NAME|DIR", AT(map), \
+      "write instead what has changed since a map that the state keeps ('touchpath state list'), or that " \
+      "of a folder of reports: map_diff.csv, map_diff.dot" }
+#define TO_MAP \
+    { "to-map", 0, false, OPTION_TEXT, "NAME|DIR", AT(to_map), \
+      "with --map: compare it with this map, not with what there is now" }
 #define PERIODS \
     { "last", 0, false, OPTION_TEXT, "LENGTH", AT(last), \
       "compare the time up to the end of yesterday, such as 4w, 6mo or 1y, with as long a time before " \
@@ -173,8 +180,8 @@ const struct option audience_options[] = {
 };
 
 const struct option review_options[] = {
-    PROJECT, REVIEW_OUT, PERIODS, PERIOD_A, PERIOD_B, AROUND, BY,     NOTES,
-    WORKERS, WHERE,      SOURCE,  TABLES,   SVG,      CSV,    EDGES,  RULES,
+    PROJECT, REVIEW_OUT, PERIODS, PERIOD_A, PERIOD_B, AROUND, BY,     NOTES, MAP,
+    TO_MAP,  WORKERS,    WHERE,   SOURCE,   TABLES,   SVG,    CSV,    EDGES, RULES,
     QUIET,   KEPT,       ENGINE,  BLOCK,    MIN_CELL, LEVEL,  MEMORY, { 0 },
 };
 

@@ -22,7 +22,7 @@ static bool damaged(const struct event_file *f, struct err *e, uint64_t at, cons
 {
     return err_set(e,
                    "the event file '%s' is damaged: %s (at byte %llu); write it anew with "
-                   "'touchpath map'",
+                   "'touchpath map', or when a state holds it 'touchpath run --rebuild'",
                    f->about.path.p, what, (unsigned long long)at);
 }
 

@@ -276,8 +276,16 @@ static bool load_clocks(struct loading *l)
     return cursor_done(&c) || section_fault(l->f, s, l->e);
 }
 
+/* A file may be made up, and say more than it holds; none holds more identifiers than bytes. */
+static size_t texts_expected(const struct event_file *f, enum section_kind kind)
+{
+    return (size_t)(f->rows[kind] < f->about.bytes ? f->rows[kind] : f->about.bytes);
+}
+
 static bool load_texts(struct loading *l)
 {
+    intern_expect(&l->set->ids, texts_expected(l->f, SECTION_IDS));
+    intern_expect(&l->set->whos, texts_expected(l->f, SECTION_WHOS));
     return load_touchpoints(l, only(l->f, SECTION_TOUCHPOINTS)) &&
            (l->ids = load_rows(l, SECTION_IDS, 0, load_ids)) &&
            (l->whos = load_rows(l, SECTION_WHOS, 0, load_whos)) &&

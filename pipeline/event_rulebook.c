@@ -337,5 +337,4 @@ void rulebook_differences(const struct rulebook *today, const struct rulebook *t
     size_t told = tell_rules(today, then, line, ctx) + tell_sources(today, then, line, ctx);
     if (!told)
         line(ctx, "rules stood in another order, or were for other sources");
-    line(ctx, "to have all events by today's rules, write it anew with 'touchpath map'");
 }

@@ -202,6 +202,17 @@ bool state_report_begin(struct state *s, const char *out, int64_t now, const str
 bool state_report_end(struct state *s, const char *out, struct str wishes, int64_t keep,
                       const struct report_place *place, struct err *e);
 
+/* ---- maps that are kept (docs/review.md) ---- */
+
+/* Keeps the map of the report that is about to get its place, for ever: --keep and `keep:` do not
+ * touch it. One of the same place takes the place of the old one. Trouble is told by
+ * state_report_end(). */
+void state_keep_map(struct state *s, const char *out, const struct report_place *place,
+                    int64_t journeys, struct str scope, struct str csv);
+/* The text of the map of that name, the newest when several folders had one, in memory of a. Empty:
+ * there is none; then *nearest is the newest of those before it by name, or empty. */
+struct str state_map(struct state *s, struct str name, struct str *nearest, struct arena *a);
+
 /* Sums over the nights since the last report, for its digest. */
 struct since_report {
     uint64_t nights, events, records, late, beyond;

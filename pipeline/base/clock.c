@@ -69,11 +69,19 @@ int64_t time_resolve(const struct time_parts *p, const struct zone *zone, int ye
 }
 
 /* Exactly n digits. printf was half of the CPU of events.csv. */
-static char *put_digits(char *p, int value, int n)
+static char *put_digits(char *p, unsigned value, int n)
 {
     for (int i = n - 1; i >= 0; i--, value /= 10)
         p[i] = (char)('0' + value % 10);
     return p + n;
+}
+
+static char *put_two(char *p, char before, unsigned value)
+{
+    p[0] = before;
+    p[1] = (char)('0' + value / 10);
+    p[2] = (char)('0' + value % 10);
+    return p + 3;
 }
 
 size_t time_text(int64_t t, char *buf)
@@ -81,18 +89,18 @@ size_t time_text(int64_t t, char *buf)
     int year, month, day;
     int64_t days = floor_div(t, DAY);
     int64_t micros = t % DAY + (t % DAY < 0 ? DAY : 0);
-    int seconds = (int)(micros / SECOND), fraction = (int)(micros % SECOND);
+    unsigned seconds = (unsigned)(micros / SECOND), fraction = (unsigned)(micros % SECOND);
     date_from_days(days, &year, &month, &day);
-    int numbers[] = { month, day, seconds / 3600, seconds / 60 % 60, seconds % 60 };
     char *p = buf;
     if (year >= 0 && year <= 9999)
-        p = put_digits(p, year, 4);
+        p = put_digits(p, (unsigned)year, 4);
     else
         p += snprintf(p, TIME_TEXT / 2, "%04d", year);
-    for (size_t i = 0; i < sizeof numbers / sizeof *numbers; i++) {
-        *p++ = "--T::"[i];
-        p = put_digits(p, numbers[i], 2);
-    }
+    p = put_two(p, '-', (unsigned)month);
+    p = put_two(p, '-', (unsigned)day);
+    p = put_two(p, 'T', seconds / 3600);
+    p = put_two(p, ':', seconds / 60 % 60);
+    p = put_two(p, ':', seconds % 60);
     if (fraction) {
         *p++ = '.';
         p = put_digits(p, fraction, 6);

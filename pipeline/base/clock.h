@@ -27,6 +27,8 @@ struct str zone_alias(struct str name);
 int zone_offset_at(const struct zone *z, int64_t utc);
 /* The instant at which clocks in z show `local` (microseconds as if the local clock were UTC). */
 int64_t zone_to_utc(const struct zone *z, int64_t local);
+/* The instant at which the day after that of `utc` begins in z. */
+int64_t zone_next_day(const struct zone *z, int64_t utc);
 
 /* ---- calendar (proleptic Gregorian) ---- */
 

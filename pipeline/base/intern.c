@@ -39,6 +39,16 @@ static void rehash(struct intern *in, size_t slots_n)
     in->slots_n = slots_n;
 }
 
+void intern_expect(struct intern *in, size_t n)
+{
+    size_t slots_n = in->slots_n ? in->slots_n : 64;
+    while (n * 3 >= slots_n * 2)
+        slots_n *= 2;
+    if (slots_n > in->slots_n)
+        rehash(in, slots_n);
+    in->texts = spill_grow(in->spill, in->texts, &in->room, n, sizeof *in->texts);
+}
+
 /* A copy of s with its head before it. */
 static const char *keep(struct arena *a, struct str s)
 {

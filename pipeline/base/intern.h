@@ -45,6 +45,10 @@ static inline struct intern intern_in(struct spill *spill)
 /* The number of s, which is added when it is new. */
 uint32_t intern_add(struct intern *in, struct str s);
 
+/* There will be n texts or more: room for so many is made at once, where the table else would move
+ * several times while they come. */
+void intern_expect(struct intern *in, size_t n);
+
 /* The number of s, or INTERN_NONE. */
 uint32_t intern_find(const struct intern *in, struct str s);
 

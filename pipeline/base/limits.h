@@ -14,6 +14,7 @@ enum {
     STAGES_MAX = 64,
     TOUCHPOINTS_MAX =
         10000,           /* names; further ones made by `touchpoint: '{field}'` become (other) */
+    JSON_PREFIX_MAX = 200, /* bytes that a logger may put before a line's object */
     JSON_DEPTH_MAX = 64, /* nesting of one record */
     CSV_COLUMNS_MAX = 4096,
     PATTERN_BYTES_MAX = 32 << 10, /* of one regex, grok names expanded */

@@ -43,4 +43,8 @@ struct spill;
 void par_sort_spilled(struct spill *spill, void *items, size_t n, size_t size,
                       int (*cmp)(const void *, const void *), int workers);
 
+/* The same with a ctx for cmp; fewer than 2^31 items. */
+void par_sort_with(struct spill *spill, void *items, size_t n, size_t size,
+                   int (*cmp)(const void *, const void *, void *ctx), void *ctx, int workers);
+
 #endif

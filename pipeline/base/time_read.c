@@ -57,6 +57,37 @@ static bool read_hours(struct reading *r)
     return hours < 24 && minutes < 60;
 }
 
+/* Zones by their short names: those of RFC 2822, section 4.3, and those that Google and others
+ * write of which only one is in use. IST, CST of China and the like are nobody's: they have several
+ * meanings. */
+static bool read_short_zone(struct reading *r)
+{
+    static const struct {
+        char name[5];
+        int16_t minutes;
+    } zones[] = {
+        { "EST", -300 }, { "EDT", -240 }, { "CST", -360 }, { "CDT", -300 },  { "MST", -420 },
+        { "MDT", -360 }, { "PST", -480 }, { "PDT", -420 }, { "AKST", -540 }, { "AKDT", -480 },
+        { "HST", -600 }, { "WET", 0 },    { "WEST", 60 },  { "BST", 60 },    { "CET", 60 },
+        { "MEZ", 60 },   { "CEST", 120 }, { "MESZ", 120 }, { "EET", 120 },   { "EEST", 180 },
+        { "MSK", 180 },  { "HKT", 480 },  { "AWST", 480 }, { "JST", 540 },   { "KST", 540 },
+        { "AEST", 600 }, { "AEDT", 660 }, { "NZST", 720 }, { "NZDT", 780 },
+    };
+    struct str rest = { r->p, (size_t)(r->end - r->p) };
+    size_t n = 0;
+    while (n < rest.n && rest.p[n] >= 'A' && rest.p[n] <= 'Z')
+        n++;
+    for (size_t i = 0; i < sizeof zones / sizeof *zones; i++) {
+        if (!str_eq(str_head(rest, n), (struct str){ zones[i].name, strnlen(zones[i].name, 5) }))
+            continue;
+        r->p += n;
+        r->zone = true;
+        r->offset = zones[i].minutes * 60;
+        return true;
+    }
+    return false;
+}
+
 bool read_zone_name(struct reading *r)
 {
     struct str rest = { r->p, (size_t)(r->end - r->p) };
@@ -71,7 +102,7 @@ bool read_zone_name(struct reading *r)
             return names[i].n < 2 || read_hours(r);
         }
     }
-    return false;
+    return read_short_zone(r);
 }
 
 bool read_zone(struct reading *r)

@@ -164,3 +164,9 @@ int64_t zone_to_utc(const struct zone *z, int64_t local)
     }
     return local - z->changes[low].offset;
 }
+
+int64_t zone_next_day(const struct zone *z, int64_t utc)
+{
+    int64_t local = utc + zone_offset_at(z, utc) * SECOND, of_day = local % DAY;
+    return zone_to_utc(z, local - of_day + (of_day < 0 ? 0 : DAY));
+}

@@ -63,6 +63,12 @@ static bool maker_makes(const struct maker *m, struct str name)
     return m->kind == DERIVE_PARTS ? layout_name(m->layout, name) >= 0 : str_eq(m->to, name);
 }
 
+/* `agent: '%{agent}'`: what the record itself has by that name counts, too, before what is made. */
+static bool is_itself(const struct maker *m, struct str name)
+{
+    return m->kind == DERIVE_PARTS && str_eq(m->from, name) && m->layout->nnames == 1;
+}
+
 static void add_derive(struct binding *b, struct str from, struct derive d)
 {
     struct source_draft *s = b->draft;
@@ -144,6 +150,10 @@ static void need(struct binding *b, uint32_t field)
     for (size_t i = 0; i < f->nmakers; i++) {
         if (!maker_makes(&f->makers[i], name))
             continue;
+        if (is_itself(&f->makers[i], name)) {
+            column = true;
+            continue;
+        }
         make_by(b, &f->makers[i], name, field);
         made = true;
     }

@@ -239,7 +239,9 @@ static struct expr *parse_comparison(struct parser *p, struct expr *x)
 
 static bool unknown_word(struct parser *p)
 {
-    static const char *const functions[] = { "has", "ever", "first", "last", "count", "wait" };
+    static const char *const functions[] = {
+        "has", "ever", "first", "last", "count", "wait", "cell"
+    };
     struct str names[WORDS + sizeof functions / sizeof *functions];
     size_t n = 0;
     for (; n < WORDS; n++)
@@ -267,6 +269,43 @@ static struct expr *parse_function(struct parser *p, enum expr_kind kind)
     if (!take_sign(p, ")", "')'"))
         return NULL;
     return kind == EXPR_COUNT || kind == EXPR_WAIT ? parse_comparison(p, x) : x;
+}
+
+static bool parse_arg(struct parser *p, struct expr *x, size_t *room)
+{
+    if (x->nargs == *room) {
+        struct expr_value *more = arena_take(p->a, 2 * *room * sizeof *more);
+        memcpy(more, x->args, *room * sizeof *more);
+        x->args = more;
+        *room *= 2;
+    }
+    return parse_value(p, &x->args[x->nargs++]);
+}
+
+/* "cell(TABLE, COLUMN, COLUMN = VALUE ...)"; what it is compared with may be left out: then it is
+ * more than nothing. */
+static struct expr *parse_cell(struct parser *p)
+{
+    size_t room = 8;
+    struct expr *x = new_expr(p, EXPR_CELL);
+    x->args = arena_take(p->a, room * sizeof *x->args);
+    if (!advance(p) || !take_sign(p, "(", "'(' and the name of a table") ||
+        !parse_arg(p, x, &room) || !take_sign(p, ",", "',' and a column of the table") ||
+        !parse_arg(p, x, &room))
+        return NULL;
+    while (is_sign(p, ","))
+        if (!advance(p) || !parse_arg(p, x, &room) ||
+            !take_sign(p, "=", "'=' and what the row says in this column") ||
+            !parse_arg(p, x, &room))
+            return NULL;
+    if (!take_sign(p, ")", "',' or ')'"))
+        return NULL;
+    if (p->now.kind == TOKEN_SIGN && memchr("=!<>~", p->now.text.p[0], 5) &&
+        !str_eq(p->now.text, STR("!")))
+        return parse_comparison(p, x);
+    x->compare = COMPARE_NONE;
+    x->from = 1;
+    return x;
 }
 
 /* "funnel.NAME.VERB", or "funnel.'NAME'.VERB"; the name without the quotes. */
@@ -307,6 +346,8 @@ static struct expr *parse_test(struct parser *p)
     for (size_t i = 0; i < sizeof functions / sizeof *functions; i++)
         if (is_word(p, functions[i].name))
             return parse_function(p, functions[i].kind);
+    if (is_word(p, "cell"))
+        return parse_cell(p);
     if (str_starts(p->now.text, STR("funnel.")))
         return parse_term(p);
     struct expr *x = new_expr(p, EXPR_TEST);

@@ -6,6 +6,7 @@
  *     TEST  = WORD OP VALUE | WORD "in" "(" VALUE { "," VALUE } ")" | FLAG
  *           | ("has" | "ever" | "first" | "last") "(" EXPR ")" | "count" "(" EXPR ")" OP VALUE
  *           | "wait" "(" EXPR "," EXPR ")" OP VALUE
+ *           | "cell" "(" VALUE "," VALUE { "," VALUE "=" VALUE } ")" [ OP VALUE ]
  *           | "funnel." NAME "." WORD [ "(" VALUE { "," VALUE } ")" ]
  *     OP    = "=" | "!=" | "~" | "!~" | "<" | "<=" | ">" | ">="
  *     VALUE = letters, digits and _ . - + : / @ # %, or '...' or "..." (the quote doubled stands
@@ -112,9 +113,11 @@ enum expr_kind {
     EXPR_LAST,
     EXPR_COUNT, /* events of the journey for which the kid holds: in the range */
     EXPR_WAIT,  /* from an event of the journey for which the first kid holds to the next one for
-                   which  the second does, before another of the first: some such time is in the range
+                   which  the second does, before another of the first: some such time is in the
+                   range
                  */
     EXPR_TERM,  /* funnel.NAME.WORD(values) */
+    EXPR_CELL,  /* cell(args): what the journey adds to a number of a table is in the range */
 };
 
 /* != and !~ are an EXPR_NOT around = and ~: nothing that has no value is lost. */
@@ -144,11 +147,21 @@ struct expr {
     size_t quotes;   /* bytes by which its text is longer: the quotes around the funnel's name */
     struct expr_value *values;
     size_t nvalues;
+    struct expr_value
+        *args; /* EXPR_CELL: a table, a column; then a column and what it says, each */
+    size_t nargs;
     int64_t from, upto; /* numbers, durations, times, counts: from <= x <= upto; by expr_check() */
 };
 
 /* NULL with the fault when text is no expression. */
 struct expr *expr_parse(struct str text, struct arena *a, struct text_fault *fault);
+
+/* Byte `at` of the name of an EXPR_TERM as a byte of the expression. */
+static inline size_t expr_term_at(const struct expr *x, size_t at)
+{
+    bool behind = at > sizeof "funnel." - 1; /* the name in quotes */
+    return x->at + at + (behind ? x->quotes : 0);
+}
 
 /* ---- what names mean ---- */
 

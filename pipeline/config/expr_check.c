@@ -135,6 +135,7 @@ static bool check_numbers(struct expr *x, enum word_type type, const struct expr
                           struct text_fault *fault)
 {
     const char *name = x->kind == EXPR_COUNT  ? "count"
+                       : x->kind == EXPR_CELL ? "cell"
                        : x->kind == EXPR_WAIT ? "wait"
                                               : expr_words[x->word].name;
     if (x->compare == COMPARE_FITS)
@@ -235,6 +236,9 @@ bool expr_check(struct expr *x, bool event, const struct expr_names *names,
     if (x->kind == EXPR_TEST && !check_test(x, names, fault))
         return false;
     if (x->kind == EXPR_COUNT && !check_numbers(x, TYPE_NUMBER, names, fault))
+        return false;
+    if (x->kind == EXPR_CELL && x->compare != COMPARE_NONE &&
+        !check_numbers(x, TYPE_NUMBER, names, fault))
         return false;
     if (x->kind == EXPR_WAIT && !check_numbers(x, TYPE_DURATION, names, fault))
         return false;

@@ -15,12 +15,15 @@ enum whom { COUNT_JOURNEYS, COUNT_CUSTOMERS };
 
 /* ---- flows: the table steps (definitions.md 2.8, A14) ---- */
 
-enum anchor { ANCHOR_START, ANCHOR_END, ANCHOR_TOUCHPOINT };
+enum anchor { ANCHOR_START, ANCHOR_END, ANCHOR_TOUCHPOINT, ANCHOR_PATTERN };
 
 struct step_rules {
     bool given; /* the project has `flows` */
     enum anchor anchor;
-    struct str touchpoint;  /* ANCHOR_TOUCHPOINT: the first one of a journey stands at step 0 */
+    struct str touchpoint;  /* ANCHOR_TOUCHPOINT: one of a journey stands at step 0 */
+    struct str pattern;     /* ANCHOR_PATTERN: an end of a match does */
+    bool last;              /* the last such touchpoint or match of a journey, not the first */
+    bool at_end;            /* of a match the last step, not the first */
     unsigned before, after; /* steps on either side; 0 where the anchor leaves none */
     unsigned top;           /* touchpoints that a step shows by name */
     enum whom counting;

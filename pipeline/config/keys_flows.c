@@ -3,6 +3,8 @@
 
 static const char *const countings[] = { "journeys", "customers", NULL };
 static const char *const rules[] = { "first", "each", NULL };
+static const char *const occurrences[] = { "first", "last", NULL };
+static const char *const ends[] = { "begin", "end", NULL };
 static const char *const clocks[] = { "all", "business", NULL };
 static const char *const cases[] = { "reference", "ticket", "customer", NULL };
 
@@ -17,7 +19,16 @@ enum { STEPS_MAX = 50 }; /* on either side of an anchor */
 static const struct key flows_list[] = {
     { .name = "anchor",
       .kind = VALUE_TEXT,
-      .means = "where steps are counted from: start, end, or a touchpoint; start" },
+      .means = "where steps are counted from: start, end, a touchpoint, or a path pattern such as "
+               "'cart -> .* -> order'; start" },
+    { .name = "occurrence",
+      .kind = VALUE_CHOICE,
+      .choices = occurrences,
+      .means = "which touchpoint or match of the anchor in a journey: first or last; first" },
+    { .name = "at",
+      .kind = VALUE_CHOICE,
+      .choices = ends,
+      .means = "which end of a match of the pattern is step 0: begin or end; begin" },
     { .name = "before",
       .kind = VALUE_WHOLE,
       .max = STEPS_MAX,

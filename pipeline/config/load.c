@@ -265,6 +265,7 @@ static void load_project(struct loader *l, struct yaml_node *project)
     load_journey(l, project);
     load_paths(l, yaml_get(project, "paths"));
     load_flows(l, project);
+    check_funnel_words(l, project);
     warn_of_shadowed(l);
     finish(l);
 }

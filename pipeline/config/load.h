@@ -244,8 +244,13 @@ void load_accounts(struct loader *l, const struct yaml_node *accounts);
 
 /* ---- load_scope.c, load_paths.c ---- */
 void load_segments(struct loader *l, const struct yaml_node *project);
-/* The segment of that name, which must not ask for a funnel: `what` says what then could not be
- * done with it. False when a fault was said. After load_segments(). */
+/* Is it a path pattern of names that may exist? */
+void check_pattern_text(struct loader *l, const struct yaml_node *text);
+/* Do the funnels and steps exist that segments and views ask for? When nothing else is wrong; after
+ * funnels are loaded. */
+void check_funnel_words(struct loader *l, const struct yaml_node *project);
+/* The segment of that name, which must not ask for a cell of a table: `what` says what then could
+ * not be done with it. False when a fault was said. After load_segments(). */
 bool plain_segment(struct loader *l, const struct yaml_node *name, const char *what,
                    size_t *segment);
 void load_paths(struct loader *l, const struct yaml_node *paths);
@@ -264,5 +269,12 @@ int64_t load_duration(struct loader *l, const struct yaml_node *map, const char 
 
 /* ---- load_funnel.c ---- */
 void load_funnels(struct loader *l, const struct yaml_node *list);
+
+/* ---- load_annotations.c ---- */
+void load_annotations(struct loader *l, const struct yaml_node *list);
+
+/* ---- load_objectives.c ---- */
+/* With stages, rules and funnels loaded. */
+void load_objectives(struct loader *l, const struct yaml_node *list);
 
 #endif

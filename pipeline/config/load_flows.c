@@ -166,6 +166,12 @@ static void load_calendar(struct loader *l, const struct yaml_node *node)
 
 /* ---- the rest ---- */
 
+/* A touchpoint that is called so stands in quotes, in a pattern. */
+static bool is_pattern(struct str anchor)
+{
+    return str_find(anchor, STR("->")) < anchor.n || (anchor.n && anchor.p[0] == '[');
+}
+
 static void load_steps(struct loader *l, const struct yaml_node *node)
 {
     struct step_rules *s = &l->plan->flows.steps;
@@ -173,7 +179,21 @@ static void load_steps(struct loader *l, const struct yaml_node *node)
     s->given = node;
     s->anchor = !anchor || text_is(node, "anchor", "start") ? ANCHOR_START
                 : text_is(node, "anchor", "end")            ? ANCHOR_END
+                : is_pattern(anchor->text)                  ? ANCHOR_PATTERN
                                                             : ANCHOR_TOUCHPOINT;
+    if (s->anchor == ANCHOR_PATTERN) {
+        check_pattern_text(l, anchor);
+        s->pattern = arena_keep(l->a, anchor->text);
+    }
+    s->last = text_is(node, "occurrence", "last");
+    s->at_end = text_is(node, "at", "end");
+    if (yaml_get(node, "occurrence") && s->anchor < ANCHOR_TOUCHPOINT)
+        yaml_error(l->faults, yaml_get(node, "occurrence"),
+                   "'occurrence' says nothing without an anchor within the journey");
+    if (yaml_get(node, "at") && s->anchor != ANCHOR_PATTERN)
+        yaml_error(
+            l->faults, yaml_get(node, "at"),
+            "'at' says nothing without a pattern as 'anchor', such as 'cart -> .* -> order'");
     if (s->anchor == ANCHOR_TOUCHPOINT) {
         if (!l->plan->paths.asked) /* else it may be a name that only `paths` gives */
             load_touchpoints(l, anchor);

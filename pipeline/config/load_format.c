@@ -53,6 +53,19 @@ static void load_layouts(struct loader *l, struct format_draft *d, const struct 
     d->broken = true;
 }
 
+/* Lines are known by fields that one of the layouts takes out of them. */
+static void check_signs(struct loader *l, const struct format *f, const struct yaml_node *node)
+{
+    for (size_t i = 0; i < f->nrecognise; i++) {
+        bool told = false;
+        for (size_t k = 0; k < f->nlayouts && !told; k++)
+            told = str_in(f->recognise[i], f->layouts[k]->names, f->layouts[k]->nnames);
+        if (!told)
+            yaml_error(l->faults, node, "no layout of this format has a field '%.*s'",
+                       STR_ARG(f->recognise[i]));
+    }
+}
+
 static void load_format_keys(struct loader *l, struct format_draft *d, const struct yaml_node *node)
 {
     struct format *f = d->format;
@@ -74,10 +87,12 @@ static void load_format_keys(struct loader *l, struct format_draft *d, const str
     struct names empty = load_names(l, yaml_get(node, "empty"));
     f->empty = empty.list;
     f->nempty = empty.n;
+    if (f->reader == READER_LINES && !d->broken) {
+        load_layouts(l, d, node);
+        check_signs(l, f, yaml_get(node, "recognise"));
+    }
     for (size_t i = 0; i < recognise.n; i++)
         format_knows(d, recognise.list[i]);
-    if (f->reader == READER_LINES && !d->broken)
-        load_layouts(l, d, node);
     load_reader(l, d, node);
     d->group = f->reader == READER_LINES ? yaml_get(node, "group") : NULL;
     d->time = yaml_get(node, "time");

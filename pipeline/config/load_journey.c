@@ -1,4 +1,4 @@
-/* load_journey.c - journey, session, objectives, and whether the touchpoints that they
+/* load_journey.c - journey, session, state, privacy, and whether the touchpoints that they
  * name exist. See load.h.
  */
 #include <stdlib.h>
@@ -81,56 +81,6 @@ int64_t load_duration(struct loader *l, const struct yaml_node *map, const char 
     if (micros < 0 || (micros == 0 && !zero_is_good))
         yaml_error(l->faults, node, "'%s' must be longer than nothing", key);
     return micros;
-}
-
-/* ---- objectives: checked, but no table is made of them yet ---- */
-
-static bool is_target(struct str s)
-{
-    double x;
-    if (s.n && s.p[s.n - 1] == '%')
-        s.n--;
-    return str_number(s, &x);
-}
-
-/* "funnel.NAME.what": is there such a funnel? */
-static void check_measure(struct loader *l, const struct yaml_node *measure,
-                          const struct yaml_node *funnels)
-{
-    struct str rest = measure->text;
-    if (!str_eq(str_cut(&rest, '.'), STR("funnel")))
-        return;
-    struct str name = str_cut(&rest, '.');
-    size_t n = 0;
-    struct str *names = arena_take(&l->scratch, (funnels ? funnels->n : 0) * sizeof *names + 1);
-    for (size_t i = 0; funnels && i < funnels->n; i++) {
-        const struct yaml_node *node = yaml_get(&funnels->items[i], "name");
-        if (node)
-            names[n++] = node->text;
-    }
-    if (str_in(name, names, n))
-        return;
-    struct str hint = did_you_mean(name, names, n, &l->scratch);
-    faults_add(l->faults, FAULT_ERROR, yaml_place_in(measure, strlen("funnel.")),
-               "there is no funnel '%.*s'%.*s", STR_ARG(name), STR_ARG(hint));
-}
-
-static void load_objectives(struct loader *l, const struct yaml_node *list,
-                            const struct yaml_node *funnels)
-{
-    for (size_t i = 0; list && i < list->n; i++) {
-        const struct yaml_node *objective = &list->items[i];
-        const struct yaml_node *measure = yaml_get(objective, "measure");
-        const struct yaml_node *target = yaml_get(objective, "target");
-        const struct yaml_node *due = yaml_get(objective, "due");
-        int64_t t;
-        if (measure)
-            check_measure(l, measure, funnels);
-        if (target && !is_target(target->text))
-            yaml_error(l->faults, target, "'target' must be a number or a change such as +15%%");
-        if (due && !time_argument(due->text, l->plan->zone, &t))
-            yaml_error(l->faults, due, "'due' must be a date such as 2027-05-01");
-    }
 }
 
 static void load_state(struct loader *l, const struct yaml_node *state)
@@ -217,12 +167,9 @@ void load_journey(struct loader *l, const struct yaml_node *project)
     s->heartbeat = load_duration(l, session, "heartbeat", 10 * SECOND, false);
     s->min_visit = load_duration(l, session, "min_visit", 5 * SECOND, true);
     const struct yaml_node *funnels = yaml_get(project, "funnels");
-    const struct yaml_node *objectives = yaml_get(project, "objectives");
     l->plan->tables = load_names(l, yaml_get(project, "tables"));
     ask_for_metrics(l);
     load_funnels(l, funnels);
-    load_objectives(l, objectives, funnels);
-    if (objectives)
-        yaml_warning(l->faults, yaml_key(project, "objectives"),
-                     "objectives are checked, but this version makes no table of them");
+    load_objectives(l, yaml_get(project, "objectives"));
+    load_annotations(l, yaml_get(project, "annotations"));
 }

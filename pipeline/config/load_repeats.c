@@ -48,10 +48,12 @@ void load_repeats(struct loader *l, struct source_draft *s)
         node = s->format->duplicates;
     if (!node)
         return;
-    if (own && s->source.metrics) {
-        yaml_error(l->faults, own,
-                   "rows of 'metrics' are only summed: 'duplicates' cannot tell them "
-                   "apart");
+    if (own && s->source.metrics && !str_eq(own->text, STR("across")) &&
+        !str_eq(own->text, STR("keep"))) {
+        yaml_error(
+            l->faults, own,
+            "rows of 'metrics' are only summed by day, dimensions and value: 'duplicates' is "
+            "'keep', or 'across' for exports that overlap");
         return;
     }
     const struct yaml_node *by = yaml_get(node, "by");

@@ -1,7 +1,9 @@
 /* load_scope.c - `segments:` and `views:`: expressions with a name. See load.h and expr.h. */
 #include "base/ago.h"
 #include "config/expr.h"
+#include "config/funnel_words.h"
 #include "config/load.h"
+#include "config/sequence.h"
 
 static bool rules_give(const void *ctx, struct str touchpoint)
 {
@@ -174,32 +176,69 @@ void load_segments(struct loader *l, const struct yaml_node *project)
             load_view(l, &views->keys[i], &views->items[i], &names, &plan->views[plan->nviews++]);
 }
 
+/* ---- patterns by themselves ---- */
+
+void check_pattern_text(struct loader *l, const struct yaml_node *text)
+{
+    struct text_fault fault = { 0 };
+    struct sequence s;
+    struct expr_names names = names_of_project(l, NULL);
+    bool ok = sequence_parse(text->text, &l->scratch, &s, &fault);
+    if (ok && !l->plan->paths.asked) /* else it may be a name that only `paths` gives */
+        ok = sequence_check(&s, &names, &fault);
+    if (!ok)
+        faults_add(l->faults, FAULT_ERROR, yaml_place_in(text, fault.at), "%s", fault.text);
+}
+
+/* ---- words of funnels ---- */
+
+static void check_words_of(struct loader *l, const struct yaml_node *where)
+{
+    struct text_fault fault = { 0 };
+    struct expr *x = where ? expr_parse(where->text, &l->scratch, &fault) : NULL;
+    if (x && !funnel_words_check(l->plan, x, &fault))
+        faults_add(l->faults, FAULT_ERROR, yaml_place_in(where, fault.at), "%s", fault.text);
+}
+
+void check_funnel_words(struct loader *l, const struct yaml_node *project)
+{
+    const struct yaml_node *segments = yaml_get(project, "segments");
+    const struct yaml_node *views = yaml_get(project, "views");
+    if (l->faults->errors)
+        return;
+    for (size_t i = 0; segments && i < segments->n; i++)
+        check_words_of(l, &segments->items[i]);
+    for (size_t i = 0; views && i < views->n; i++)
+        check_words_of(l, yaml_get(&views->items[i], "where"));
+}
+
 /* ---- segments that tables ask for ---- */
 
-static bool asks_funnel(struct loader *l, size_t segment, bool *seen);
+static bool asks_cell(struct loader *l, size_t segment, bool *seen);
 
-static bool expr_asks_funnel(struct loader *l, const struct expr *x, bool *seen)
+static bool expr_asks_cell(struct loader *l, const struct expr *x, bool *seen)
 {
     const struct plan *p = l->plan;
-    bool of_segments = x->kind == EXPR_TEST && x->word == WORD_SEGMENT, asks = x->kind == EXPR_TERM;
+    bool of_segments = x->kind == EXPR_TEST && x->word == WORD_SEGMENT, asks = x->kind == EXPR_CELL;
     for (size_t v = 0; of_segments && v < x->nvalues; v++)
         for (size_t i = 0; !asks && i < p->nsegments; i++)
-            asks = str_eq(p->segments[i].name, x->values[v].text) && asks_funnel(l, i, seen);
+            asks = str_eq(p->segments[i].name, x->values[v].text) && asks_cell(l, i, seen);
     for (const struct expr *kid = x->kids; kid && !asks; kid = kid->next)
-        asks = expr_asks_funnel(l, kid, seen);
+        asks = expr_asks_cell(l, kid, seen);
     return asks;
 }
 
-/* Does a segment use words of funnels, itself or by one that it is made of? Not when it was seen.
+/* Does a segment ask for cells of tables, itself or by one that it is made of? Not when it was
+ * seen.
  */
-static bool asks_funnel(struct loader *l, size_t segment, bool *seen)
+static bool asks_cell(struct loader *l, size_t segment, bool *seen)
 {
     struct text_fault said = { 0 };
     if (seen[segment])
         return false;
     seen[segment] = true;
     struct expr *x = expr_parse(l->plan->segments[segment].where, &l->scratch, &said);
-    return x && expr_asks_funnel(l, x, seen);
+    return x && expr_asks_cell(l, x, seen);
 }
 
 bool plain_segment(struct loader *l, const struct yaml_node *name, const char *what,
@@ -218,9 +257,10 @@ bool plain_segment(struct loader *l, const struct yaml_node *name, const char *w
         return false;
     }
     bool *seen = arena_take(&l->scratch, p->nsegments * sizeof *seen + 1);
-    if (!asks_funnel(l, *segment, seen))
+    if (!asks_cell(l, *segment, seen))
         return true;
-    yaml_error(l->faults, name, "the segment '%.*s' asks for a funnel; only others can be %s",
+    yaml_error(l->faults, name,
+               "the segment '%.*s' asks for a cell of a table; only others can be %s",
                STR_ARG(name->text), what);
     return false;
 }

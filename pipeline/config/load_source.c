@@ -119,6 +119,12 @@ static void load_meanings(struct loader *l, struct source_draft *s)
         if (fields)
             load_identifier(l, s, (enum id_kind)kind, fields);
     }
+    bool visitors = yaml_get(s->format->identify, id_kind_names[ID_VISITOR]);
+    for (size_t i = 0; i < source->nidentify; i++) {
+        enum id_kind kind = source->identify[i].kind;
+        source->identify[i].at_will = visitors && (kind == ID_USER || kind == ID_COOKIE) &&
+                                      !yaml_key(own, id_kind_names[kind]);
+    }
     own = yaml_get(s->node, "attributes");
     source->attributes = arena_take(l->a, ATTRS * sizeof *source->attributes);
     for (int a = 0; a < ATTRS; a++) {

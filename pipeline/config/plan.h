@@ -16,9 +16,11 @@
 #include "base/limits.h"
 #include "base/net.h"
 #include "base/regex.h"
+#include "config/annotations.h"
 #include "config/channel_rules.h"
 #include "config/flow_rules.h"
 #include "config/layout.h"
+#include "config/objectives.h"
 #include "config/reader.h"
 #include "config/scope_rules.h"
 #include "event.h"
@@ -87,8 +89,8 @@ struct format {
     struct multiline_rules multiline;
     struct str encoding; /* of its texts; empty: UTF-8, or what a byte order mark says */
     struct str member;   /* glob of the members of an archive that are of this format; empty: all */
-    struct str *recognise; /* column names (csv) or paths (json) that a file of this format has, all
-                              of them */
+    struct str *recognise; /* column names (csv) or paths (json) that a file of this format has,
+                              fields that its lines have, all of them */
     size_t nrecognise;
     struct str *empty; /* values that mean nothing, such as "-" */
     size_t nempty;
@@ -103,6 +105,8 @@ struct identify { /* one identifier that a record may give */
     enum id_kind kind;
     uint32_t fields[IDENTIFY_FIELDS_MAX]; /* joined by one blank; the first must be there */
     size_t nfields;
+    bool at_will; /* the format's own user or cookie beside its visitor: nobody misses it when no
+                     visitor signs in */
 };
 
 struct attribute { /* one attribute that every event of the source takes from a field */
@@ -372,7 +376,7 @@ struct funnel {
     enum funnel_breakdown breakdown;
     enum attr breakdown_attr;
     enum funnel_at breakdown_at;
-    size_t *segments; /* of the plan, that have rows; none of them asks for a funnel */
+    size_t *segments; /* of the plan, that have rows; none asks for a cell of a table */
     size_t nsegments;
     enum funnel_trend trend;
     uint32_t bins; /* of the histogram of times; 0: by the number of values */
@@ -454,6 +458,12 @@ struct plan {
     struct flow_rules flows;
     struct funnel *funnels;
     size_t nfunnels;
+    struct objective *objectives; /* each has its figure */
+    size_t nobjectives;
+    struct annotation *annotations;
+    size_t nannotations;
+    struct annotation_file *annotation_files; /* not read yet: annotations_read() */
+    size_t nannotation_files;
     struct state_rules state;
     struct privacy_rules privacy;
     struct path_rules paths;

@@ -269,7 +269,8 @@ static const struct key objective_list[] = {
     { .name = "measure",
       .kind = VALUE_TEXT,
       .must = true,
-      .means = "what is measured, such as funnel.checkout.conversion" },
+      .means = "what is measured: funnel.NAME.conversion, touchpoint.NAME.reach, "
+               "stage.NAME.exit_rate, journeys.conversion, and others" },
     { .name = "baseline",
       .kind = VALUE_NUMBER,
       .min = -HUGE_VAL,
@@ -278,10 +279,24 @@ static const struct key objective_list[] = {
     { .name = "target",
       .kind = VALUE_TEXT,
       .means = "the figure to reach, or a change of the baseline such as +15%" },
-    { .name = "due", .kind = VALUE_TEXT, .means = "date by which it is to be reached" },
+    { .name = "since", .kind = VALUE_TEXT, .means = "date on which the baseline was true" },
+    { .name = "due", .kind = VALUE_TEXT, .means = "last day on which it can be reached" },
     { .name = "owner", .kind = VALUE_TEXT, .means = "who answers for it" },
 };
 static KEYS(objective_keys, "an objective", objective_list);
+
+static const struct key annotation_list[] = {
+    { .name = "date",
+      .kind = VALUE_TEXT,
+      .means = "when: a date, or from one to before another, 2026-03-01..2026-03-08" },
+    { .name = "text", .kind = VALUE_TEXT, .means = "what happened" },
+    { .name = "source", .kind = VALUE_TEXT, .means = "the source that it is about" },
+    { .name = "campaign", .kind = VALUE_TEXT, .means = "the campaign that it is about" },
+    { .name = "file",
+      .kind = VALUE_TEXT,
+      .means = "instead: a CSV file with columns of these names, below the project's folder" },
+};
+static KEYS(annotation_keys, "an annotation", annotation_list);
 
 static const char *const exclude_modes[] = { "drop", "label", "off", NULL };
 
@@ -386,6 +401,10 @@ static const struct key project_list[] = {
       .kind = VALUE_MAPS,
       .of = &objective_keys,
       .means = "figures that are to be reached" },
+    { .name = "annotations",
+      .kind = VALUE_MAPS,
+      .of = &annotation_keys,
+      .means = "what happened and when, for reviews and trends" },
     { .name = "flows",
       .kind = VALUE_MAP,
       .of = &flows_keys,

@@ -326,7 +326,8 @@ static const struct key format_list[] = {
     { .name = "csv", .kind = VALUE_MAP, .of = &csv_keys, .means = "how the CSV is written" },
     { .name = "recognise",
       .kind = VALUE_TEXTS,
-      .means = "columns or paths that a file of this format has, all of them" },
+      .means = "columns or paths that a file of this format has, or fields that its lines have, "
+               "all of them" },
     { .name = "empty", .kind = VALUE_TEXTS, .means = "values that mean nothing, such as '-'" },
     TIME_KEY,
     IDENTIFY_KEY,

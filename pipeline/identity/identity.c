@@ -8,10 +8,9 @@
 #include <assert.h>
 #include <stdlib.h>
 
-#include "base/par.h"
 #include "identity/join.h"
 
-enum { CHUNK_CUSTOMERS = 4096, AHEAD = 16 };
+enum { AHEAD = 16 };
 
 /* ---- what was seen together ---- */
 
@@ -124,146 +123,48 @@ static void count_unidentified(struct join *j)
             j->set->events[i].touch != TOUCH_NONE && j->pick[j->set->events[i].who] == INTERN_NONE;
 }
 
+/* What a look at the identifier that stands for a set will touch, in three steps, each of which
+ * needs the one before. The last one reads: texts are on so many pages that a prefetch of one whose
+ * address is not known by heart is dropped by some processors. */
+static void fetch_best(const struct join *j, uint32_t id)
+{
+    const uint32_t *best = j->best, *parent = j->sets.parent;
+    const struct intern *ids = &j->set->ids;
+    if (id + 3 * AHEAD < ids->n)
+        __builtin_prefetch(&best[parent[id + 3 * AHEAD]], 1);
+    uint32_t pick = id + 2 * AHEAD < ids->n ? best[parent[id + 2 * AHEAD]] : INTERN_NONE;
+    if (pick != INTERN_NONE) {
+        __builtin_prefetch(&ids->texts[pick]);
+        __builtin_prefetch(&j->sets.kind[pick]);
+    }
+    pick = id + AHEAD < ids->n ? best[parent[id + AHEAD]] : INTERN_NONE;
+    if (pick != INTERN_NONE && j->sets.kind[pick] == j->sets.kind[id + AHEAD])
+        (void)*(const volatile uint32_t *)&intern_head_of(ids->texts[pick])->n;
+}
+
 /* Fills best[root] of the sets in which an identifier is marked; of others it stays INTERN_NONE.
  * Returns how many there are. */
 static uint32_t best_ids(struct join *j)
 {
     uint32_t nids = j->set->ids.n, n = 0, *parent = j->sets.parent;
     for (uint32_t id = 0; id < nids; id++) {
+        if (id + AHEAD < nids)
+            __builtin_prefetch(&j->best[parent[id + AHEAD]], 1);
         uint32_t root = parent[id] = sets_root(&j->sets, id);
         if (j->best[id] != INTERN_NONE)
             j->best[root] = root;
     }
     for (uint32_t id = 0; id < nids; id++) {
+        fetch_best(j, id);
         uint32_t *best = &j->best[parent[id]];
         n += parent[id] == id && *best != INTERN_NONE;
-        if (*best != INTERN_NONE && is_better_here(j, id, *best))
+        if (*best != INTERN_NONE && *best != id && is_better_here(j, id, *best))
             *best = id;
     }
     return n;
 }
 
-/* ---- customers ---- */
-
-struct named {
-    struct str name;
-    uint64_t head; /* decides nearly every comparison without reading the text: head_of() */
-    uint32_t root;
-};
-
-struct naming {
-    const struct join *j;
-    const struct name_key *key;
-    struct named *out;    /* [n + 1] the last one has no root */
-    struct arena *arenas; /* [workers] */
-};
-
-/* A number in the order of names: their first 8 bytes, or of raw ones the place of the kind among
- * the names of kinds, and the first 7 bytes of the value. */
-static uint64_t head_of(const struct named *c, enum id_kind kind, bool raw)
-{
-    struct str text = c->name;
-    uint64_t head = 0;
-    size_t bytes = sizeof head;
-    if (raw) {
-        for (int k = 0; k < ID_KINDS; k++)
-            head += strcmp(id_kind_names[k], id_kind_names[kind]) < 0;
-        text = str_from(text, strlen(id_kind_names[kind]) + 1);
-        bytes--;
-    }
-    for (size_t i = 0; i < bytes; i++)
-        head = head << 8 | (i < text.n ? (unsigned char)text.p[i] : 0);
-    return head;
-}
-
-static void name_chunk(void *ctx, size_t chunk, int worker)
-{
-    struct naming *m = ctx;
-    size_t first = chunk * CHUNK_CUSTOMERS;
-    struct namer *namer = namer_new(m->key);
-    for (size_t i = first; i < first + CHUNK_CUSTOMERS && m->out[i].root != INTERN_NONE; i++) {
-        struct named *c = &m->out[i];
-        uint32_t id = m->j->best[c->root];
-        c->name = namer_name(namer, id_kind_of(m->j->set, id), id_value(m->j->set, id),
-                             &m->arenas[worker]);
-        c->head = head_of(c, id_kind_of(m->j->set, id), m->key->raw);
-    }
-    namer_free(namer);
-}
-
-static int by_name(const void *x, const void *y)
-{
-    const struct named *a = x, *b = y;
-    if (a->head != b->head)
-        return a->head < b->head ? -1 : 1;
-    return str_cmp(a->name, b->name);
-}
-
-/* Gives the lists of sign-ins the numbers of customers. */
-static void number_splits(const struct join *j, const uint32_t *customer)
-{
-    struct splits *splits = &j->out->splits;
-    for (size_t i = 0; i < splits->n; i++) {
-        struct split *split = &splits->list[i];
-        split->own = customer[j->sets.parent[split->device]];
-        for (uint32_t k = 0; k < split->n; k++) {
-            uint32_t *of = &splits->sign_ins[split->first + k].customer;
-            *of = customer[*of];
-        }
-    }
-}
-
-/* best[root] is the customer now, INTERN_NONE of a set that is none. Memory is short when there are
- * many links: what each identifier's set was is overwritten by whose it is. */
-static void give(struct join *j)
-{
-    struct customers *out = j->out;
-    uint32_t nids = j->set->ids.n, *parent = j->sets.parent;
-    number_splits(j, j->best);
-    for (uint32_t id = 0; id < nids; id++) {
-        if (id + AHEAD < nids)
-            __builtin_prefetch(&j->best[parent[id + AHEAD]]);
-        parent[id] = j->best[parent[id]];
-    }
-    out->of_id = parent;
-    j->sets.parent = NULL;
-    for (uint32_t who = 0; who < j->set->whos.n; who++) {
-        bool by_time = j->pick != out->of_who && out->of_who[who] != CUSTOMER_NONE;
-        if (j->pick[who] != INTERN_NONE && !by_time)
-            out->of_who[who] = out->of_id[j->pick[who]];
-    }
-}
-
-/* Names all sets and numbers them by their names. */
-static void number(struct join *j, int workers)
-{
-    struct customers *out = j->out;
-    uint32_t nids = j->set->ids.n, n = 0;
-    struct naming m = { j, &out->key,
-                        spill_take(out->spill, (out->n + (size_t)1) * sizeof *m.out),
-                        mem_zero((size_t)workers, sizeof *m.arenas) };
-    for (int i = 0; i < workers; i++)
-        m.arenas[i].spill = out->spill;
-    for (uint32_t id = 0; id < nids; id++)
-        if (j->sets.parent[id] == id && j->best[id] != INTERN_NONE)
-            m.out[n++] = (struct named){ .root = id };
-    assert(n == out->n && n < CUSTOMER_BY_TIME);
-    m.out[n].root = INTERN_NONE;
-    par_each(((size_t)n + CHUNK_CUSTOMERS - 1) / CHUNK_CUSTOMERS, workers, name_chunk, &m);
-    par_sort_spilled(out->spill, m.out, n, sizeof *m.out, by_name, workers);
-
-    for (uint32_t i = 0; i < n; i++) {
-        out->names[i] = m.out[i].name;
-        out->canonical[i] = j->best[m.out[i].root];
-    }
-    for (uint32_t i = 0; i < n; i++)
-        j->best[m.out[i].root] = i;
-    give(j);
-    for (int i = 0; i < workers; i++)
-        arena_adopt(&out->arena, &m.arenas[i]);
-    free(m.arenas);
-    spill_give(out->spill, m.out);
-}
+/* ---- all of it ---- */
 
 static void join_init(struct join *j, const struct event_set *set,
                       const struct identity_rules *rules, struct customers *out)
@@ -317,9 +218,7 @@ void identity_join(const struct event_set *set, const struct identity_rules *rul
     free(j.use);
     free(j.sets.kind);
     j.use = j.sets.kind = NULL; /* names are what takes most memory */
-    out->canonical = mem_take(out->n * sizeof *out->canonical);
-    out->names = spill_take(out->spill, out->n * sizeof *out->names);
-    number(&j, workers);
+    customers_number(&j, workers);
     log_finish(&j);
     join_free(&j);
 }

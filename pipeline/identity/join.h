@@ -5,7 +5,7 @@
  *   merge.c     does so again, link by link, where a limit was broken
  *   visitors.c  gives visitors to those whom they were seen with
  *   sign_ins.c  finds who was signed in when on devices that nobody owns
- *   identity.c  numbers and names what came out
+ *   number.c    names what came out and numbers it
  */
 #ifndef IDENTITY_JOIN_H
 #define IDENTITY_JOIN_H
@@ -108,6 +108,10 @@ void refuse(struct join *j, const struct link *link, int broken);
 
 /* Gives out->log its order. */
 void log_finish(struct join *j);
+
+/* Numbers the sets of which best[root] is set by their names, and fills out with whose identifiers
+ * and whos are; takes parent and best. */
+void customers_number(struct join *j, int workers);
 
 /* Makes out->splits, of identifiers whose role is shared or lent; customers are numbers of sets
  * still. Marks as best[root] = root which of the devices' own sets an event belongs to, and counts

@@ -180,7 +180,7 @@ struct str namer_name(struct namer *namer, enum id_kind kind, struct str value, 
 struct str namer_name_as(struct namer *namer, struct str prefix, struct str value, struct arena *a)
 {
     size_t n = prefix.n + 1 + value.n;
-    char *text = arena_take(a, n > 2 * NAME_BYTES ? n : 2 * NAME_BYTES);
+    char *text = arena_take(a, n >= 2 * NAME_BYTES || namer->raw ? n + 1 : 2 * NAME_BYTES);
     memcpy(text, prefix.p, prefix.n);
     text[prefix.n] = ':';
     if (value.n)

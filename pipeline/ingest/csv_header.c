@@ -124,17 +124,40 @@ static bool bind_columns(struct csv_header *h, const struct source *s, bool *fou
     return true;
 }
 
-/* What names no column of its own: of metrics, all values that are asked for may be missing but
- * one. */
+/* Of metrics, all values that are asked for may be missing but one: says which they are. */
 static bool metrics_there(const struct csv_header *h, const struct source *s, const bool *found,
                           struct err *e)
 {
+    enum { NAMED = 4, NAME_BYTES = 40 };
     const struct metrics_rules *m = s->metrics;
-    size_t lacking = s->ncolumns;
-    for (size_t i = 0; m && i < m->nvalues; i++)
+    char names[NAMED * (NAME_BYTES + 8) + 1] = "", there[240];
+    size_t n = 0, lacking = s->ncolumns;
+    for (size_t i = 0; m && i < m->nvalues; i++) {
         if (field_there(s, found, m->values[i], &lacking))
             return true;
-    return !m || lacking == s->ncolumns || missing(h, s->columns[lacking], "its metrics", e);
+        if (i < NAMED && lacking < s->ncolumns)
+            n += (size_t)snprintf(names + n, sizeof names - n, "%s'%.*s'", n ? ", " : "",
+                                  STR_ARG(str_head(s->columns[lacking], NAME_BYTES)));
+    }
+    if (!n)
+        return true;
+    if (m->nvalues == 1)
+        return missing(h, s->columns[lacking], "its metrics", e);
+    list_columns(h, there, sizeof there);
+    return err_set(e,
+                   "none of the columns %s%s, of which the source needs one for its metrics; "
+                   "there are: %s",
+                   names, m->nvalues > NAMED ? " and so on" : "", there);
+}
+
+/* Of a header that was looked for: is it the one, or only the first row behind the comments? */
+static bool is_sought(const struct csv_header *h, const struct format *f, struct arena *a,
+                      struct err *e)
+{
+    for (size_t i = 0; f->csv.find && i < f->nrecognise; i++)
+        if (!str_in(csv_name(f->recognise[i], a), h->keys, h->ncolumns))
+            return missing(h, f->recognise[i], "its table", e);
+    return true;
 }
 
 /* Gives the first column that the header leaves blank the name that the format has for it. */
@@ -169,7 +192,7 @@ static bool bind(struct csv_header *h, const struct source *source, struct arena
 {
     bool *found = mem_zero(source->ncolumns, sizeof *found);
     bool ok = bind_columns(h, source, found, a, e) && needed_there(h, source, found, e) &&
-              metrics_there(h, source, found, e);
+              is_sought(h, source->format, a, e) && metrics_there(h, source, found, e);
     free(found);
     return ok;
 }

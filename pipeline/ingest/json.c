@@ -4,6 +4,7 @@
 
 #include <stdlib.h>
 
+#include "base/limits.h"
 #include "ingest/json_lex.h"
 
 enum { PATH_NONE = -1 };
@@ -245,6 +246,20 @@ bool json_record(const struct json_paths *p, struct str text, struct str *values
     return ok;
 }
 
+/* What stands behind a text that containers, syslog and loggers put before the object: up to the
+ * first brace, when it ends with a blank and has no quote, so that it is no JSON that was cut. */
+static struct str behind_prefix(struct str line)
+{
+    if (line.n == 0 || line.p[0] == '{')
+        return line;
+    size_t most = JSON_PREFIX_MAX + 1;
+    const char *brace = memchr(line.p, '{', line.n < most ? line.n : most);
+    size_t n = brace ? (size_t)(brace - line.p) : 0;
+    if (n < 2 || brace[-1] != ' ' || memchr(line.p, '"', n) || line.p[0] == '[')
+        return line;
+    return str_from(line, n);
+}
+
 void json_split(const struct json_paths *p, struct str text, uint64_t number, struct batch *out,
                 uint64_t *blank)
 {
@@ -257,6 +272,7 @@ void json_split(const struct json_paths *p, struct str text, uint64_t number, st
             ++*blank;
             continue;
         }
+        line = behind_prefix(line);
         size_t at;
         const char *why;
         if (!json_record(p, line, values, &out->text, &at, &why)) {

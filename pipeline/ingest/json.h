@@ -27,8 +27,9 @@ bool json_record(const struct json_paths *p, struct str text, struct str *values
                  size_t *at, const char **why);
 
 /* All lines of text, numbered from `number`, blank ones too, which *blank counts. The i-th path
- * goes to column i. A line that is no JSON object is REJECT_LAYOUT with the reason as detail. Fills
- * match_text when out wants it. */
+ * goes to column i. A line that is no JSON object is REJECT_LAYOUT with the reason as detail. What a
+ * logger put before the object goes: up to 200 bytes without a quote and with a blank at the end, as
+ * in "web-1  | {...}". Fills match_text when out wants it. */
 void json_split(const struct json_paths *p, struct str text, uint64_t number, struct batch *out,
                 uint64_t *blank);
 

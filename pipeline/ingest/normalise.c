@@ -1,6 +1,8 @@
 /* normalise.c - see normalise.h. */
 #include "ingest/normalise.h"
 
+#include <glib.h>
+
 static char lower(char c)
 {
     return c >= 'A' && c <= 'Z' ? (char)(c + 32) : c;
@@ -37,8 +39,47 @@ static bool names_nobody(struct str s, const struct identity_rules *rules)
     return false;
 }
 
+/* ---- letters of other alphabets ---- */
+
+static bool is_ascii(struct str s)
+{
+    for (size_t i = 0; i < s.n; i++)
+        if ((unsigned char)s.p[i] >= 0x80)
+            return false;
+    return true;
+}
+
+/* One form of what looks the same (Unicode normalisation), in small letters, without marks that are
+ * not seen (direction of writing, joints), any blank as ' ', trimmed. signs: digits and dashes of
+ * any script become those of ASCII. What is no UTF-8 stays as it is. */
+static struct str plain_text(struct str s, GNormalizeMode form, bool signs, struct arena *a)
+{
+    enum { UTF8_MOST = 4 };
+    if (is_ascii(s) || !g_utf8_validate(s.p, (gssize)s.n, NULL))
+        return s;
+    char *text = g_utf8_normalize(s.p, (gssize)s.n, form);
+    char *to = arena_take(a, strlen(text) * UTF8_MOST + 1);
+    struct str plain = { to, 0 };
+    for (const char *p = text; *p; p = g_utf8_next_char(p)) {
+        gunichar c = g_unichar_tolower(g_utf8_get_char(p));
+        GUnicodeType type = g_unichar_type(c);
+        if (type == G_UNICODE_FORMAT)
+            continue;
+        if (type == G_UNICODE_SPACE_SEPARATOR)
+            c = ' ';
+        else if (signs && (type == G_UNICODE_DASH_PUNCTUATION || c == 0x2212)) /* minus */
+            c = '-';
+        else if (signs && type == G_UNICODE_DECIMAL_NUMBER)
+            c = (gunichar)('0' + g_unichar_digit_value(c));
+        plain.n += (size_t)g_unichar_to_utf8(c, to + plain.n);
+    }
+    g_free(text);
+    return str_trim(plain);
+}
+
 static struct str email(struct str s, struct arena *a)
 {
+    s = plain_text(s, G_NORMALIZE_NFC, false, a);
     if (s.n > 7 && same_any_case(str_head(s, 7), STR("mailto:")))
         s = str_from(s, 7);
     if (s.n >= 2 && s.p[0] == '<' && s.p[s.n - 1] == '>')
@@ -94,10 +135,13 @@ static bool digits_of(struct str s, char *digits, size_t *n, bool *plus)
 static const struct dialling {
     const char *country, *abroad, *trunk;
 } dialling[] = {
-    { "1", "011", "1" },   { "7", "810", "8" }, { "39", "00", "" },   { "34", "00", "" },
-    { "45", "00", "" },    { "47", "00", "" },  { "48", "00", "" },   { "30", "00", "" },
-    { "351", "00", "" },   { "352", "00", "" }, { "420", "00", "" },  { "81", "010", "0" },
-    { "61", "0011", "0" }, { "65", "000", "" }, { "852", "001", "" },
+    { "1", "011", "1" },   { "7", "810", "8" },   { "39", "00", "" },    { "34", "00", "" },
+    { "45", "00", "" },    { "47", "00", "" },    { "48", "00", "" },    { "30", "00", "" },
+    { "351", "00", "" },   { "352", "00", "" },   { "420", "00", "" },   { "81", "010", "0" },
+    { "61", "0011", "0" }, { "65", "000", "" },   { "852", "001", "" },  { "36", "00", "06" },
+    { "62", "001", "0" },  { "66", "001", "0" },  { "82", "001", "0" },  { "886", "002", "0" },
+    { "234", "009", "0" }, { "254", "000", "0" }, { "255", "000", "0" }, { "225", "00", "" },
+    { "229", "00", "" },   { "378", "00", "" },
 };
 
 static struct dialling dialling_of(struct str country)
@@ -114,6 +158,7 @@ static struct str phone(struct str s, struct str country, struct arena *a)
     char digits[DIGITS_ROOM];
     struct str d = { digits, 0 };
     bool plus;
+    s = plain_text(s, G_NORMALIZE_NFKC, true, a);
     if (!digits_of(dialled(s), digits, &d.n, &plus))
         return (struct str){ 0 };
     struct dialling how = dialling_of(country);

@@ -17,6 +17,7 @@ struct trial_run {
     const struct source *source;
     const char *path; /* NULL: of no file */
     struct batch batch;
+    bool *sign; /* of lines: has the record all fields of `recognise`? NULL: none are named */
     struct regex_scratch *scratch;
     struct arena arena;
 };
@@ -66,11 +67,12 @@ static bool time_fits(const struct source *s, struct str text)
     return false;
 }
 
-/* Of messages of several lines: the ids, of which the others may say anything; else NULL. */
+/* Of messages of several lines: the ids, of which the others may say anything; else NULL. A format
+ * that names signs of its lines is known by them. */
 static const struct str *message_ids(struct trial_run *t)
 {
     const struct source *s = t->source;
-    int32_t slot = s->group ? s->slot[s->group->by] : -1;
+    int32_t slot = s->group && !t->sign ? s->slot[s->group->by] : -1;
     return slot < 0 ? NULL : batch_column(&t->batch, (size_t)slot);
 }
 
@@ -90,17 +92,33 @@ static double share(struct trial_run *t)
     const struct str *times = batch_column(&t->batch, (size_t)slot);
     const struct str *ids = message_ids(t);
     for (size_t i = 0; i < t->batch.n; i++)
-        fit += times[i].n && (!ids || ids[i].n) && time_fits(s, times[i]);
+        fit +=
+            times[i].n && (!ids || ids[i].n) && (!t->sign || t->sign[i]) && time_fits(s, times[i]);
     return (double)fit / (double)all;
 }
 
+/* Has the line, as the layout took it apart, something in every field of `recognise`? */
+static bool line_signed(const struct format *f, const struct layout *l, const struct str *fields)
+{
+    for (size_t k = 0; k < f->nrecognise; k++) {
+        size_t i = 0;
+        while (i < l->nnames && !(str_eq(l->names[i], f->recognise[k]) && fields[i].n))
+            i++;
+        if (i == l->nnames)
+            return false;
+    }
+    return true;
+}
+
 /* The fields that the layout of a line tells apart. */
-static size_t fields_told(const struct line_reader *r, struct str line)
+static size_t fields_told(const struct line_reader *r, struct str line, bool *has_signs)
 {
     const struct format *f = r->source->format;
     for (size_t k = 0; k < f->nlayouts; k++)
-        if (layout_split(f->layouts[k], line, r->fields, r->scratch))
+        if (layout_split(f->layouts[k], line, r->fields, r->scratch)) {
+            *has_signs = line_signed(f, f->layouts[k], r->fields);
             return f->layouts[k]->nnames;
+        }
     return 0;
 }
 
@@ -110,10 +128,12 @@ static double try_lines(struct trial_run *t, struct str head, size_t *fields)
     uint64_t blank = 0;
     line_reader_init(&reader, t->source, t->scratch);
     lines_split(&reader, first_lines(head), 1, &t->batch, &blank);
+    bool *has_signs = arena_take(&t->arena, t->batch.n * sizeof *has_signs + 1);
     for (size_t i = 0; i < t->batch.n; i++) {
-        size_t told = fields_told(&reader, t->batch.raw[i]);
+        size_t told = fields_told(&reader, t->batch.raw[i], &has_signs[i]);
         *fields = told > *fields ? told : *fields;
     }
+    t->sign = t->source->format->nrecognise ? has_signs : NULL;
     line_reader_free(&reader);
     return share(t);
 }

@@ -125,11 +125,23 @@ void figures_read(struct world *w);
 void period_find(struct world *w);
 
 /* The emotion of an event in millionths, -2000000 to 2000000: its attribute, else its rule's;
- * EMOTION_NONE when it has none. */
-int64_t event_emotion(const struct world *w, const struct event *e);
+ * EMOTION_NONE when it has none. Several tables ask this of each event. */
+static inline int64_t event_emotion(const struct world *w, const struct event *e)
+{
+    int64_t own = w->figures[e->attrs].emotion;
+    return own == EMOTION_NONE ? w->plan->rules[e->rule].emotion : own;
+}
+
 /* Its value, pain: 0 when it has none. */
-int64_t event_value(const struct world *w, const struct event *e);
-int64_t event_pain(const struct world *w, const struct event *e);
+static inline int64_t event_value(const struct world *w, const struct event *e)
+{
+    return w->figures[e->attrs].value;
+}
+
+static inline int64_t event_pain(const struct world *w, const struct event *e)
+{
+    return w->plan->rules[e->rule].pain;
+}
 
 static inline uint32_t event_source(const struct world *w, const struct event *e)
 {

@@ -31,6 +31,8 @@ struct pattern *pattern_compile(const struct world *w, struct str text, struct t
 /* The same with these for the names that are known. */
 struct pattern *pattern_with_names(const struct world *w, const struct expr_names *names,
                                    struct str text, struct text_fault *fault);
+/* Of a pattern that was checked before: a name that is not in the data is nobody's. */
+struct pattern *pattern_checked(const struct world *w, struct str text);
 void pattern_free(struct pattern *p);
 
 bool pattern_holds(const struct pattern *p, const struct world *w, const struct journey *j);

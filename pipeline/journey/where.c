@@ -4,6 +4,7 @@
 #include <stdlib.h>
 
 #include "base/regex.h"
+#include "config/funnel_words.h"
 #include "config/sequence.h"
 #include "journey/arrivals.h"
 #include "journey/names.h"
@@ -240,8 +241,21 @@ static bool compile_term(struct compiler *c, const struct expr *x, struct node *
     struct text_fault own = { 0 };
     if (c->terms->find(c->terms->ctx, x->name, args, x->nvalues, &n->term, &own))
         return true;
-    bool behind = own.at > strlen("funnel."); /* the name in quotes */
-    return text_fault_set(c->fault, x->at + own.at + (behind ? x->quotes : 0), "%s", own.text);
+    return text_fault_set(c->fault, expr_term_at(x, own.at), "%s", own.text);
+}
+
+/* "cell(TABLE, COLUMN, ...)": the fault stands at an argument. */
+static bool compile_cell(struct compiler *c, const struct expr *x, struct node *n)
+{
+    if (!c->terms || !c->terms->find)
+        return text_fault_set(c->fault, x->at, "'cell' cannot be asked here");
+    struct str *args = arena_take(&c->where->arena, x->nargs * sizeof *args);
+    for (size_t i = 0; i < x->nargs; i++)
+        args[i] = x->args[i].text;
+    struct text_fault own = { 0 };
+    if (c->terms->find(c->terms->ctx, STR("cell"), args, x->nargs, &n->term, &own))
+        return true;
+    return text_fault_set(c->fault, x->args[own.at].at, "%s", own.text);
 }
 
 /* Of a word that an event has, said about a journey: does some event of it fit? */
@@ -275,6 +289,8 @@ static struct node *compile(struct compiler *c, const struct expr *x, bool event
     struct node *n = new_node(c, x), **last = &n->kids;
     if (x->kind == EXPR_TERM)
         return compile_term(c, x, n) ? n : NULL;
+    if (x->kind == EXPR_CELL)
+        return compile_cell(c, x, n) ? n : NULL;
     bool of_events = event || x->kind >= EXPR_HAS;
     for (const struct expr *kid = x->kids; kid; kid = kid->next) {
         if (!(*last = compile(c, kid, of_events)))
@@ -320,12 +336,16 @@ struct where *where_compile(const struct world *w, struct str text, enum where_s
     return where;
 }
 
-struct where *where_of_segment(const struct world *w, size_t segment)
+struct where *where_of_segment(const struct world *w, size_t segment,
+                               const struct where_terms *terms)
 {
     struct arena scratch = { 0 };
     struct text_fault none = { 0 };
     struct compiler c = compiler_new(w, &none, &scratch);
     c.names = &c.of_plan;
+    c.terms = terms;
+    if (terms)
+        c.where->terms = *terms;
     struct str text = w->plan->segments[segment].where;
     struct where *where = finished(&c, compile_text(&c, text, false));
     arena_free(&scratch);
@@ -337,7 +357,7 @@ bool where_check(const struct plan *plan, struct str text, struct text_fault *fa
     struct arena scratch = { 0 };
     struct expr_names names = names_of_plan(plan, &scratch);
     struct expr *x = expr_parse(text, &scratch, fault);
-    bool ok = x && expr_check(x, false, &names, fault);
+    bool ok = x && expr_check(x, false, &names, fault) && funnel_words_check(plan, x, fault);
     arena_free(&scratch);
     return ok;
 }

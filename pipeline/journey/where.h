@@ -23,26 +23,30 @@ struct where;
  * stage, channel, source, the attributes, time, value, emotion, pain. */
 enum where_subject { WHERE_JOURNEY, WHERE_EVENT };
 
-/* Words that begin with `funnel.`, for whoever can answer them. find() gives the word a number, or
- * says in *fault why it is none; fault->at counts from the word's first byte. Both may be NULL: no
- * such words. */
+/* Words that begin with `funnel.`, and `cell`, for whoever can answer them. find() gives the word a
+ * number, or says in *fault why it is none; fault->at counts bytes of the word; of a cell it is
+ * the number of the argument that is wrong. value() of a funnel word is 1 when it holds, else 0; of
+ * a cell what the journey adds to it. Both may be NULL: no such words. */
 struct where_terms {
     bool (*find)(void *ctx, struct str word, const struct str *args, size_t nargs, uint32_t *number,
                  struct text_fault *fault);
-    bool (*holds)(const void *ctx, uint32_t number, const struct world *w, const struct journey *j);
+    int64_t (*value)(const void *ctx, uint32_t number, const struct world *w,
+                     const struct journey *j);
     void *ctx;
 };
 
 /* Looks for faults that can be seen before there is a world: of touchpoints that rules make of
- * fields any name passes, and so does any funnel word. */
+ * fields any name passes, and so does any cell of a table. */
 bool where_check(const struct plan *plan, struct str text, struct text_fault *fault);
 
 /* NULL with the fault when the text is wrong. terms may be NULL. */
 struct where *where_compile(const struct world *w, struct str text, enum where_subject subject,
                             const struct where_terms *terms, struct text_fault *fault);
 /* A segment of the project, by its index, which where_check() has passed. A touchpoint that is not
- * in the data is no fault there: nobody met it this time. NULL when it asks for a funnel. */
-struct where *where_of_segment(const struct world *w, size_t segment);
+ * in the data is no fault there: nobody met it this time. terms: as above; NULL when it has words
+ * that they do not know. */
+struct where *where_of_segment(const struct world *w, size_t segment,
+                               const struct where_terms *terms);
 void where_free(struct where *where);
 
 /* Of one compiled with WHERE_JOURNEY. */

@@ -227,8 +227,10 @@ static bool holds(const struct where *where, const struct node *n, const struct 
         return count_fits(n, w, j);
     case EXPR_WAIT:
         return wait_fits(n, w, j);
+    case EXPR_CELL:
+        return in_range(n, where->terms.value(where->terms.ctx, n->term, w, j));
     default: /* EXPR_TERM */
-        return where->terms.holds(where->terms.ctx, n->term, w, j);
+        return where->terms.value(where->terms.ctx, n->term, w, j) != 0;
     }
 }
 

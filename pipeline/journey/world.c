@@ -223,21 +223,3 @@ void world_free(struct world *w)
     arena_free(&w->arena);
     *w = (struct world){ 0 };
 }
-
-/* ---- what an event says ---- */
-
-int64_t event_emotion(const struct world *w, const struct event *e)
-{
-    int64_t own = w->figures[e->attrs].emotion;
-    return own == EMOTION_NONE ? w->plan->rules[e->rule].emotion : own;
-}
-
-int64_t event_value(const struct world *w, const struct event *e)
-{
-    return w->figures[e->attrs].value;
-}
-
-int64_t event_pain(const struct world *w, const struct event *e)
-{
-    return w->plan->rules[e->rule].pain;
-}

@@ -40,5 +40,6 @@ extern const struct measure measure_bottlenecks;
 extern const struct measure measure_stage_delays;
 extern const struct measure measure_accounts;
 extern const struct measure measure_excluded;
+extern const struct measure measure_objectives;
 
 #endif

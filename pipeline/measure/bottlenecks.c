@@ -29,6 +29,7 @@ static const struct column columns[] = {
     { "wait_max", UNIT_SECONDS, "most seconds" },
     { "business_sum", UNIT_SECONDS,
       "of wait_sum, seconds within the hours of the calendar; blank without one" },
+    COLUMN_TIME_EXACT,
 };
 
 enum side { SIDE_COMPANY, SIDE_CUSTOMER, SIDE_NOBODY, SIDES };
@@ -146,6 +147,7 @@ static bool write_line(const struct line *l, size_t rank, const struct sum *abov
     row_add(&r, sample_percentile(&e->waits, 0.9));
     row_add(&r, sample_max(&e->waits));
     row_add(&r, business ? sum_cell(&e->business) : cell_blank());
+    row_exact(&r, &e->waits);
     return row_send(&r, out, sizeof columns / sizeof *columns);
 }
 

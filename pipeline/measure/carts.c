@@ -37,6 +37,7 @@ static const struct column columns[] = {
     { "value_open", UNIT_MICROS, "of it, of open ones" },
     { "recovered_after_median", UNIT_SECONDS, "median seconds from leaving to the goal" },
     { "recovered_after_p90", UNIT_SECONDS, "90th percentile of them" },
+    COLUMN_TIME_EXACT,
 };
 
 enum group { GROUP_ALL, GROUP_REMINDED, GROUP_NOT, GROUPS };
@@ -241,6 +242,7 @@ static bool write_group(const struct funnel *f, enum group group, struct group_t
     sample_sort(&g->after);
     row_add(&r, sample_percentile(&g->after, 0.5));
     row_add(&r, sample_percentile(&g->after, 0.9));
+    row_exact(&r, &g->after);
     return row_send(&r, out, sizeof columns / sizeof *columns);
 }
 

@@ -29,6 +29,7 @@ static const struct column columns[] = {
     { "conversion_n", UNIT_COUNT, "these journeys" },
     { "conversion_low", UNIT_SHARE, "lower end of the 95 % interval of conversion" },
     { "conversion_high", UNIT_SHARE, "upper end of the 95 % interval of conversion" },
+    COLUMN_TIME_EXACT,
 };
 
 struct move {
@@ -123,6 +124,7 @@ static bool write_move(struct move *m, const struct ranked *what, uint64_t total
     row_add(&r, sample_percentile(&m->times, 0.9));
     row_add(&r, sample_max(&m->times));
     row_rate(&r, m->outcome.converted, m->outcome.ended);
+    row_exact(&r, &m->times);
     return row_send(&r, out, sizeof columns / sizeof *columns);
 }
 

@@ -9,6 +9,7 @@
 #include "journey/path.h"
 #include "journey/where.h"
 #include "measure/all.h"
+#include "measure/funnel_terms.h"
 #include "measure/key_map.h"
 #include "measure/nodes.h"
 
@@ -42,6 +43,7 @@ static const struct column columns[] = {
     { "time_median_a", UNIT_SECONDS, "median seconds between the two events, in a" },
     { "time_median_b", UNIT_SECONDS, "the same in segment b" },
     { "time_median_diff", UNIT_SECONDS, "time_median_a less time_median_b" },
+    COLUMN_TIME_EXACT,
 };
 
 enum { GROUPS = 2 };
@@ -54,6 +56,7 @@ struct edge {
 
 struct tally {
     struct where *where[GROUPS]; /* NULL: no comparison is asked for */
+    struct funnel_terms *words;  /* that they ask for; NULL when it is as another tally */
     uint64_t journeys[GROUPS], total[GROUPS];
     struct key_map keys; /* (from, to) */
     struct edge *edges;
@@ -68,14 +71,26 @@ static bool wanted(const struct plan *plan)
 static void *begin(const struct world *w)
 {
     struct tally *t = mem_zero(1, sizeof *t);
+    t->words = funnel_terms_new(w, true);
+    struct where_terms terms = funnel_terms_words(t->words);
     for (int g = 0; wanted(w->plan) && g < GROUPS; g++)
         for (size_t i = 0; i < w->plan->nsegments; i++) {
             const struct saved_segment *s = &w->plan->segments[i];
             if (!str_eq(s->name, w->plan->flows.compare[g]))
                 continue;
-            t->where[g] = where_of_segment(w, i);
+            t->where[g] = where_of_segment(w, i, &terms);
             assert(t->where[g]); /* the loader checked it */
         }
+    return t;
+}
+
+static void *begin_as(const struct world *w, const void *whole)
+{
+    const struct tally *as = whole;
+    struct tally *t = mem_zero(1, sizeof *t);
+    (void)w;
+    for (int g = 0; g < GROUPS; g++)
+        t->where[g] = as->where[g];
     return t;
 }
 
@@ -186,6 +201,7 @@ static bool write_line(const struct tally *t, const struct line *l, const uint64
     }
     row_add(&r,
             median[0].blank || median[1].blank ? cell_blank() : cell_i(median[0].i - median[1].i));
+    row_add(&r, cell_i(sample_exact(&e->times[0]) && sample_exact(&e->times[1])));
     return row_send(&r, out, sizeof columns / sizeof *columns);
 }
 
@@ -221,10 +237,11 @@ static void tally_free(void *tally)
         for (int g = 0; g < GROUPS; g++)
             sample_free(&t->edges[i].times[g]);
     for (int g = 0; g < GROUPS; g++)
-        if (t->where[g])
+        if (t->where[g] && t->words)
             where_free(t->where[g]);
     free(t->edges);
     key_map_free(&t->keys);
+    funnel_terms_free(t->words);
     free(t);
 }
 
@@ -237,6 +254,7 @@ const struct measure measure_compare = {
     .on_request = true,
     .wanted = wanted,
     .begin = begin,
+    .begin_as = begin_as,
     .add = add,
     .merge = merge,
     .table = table,

@@ -25,6 +25,7 @@ static const struct column columns[] = {
     { "dwell_p90", UNIT_SECONDS, "90th percentile of them" },
     { "value", UNIT_MICROS,
       "sum of the value at the step, or of the last step before it that has one" },
+    COLUMN_TIME_EXACT,
 };
 
 struct outcome_tally {
@@ -159,6 +160,7 @@ static bool write_outcome(struct writing *c, const char *name, struct str next,
     row_add(&r, sample_percentile(&o->dwell, 0.5));
     row_add(&r, sample_percentile(&o->dwell, 0.9));
     row_add(&r, sum_cell(&o->value));
+    row_exact(&r, &o->dwell);
     return row_send(&r, c->out, sizeof columns / sizeof *columns);
 }
 

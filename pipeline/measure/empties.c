@@ -39,7 +39,7 @@ static struct seen wanted_of(const struct plan *plan, size_t source)
             seen.attrs |= 1U << s->attributes[i].attr;
     if (!has_links(plan, source))
         for (size_t i = 0; i < s->nidentify; i++)
-            if (is_column(s, s->identify[i].fields[0]))
+            if (is_column(s, s->identify[i].fields[0]) && !s->identify[i].at_will)
                 seen.ids |= 1U << s->identify[i].kind;
     return seen;
 }

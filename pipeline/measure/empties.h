@@ -6,6 +6,7 @@
  * several columns, or from a rule: as soon as an event has it, none of them is told. Nor are
  *   - fields that are made from others: most pages have no campaign;
  *   - columns that `drop` empties;
+ *   - what is at will (config/plan.h): the user of a web log;
  *   - identifiers of a source with rules of `link:`: their records are no events.
  *
  * In:      the events of customers.

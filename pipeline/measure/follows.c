@@ -56,12 +56,20 @@ struct tally {
     struct key_map keys; /* (from, to) */
     struct pair *pairs;
     size_t room;
+    const struct tally *as; /* which times are unusual is as in this one; NULL: its own */
 };
+
+static void *begin_as(const struct world *w, const void *whole)
+{
+    (void)w;
+    struct tally *t = mem_zero(1, sizeof *t);
+    t->as = whole;
+    return t;
+}
 
 static void *begin(const struct world *w)
 {
-    (void)w;
-    return mem_zero(1, sizeof(struct tally));
+    return begin_as(w, NULL);
 }
 
 static struct pair *pair_of(struct tally *t, uint64_t key)
@@ -121,13 +129,13 @@ static void merge(void *into, void *from)
 
 /* ---- the table ---- */
 
-static bool write_pair(struct pair *p, const struct ranked *what, uint64_t journeys, double zeta,
-                       const struct sink *out)
+static bool write_pair(struct pair *p, const struct sample *of, const struct ranked *what,
+                       uint64_t journeys, double zeta, const struct sink *out)
 {
     struct row r = { .n = 0 };
     uint64_t n = p->times.n, deviations;
     sample_sort(&p->times);
-    deviations = sample_outliers(&p->times, zeta);
+    deviations = sample_outliers(&p->times, of, zeta);
     row_add(&r, cell_text(what->a));
     row_add(&r, cell_text(what->b));
     row_count(&r, n);
@@ -171,9 +179,12 @@ static bool table(void *tally, const struct world *w, const struct sink *out)
     }
     qsort(rows, t->keys.n, sizeof *rows, ranked_cmp);
     bool ok = true;
-    for (uint32_t i = 0; ok && i < t->keys.n; i++)
-        ok =
-            write_pair(&t->pairs[rows[i].i], &rows[i], t->journeys, w->plan->flows.steps.zeta, out);
+    for (uint32_t i = 0; ok && i < t->keys.n; i++) {
+        struct pair *p = &t->pairs[rows[i].i];
+        const struct sample *of =
+            t->as ? &t->as->pairs[key_map_find(&t->as->keys, rows[i].tie)].times : &p->times;
+        ok = write_pair(p, of, &rows[i], t->journeys, w->plan->flows.steps.zeta, out);
+    }
     if (ok && t->apart)
         ok = write_apart(t, out);
     free(rows);
@@ -199,6 +210,7 @@ const struct measure measure_follows = {
     COLUMNS(columns),
     .on_request = true,
     .begin = begin,
+    .begin_as = begin_as,
     .add = add,
     .merge = merge,
     .table = table,

@@ -61,15 +61,22 @@ struct tally {
     uint64_t *seen; /* [ntouchpoints] the last unit that met it */
     uint64_t units;
     struct buffer scratch;
+    const struct tally *as; /* whose factors are compared; NULL: its own */
 };
 
-static void *begin(const struct world *w)
+static void *begin_as(const struct world *w, const void *whole)
 {
     struct tally *t = mem_zero(1, sizeof *t);
+    t->as = whole;
     t->all = funnel_all_of(w);
     t->funnels = mem_zero(t->all.n, sizeof *t->funnels);
     t->seen = mem_zero(w->ntouchpoints, sizeof *t->seen);
     return t;
+}
+
+static void *begin(const struct world *w)
+{
+    return begin_as(w, NULL);
 }
 
 static struct count *count_of(struct funnel_tally *t, struct str factor)
@@ -250,7 +257,7 @@ static struct factor *factors_of(const struct tally *t, size_t *n)
     size_t room = 0;
     *n = 0;
     for (size_t i = 0; i < t->all.n; i++) {
-        const struct funnel_tally *of = &t->funnels[i];
+        const struct funnel_tally *of = &(t->as ? t->as : t)->funnels[i], *mine = &t->funnels[i];
         struct factor rest = { .funnel = i, .all = of->all, .p = NAN };
         double least = RARE_SHARE * (double)(of->all.converted + of->all.other);
         least = least < RARE_MOST ? least : RARE_MOST;
@@ -263,6 +270,9 @@ static struct factor *factors_of(const struct tally *t, size_t *n)
                 continue;
             }
             judge(&f);
+            uint32_t own = t->as ? intern_find(&mine->factors, f.text) : k;
+            f.all = mine->all;
+            f.with = own == INTERN_NONE ? (struct count){ 0, 0 } : mine->counts[own];
             list = mem_grow(list, &room, *n + 1, sizeof *list);
             list[(*n)++] = f;
         }
@@ -354,6 +364,7 @@ const struct measure measure_funnel_drivers = {
     .on_request = true,
     .wanted = funnels_wanted,
     .begin = begin,
+    .begin_as = begin_as,
     .unit = add_unit,
     .merge = merge,
     .table = table,

@@ -7,6 +7,7 @@
 #include "journey/where.h"
 #include "measure/funnel_keys.h"
 #include "measure/funnel_slices.h"
+#include "measure/funnel_terms.h"
 #include "measure/key_map.h"
 
 static const struct column columns[] = {
@@ -53,6 +54,7 @@ static const struct column columns[] = {
       "that has a value" },
     { "value_lost", UNIT_MICROS,
       "the same, over those that got no further than this step and are not open" },
+    COLUMN_TIME_EXACT,
 };
 
 enum { ALL = 0 };          /* of values and of periods */
@@ -64,40 +66,50 @@ struct funnel_tally {
     struct key_map keys;         /* (value or ALL, day + DAY_ZERO or ALL) */
     struct funnel_slice *slices; /* by number in keys */
     size_t room;
-    struct where **where;          /* [f.nsegments] */
+    struct where **where;          /* [f.nsegments] of the tally, or of the one that it is as */
     struct funnel_slice *segments; /* [f.nsegments], then those that are in none */
 };
 
 struct tally {
     struct funnel_all all;
     struct funnel_tally *funnels;
+    struct funnel_terms *words; /* that segments ask for; NULL when it is as another */
 };
 
-static void begin_segments(struct funnel_tally *t, const struct world *w)
+static void begin_segments(struct funnel_tally *t, const struct world *w,
+                           struct funnel_terms *words, const struct funnel_tally *as)
 {
     size_t n = t->f->nsegments;
     if (n == 0)
         return;
-    t->where = mem_zero(n, sizeof(struct where *));
+    struct where_terms terms = funnel_terms_words(words);
+    t->where = as ? as->where : mem_zero(n, sizeof(struct where *));
     t->segments = mem_zero(n + 1, sizeof *t->segments);
     for (size_t i = 0; i <= n; i++)
         t->segments[i] = funnel_slice_new(t->f->nsteps);
-    for (size_t i = 0; i < n; i++) {
-        t->where[i] = where_of_segment(w, t->f->segments[i]);
+    for (size_t i = 0; !as && i < n; i++) {
+        t->where[i] = where_of_segment(w, t->f->segments[i], &terms);
         assert(t->where[i]); /* the loader checked it */
     }
 }
 
-static void *begin(const struct world *w)
+static void *begin_as(const struct world *w, const void *whole)
 {
+    const struct tally *as = whole;
     struct tally *t = mem_zero(1, sizeof *t);
+    t->words = as ? NULL : funnel_terms_new(w, true);
     t->all = funnel_all_of(w);
     t->funnels = mem_zero(t->all.n, sizeof *t->funnels);
     for (size_t i = 0; i < t->all.n; i++) {
         t->funnels[i].f = &w->plan->funnels[i];
-        begin_segments(&t->funnels[i], w);
+        begin_segments(&t->funnels[i], w, t->words, as ? &as->funnels[i] : NULL);
     }
     return t;
+}
+
+static void *begin(const struct world *w)
+{
+    return begin_as(w, NULL);
 }
 
 static struct funnel_slice *slice_of(struct funnel_tally *t, uint64_t key)
@@ -175,15 +187,16 @@ static void tally_free(void *tally)
             funnel_slice_free(&of->slices[k], of->f->nsteps);
         for (size_t k = 0; of->segments && k <= of->f->nsegments; k++) {
             funnel_slice_free(&of->segments[k], of->f->nsteps);
-            where_free(k < of->f->nsegments ? of->where[k] : NULL);
+            where_free(t->words && k < of->f->nsegments ? of->where[k] : NULL);
         }
         free(of->segments);
-        free(of->where);
+        free(t->words ? of->where : NULL);
         free(of->slices);
         key_map_free(&of->keys);
         intern_free(&of->values);
     }
     free(t->funnels);
+    funnel_terms_free(t->words);
     free(t);
 }
 
@@ -233,6 +246,7 @@ static bool write_step(const struct funnel *f, struct funnel_slice *p, const str
     row_times(&r, &t->from_previous);
     row_add(&r, sum_cell(&t->value_reached));
     row_add(&r, sum_cell(&t->value_lost));
+    row_add(&r, cell_i(sample_exact(&t->from_entry) && sample_exact(&t->from_previous)));
     return row_send(&r, out, sizeof columns / sizeof *columns);
 }
 
@@ -355,6 +369,7 @@ const struct measure measure_funnels = {
     .on_request = true,
     .wanted = funnels_wanted,
     .begin = begin,
+    .begin_as = begin_as,
     .unit = add_unit,
     .merge = merge,
     .table = table,

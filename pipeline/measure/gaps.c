@@ -7,7 +7,10 @@
 
 enum { WEEK = 7, SATURDAY = 5 };
 
-/* The day that the last event of a source lay on: the next one mostly lies there too. */
+/* A day that an event of a source lay on. Of a day's two halves in UTC, each mostly lies in one day
+ * of the project's zone; those of years have a place of their own. */
+enum { HALVES = 1 << 10 };
+
 struct today {
     int64_t from, until; /* starts as 0, 0: no instant is in it */
     uint32_t number;
@@ -15,7 +18,7 @@ struct today {
 
 struct gaps {
     size_t nsources;
-    struct today *today; /* [nsources] */
+    struct today *today; /* [nsources][HALVES] */
     struct key_map days; /* source and day */
     uint64_t *events;    /* [days.n] */
     size_t room;
@@ -31,7 +34,7 @@ struct gaps *gaps_new(const struct world *w)
 {
     struct gaps *g = mem_zero(1, sizeof *g);
     g->nsources = w->plan->nsources;
-    g->today = mem_zero(g->nsources, sizeof *g->today);
+    g->today = mem_zero(g->nsources * HALVES, sizeof *g->today);
     return g;
 }
 
@@ -83,7 +86,8 @@ void gaps_add(struct gaps *g, const struct world *w, uint32_t customer)
     for (size_t i = w->customer_first[customer]; i < w->customer_first[customer + 1]; i++) {
         const struct event *e = &w->events[i];
         uint32_t source = event_source(w, e);
-        struct today *t = &g->today[source];
+        uint64_t half = (uint64_t)(e->time / (DAY / 2)) % HALVES;
+        struct today *t = &g->today[source * (size_t)HALVES + half];
         if (e->time < t->from || e->time >= t->until) {
             int64_t day = day_of(w, e->time);
             *t = (struct today){ day_begins(w, day), day_begins(w, day + 1),

@@ -34,34 +34,47 @@ static const struct column columns[] = {
     { "time_median", UNIT_SECONDS,
       "median seconds from the start to the goal, of those that converted" },
     { "delta_time", UNIT_SECONDS, "time_median less that of the row (none)" },
+    COLUMN_TIME_EXACT,
 };
 
 enum kind { KIND_STEP, KIND_NONE, KIND_INSERT, KIND_SKIP, KIND_REPEAT, KIND_SWAP, KIND_LONG };
 static const char *const kind_names[] = { "step",   "(none)", "insert",        "skip",
                                           "repeat", "swap",   "(not compared)" };
 
+struct tally {
+    struct cut_paths paths;
+    const struct cut_paths *as; /* whose happy path it is; NULL: its own */
+};
+
+static void *begin_as(const struct world *w, const void *whole)
+{
+    const struct tally *as = whole;
+    struct tally *t = mem_zero(1, sizeof *t);
+    t->paths.paths = intern_in(w->spill);
+    t->paths.timed = true;
+    t->as = as ? &as->paths : NULL;
+    return t;
+}
+
 static void *begin(const struct world *w)
 {
-    struct cut_paths *c = mem_zero(1, sizeof *c);
-    c->paths = intern_in(w->spill);
-    c->timed = true;
-    return c;
+    return begin_as(w, NULL);
 }
 
 static void add(void *tally, const struct world *w, const struct journey *j)
 {
     if (!j->after && j->state != JOURNEY_OPEN)
-        cut_paths_add(tally, w, j);
+        cut_paths_add(&((struct tally *)tally)->paths, w, j);
 }
 
 static void merge(void *into, void *from)
 {
-    cut_paths_merge(into, from);
+    cut_paths_merge(&((struct tally *)into)->paths, &((struct tally *)from)->paths);
 }
 
 static void tally_free(void *tally)
 {
-    cut_paths_free(tally);
+    cut_paths_free(&((struct tally *)tally)->paths);
     free(tally);
 }
 
@@ -237,6 +250,7 @@ static bool write_line(const struct line *l, const struct item *none, uint64_t a
     deviation = deviation && it->to_goal.n && none->to_goal.n;
     row_add(&r,
             deviation ? cell_i(median.i - sample_percentile(&none->to_goal, 0.5).i) : cell_blank());
+    row_exact(&r, &it->to_goal);
     return row_send(&r, out, sizeof columns / sizeof *columns);
 }
 
@@ -268,8 +282,9 @@ static bool write_all(struct comparison *c, const struct sink *out)
 
 static bool table(void *tally, const struct world *w, const struct sink *out)
 {
-    struct comparison c = { .paths = tally, .w = w };
-    c.model = happy(c.paths, w, &c.model_n);
+    struct tally *t = tally;
+    struct comparison c = { .paths = &t->paths, .w = w };
+    c.model = happy(t->as ? t->as : c.paths, w, &c.model_n);
     if (!c.model)
         return true;
     c.first = cut_paths_sort_times(c.paths);
@@ -300,6 +315,7 @@ const struct measure measure_happy_path = {
     COLUMNS(columns),
     .on_request = true,
     .begin = begin,
+    .begin_as = begin_as,
     .add = add,
     .merge = merge,
     .table = table,

@@ -1,14 +1,13 @@
 /* journeys_table.c - one row a journey; read from the world, no tally. */
-#include <stdio.h>
 #include <stdlib.h>
 
-#include "base/buffer.h"
 #include "journey/engaged.h"
 #include "journey/path.h"
 #include "measure/all.h"
 #include "measure/channels.h"
+#include "measure/path_text.h"
 
-enum { PATH_SHOWN = 100 }; /* touchpoints of a path that are written out */
+enum { PATH_SHOWN = 100 /* touchpoints of a path that are written out */, AHEAD = 8 };
 
 static const struct column columns[] = {
     { "customer", UNIT_TEXT, "name of the customer" },
@@ -44,6 +43,7 @@ static const struct column columns[] = {
 struct scribe { /* what is used again from row to row */
     const struct world *w;
     struct channels channels;
+    struct path_names names_of_steps;
     uint64_t *touch_seen, *channel_seen; /* journey + 1 in which it was last seen */
     struct buffer path, names;
 };
@@ -52,6 +52,7 @@ static void scribe_init(struct scribe *s, const struct world *w)
 {
     *s = (struct scribe){ .w = w };
     channels_init(&s->channels, w);
+    path_names_init(&s->names_of_steps, w);
     s->touch_seen = mem_zero(w->ntouchpoints, sizeof *s->touch_seen);
     s->channel_seen = mem_zero(s->channels.names.n, sizeof *s->channel_seen);
 }
@@ -59,6 +60,7 @@ static void scribe_init(struct scribe *s, const struct world *w)
 static void scribe_free(struct scribe *s)
 {
     channels_free(&s->channels);
+    path_names_free(&s->names_of_steps);
     free(s->touch_seen);
     free(s->channel_seen);
     free(s->path.p);
@@ -77,12 +79,11 @@ static void write_path(struct scribe *s, const struct journey *j)
     const struct path path = world_path(s->w, j);
     s->path.n = 0;
     for (size_t i = 0; i < path.n && i < PATH_SHOWN; i++)
-        append(&s->path, STR(" > "), s->w->touchpoints[path.steps[i].touch].name);
-    if (path.n > PATH_SHOWN) {
-        char more[40];
-        int length = snprintf(more, sizeof more, " > ... (%zu more)", path.n - PATH_SHOWN);
-        buffer_add(&s->path, more, (size_t)length);
-    }
+        path_text_add(&s->path, &s->names_of_steps, path.steps[i].touch);
+    if (path.n > PATH_SHOWN)
+        path_text_cut(&s->path, path.n - PATH_SHOWN);
+    else if (path.n)
+        path_text_end(&s->path);
 }
 
 /* Returns the number of distinct touchpoints; s->names gets the channels. */
@@ -129,7 +130,8 @@ static bool write_journey(struct scribe *s, const struct journey *j, const struc
     const struct world *w = s->w;
     const struct event *ev = w->events + j->first;
     bool goal = j->goal_time != TIME_NONE;
-    struct row r = { .n = 0 };
+    struct row r;
+    row_begin(&r);
     row_add(&r, cell_text(w->customers->names[j->customer]));
     row_count(&r, j->number);
     row_add(&r, cell_c(journey_state_names[j->state]));
@@ -160,8 +162,11 @@ static bool table(void *tally, const struct world *w, const struct sink *out)
     struct scribe s;
     scribe_init(&s, w);
     bool ok = true;
-    for (size_t i = 0; ok && i < w->njourneys; i++)
+    for (size_t i = 0; ok && i < w->njourneys; i++) {
+        if (i + AHEAD < w->njourneys) /* names lie in the order in which customers were seen */
+            __builtin_prefetch(w->customers->names[w->journeys[i + AHEAD].customer].p);
         ok = write_journey(&s, &w->journeys[i], out);
+    }
     scribe_free(&s);
     return ok;
 }

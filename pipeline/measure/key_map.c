@@ -26,7 +26,7 @@ static void enlarge(struct key_map *m)
     }
 }
 
-uint32_t key_map_add(struct key_map *m, uint64_t key)
+static uint32_t add(struct key_map *m, uint64_t key)
 {
     if ((size_t)m->n * 2 >= m->nslots)
         enlarge(m);
@@ -42,9 +42,30 @@ uint32_t key_map_add(struct key_map *m, uint64_t key)
     return m->n - 1;
 }
 
+uint32_t key_map_find(const struct key_map *m, uint64_t key)
+{
+    size_t at = slot_for(m, key);
+    while (m->keys[m->slots[at] - 1] != key)
+        at = (at + 1) & (m->nslots - 1);
+    return m->slots[at] - 1;
+}
+
+uint32_t key_map_add_hashed(struct key_map *m, uint64_t key)
+{
+    enum { SMALL = 16 };
+    uint32_t number = add(m, key);
+    if (!m->square && m->n > SMALL)
+        m->square = mem_wiped((size_t)KEY_SQUARE * KEY_SQUARE, sizeof *m->square);
+    uint32_t *place = key_map_place(m, key);
+    if (place)
+        *place = number + 1;
+    return number;
+}
+
 void key_map_free(struct key_map *m)
 {
     free(m->keys);
     free(m->slots);
+    free(m->square);
     *m = (struct key_map){ 0 };
 }

@@ -22,6 +22,7 @@ struct review_roles {
     const char *whole;    /* a key: only rows in which it says (all) are compared */
     const char *moves;    /* a count: rows are ranked by it in movers.csv; NULL: not there */
     bool movers_only;     /* too many rows for review.csv */
+    bool elsewhere;       /* compared in a file of its own */
 };
 
 struct funnel_reader; /* funnel.h */
@@ -38,6 +39,9 @@ struct measure {
                                                 NULL: it has none */
     bool streams;                            /* one row a journey or event: never kept in memory */
     void *(*begin)(const struct world *w);   /* NULL: it has no tally; table() reads w */
+    /* An empty tally that takes from that of all journeys what only they can decide, such as which
+     * path is the happy one; it borrows from it, and is freed first. NULL: begin() will do. */
+    void *(*begin_as)(const struct world *w, const void *whole);
     void (*add)(void *tally, const struct world *w, const struct journey *j); /* or NULL */
     void (*customer)(void *tally, const struct world *w, uint32_t customer);  /* or NULL: once for
                                    each, also for those who have no journey */

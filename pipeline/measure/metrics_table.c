@@ -1,4 +1,9 @@
-/* metrics_table.c - sums of what rows without a person say; read from the set, no tally. */
+/* metrics_table.c - sums of what rows without a person say; read from the set, no tally.
+ *
+ * Of a source with `duplicates: across`, exports overlap: of the files that tell the same value of
+ * one day, one counts, the one that goes on longest: what an earlier export says of its last days
+ * is not all yet. The rows of the others are told beside it.
+ */
 #include <stdlib.h>
 
 #include "base/clock.h"
@@ -15,6 +20,9 @@ static const struct column columns[] = {
     { "metric", UNIT_TEXT, "name of the value" },
     { "value", UNIT_MICROS, "sum over the rows" },
     { "rows", UNIT_COUNT, "rows that have the value" },
+    { "repeated", UNIT_COUNT,
+      "rows of other exports that tell it, too, and do not count: of sources with 'duplicates: "
+      "across'" },
 };
 
 /* A row of the table, over all files of a source. */
@@ -25,6 +33,7 @@ struct line {
     struct str metric;
     size_t place; /* of the metric in the source; those that it no longer has come last */
     struct metric_sum sum;
+    uint64_t repeated; /* rows that do not count */
 };
 
 static int by_place(const void *x, const void *y)
@@ -64,7 +73,38 @@ static size_t place_of(const struct metrics_rules *m, struct str metric)
     return m ? i : 0;
 }
 
-/* All sums in order, those of one place added up. */
+/* Goes what file a tells before what b tells? By what they hold, whatever they are called. */
+static bool is_newer(const struct input_file *a, const struct input_file *b)
+{
+    if (a->last != b->last)
+        return a->last > b->last;
+    if (a->records != b->records)
+        return a->records > b->records;
+    if (a->whole_hash[0] != b->whole_hash[0])
+        return a->whole_hash[0] > b->whole_hash[0];
+    return a->whole_hash[1] > b->whole_hash[1];
+}
+
+/* Takes `other`, which tells the same as `l`, into it. */
+static void join(const struct world *w, struct line *l, const struct line *other)
+{
+    const struct source *s = &w->plan->sources[l->source];
+    if (s->repeats.policy != REPEATS_ACROSS) {
+        l->sum.micros += other->sum.micros;
+        l->sum.rows += other->sum.rows;
+        return;
+    }
+    uint64_t repeated = l->repeated + other->repeated;
+    if (is_newer(event_set_file(w->set, other->key.file), event_set_file(w->set, l->key.file))) {
+        repeated += l->sum.rows;
+        *l = *other;
+    } else {
+        repeated += other->sum.rows;
+    }
+    l->repeated = repeated;
+}
+
+/* All sums in order, those of one place joined. */
 static struct line *collect(const struct world *w, struct arena *a, size_t *n)
 {
     const struct metrics *m = &w->set->metrics;
@@ -82,12 +122,10 @@ static struct line *collect(const struct world *w, struct arena *a, size_t *n)
     if (m->keys.n)
         qsort(list, m->keys.n, sizeof *list, by_place);
     for (uint32_t i = 0; i < m->keys.n; i++) {
-        if (*n && by_place(&list[*n - 1], &list[i]) == 0) {
-            list[*n - 1].sum.micros += list[i].sum.micros;
-            list[*n - 1].sum.rows += list[i].sum.rows;
-        } else {
+        if (*n && by_place(&list[*n - 1], &list[i]) == 0)
+            join(w, &list[*n - 1], &list[i]);
+        else
             list[(*n)++] = list[i];
-        }
     }
     return list;
 }
@@ -117,6 +155,7 @@ static bool table(void *tally, const struct world *w, const struct sink *out)
         row_add(&r, cell_text(list[i].metric));
         row_add(&r, sum_cell(&sum));
         row_count(&r, list[i].sum.rows);
+        row_count(&r, list[i].repeated);
         ok = row_send(&r, out, sizeof columns / sizeof *columns);
     }
     arena_free(&a);

@@ -3,15 +3,18 @@
  * A variant is known by its touchpoint numbers, stored whole: counts are exact, nothing is
  * collapsed unless the project asks for it (A11, path.h).
  */
-#include <stdio.h>
 #include <stdlib.h>
 
-#include "base/buffer.h"
-#include "base/par.h"
 #include "journey/path.h"
 #include "measure/all.h"
+#include "measure/path_text.h"
+#include "measure/route_order.h"
 
-enum { PATH_BYTES = 32000 }; /* written out: a cell of a spreadsheet holds 32,767 characters */
+enum {
+    PATH_BYTES = 32000, /* written out: a cell of a spreadsheet holds 32,767 characters */
+    AHEAD = 8,
+    MANY = 1 << 13, /* paths: fewer are in the caches */
+};
 
 static const struct column columns[] = {
     { "path", UNIT_TEXT, "touchpoints in order, joined by ' > '; the first 32,000 bytes of them" },
@@ -32,17 +35,20 @@ static const struct column columns[] = {
     { "emotion_mean", UNIT_MICROS, "mean emotion, -2 to 2, of the events that have one" },
     { "first_seen", UNIT_TIME, "start of the earliest of the journeys" },
     { "last_seen", UNIT_TIME, "end of the latest of the journeys" },
+    COLUMN_TIME_EXACT,
 };
 
 struct variant {
     uint64_t journeys, states[JOURNEY_STATES], emotion_events;
     struct distinct customers;
     struct outcome outcome;
+    int64_t duration; /* of the first journey; here no byte is lost between fields */
     struct sum value, emotion;
     struct span seen;
 };
 
-struct duration { /* of one journey; all in one list, for most variants have one journey */
+struct duration { /* of a journey that is not the first of its variant; all in one list, for most
+                     variants have one journey */
     uint32_t variant;
     int64_t micros;
 };
@@ -53,8 +59,13 @@ struct tally {
     size_t variants_room;
     struct duration *durations;
     size_t ndurations, durations_room;
+    uint64_t journeys;
     uint32_t *scratch; /* the path of one journey */
     size_t scratch_room;
+    struct looked {
+        size_t journey; /* + 1; 0: of none */
+        uint32_t hash;  /* of its path */
+    } ahead[AHEAD];     /* by journey % AHEAD */
 };
 
 static void *begin(const struct world *w)
@@ -64,15 +75,42 @@ static void *begin(const struct world *w)
     return t;
 }
 
-static uint32_t variant_of(struct tally *t, struct str path)
+static uint32_t variant_of(struct tally *t, struct str path, uint32_t hash)
 {
-    uint32_t known = t->paths.n, i = intern_add(&t->paths, path);
+    uint32_t known = t->paths.n, i = intern_add_hashed(&t->paths, path, hash);
     if (i == known) {
         t->variants = spill_grow(t->paths.spill, t->variants, &t->variants_room, (size_t)i + 1,
                                  sizeof *t->variants);
         t->variants[i] = (struct variant){ .seen = span_none() };
     }
     return i;
+}
+
+/* In t->scratch. */
+static struct str path_of(struct tally *t, const struct world *w, const struct journey *j)
+{
+    const struct path path = world_path(w, j);
+    t->scratch = mem_grow(t->scratch, &t->scratch_room, path.n, sizeof *t->scratch);
+    for (size_t i = 0; i < path.n; i++)
+        t->scratch[i] = path.steps[i].touch;
+    return (struct str){ (const char *)t->scratch, path.n * sizeof *t->scratch };
+}
+
+/* The variant of a journey. Where paths are many, each is a way to memory: that of a journey some
+ * steps ahead, which mostly comes to the same tally, is begun now. */
+static uint32_t variant_of_journey(struct tally *t, const struct world *w, const struct journey *j)
+{
+    size_t number = (size_t)(j - w->journeys), next = number + AHEAD;
+    const struct looked *looked = &t->ahead[number % AHEAD];
+    bool known = looked->journey == number + 1;
+    uint32_t hash = looked->hash;
+    if (next < w->njourneys && t->paths.n > MANY) {
+        t->ahead[next % AHEAD] =
+            (struct looked){ next + 1, intern_hash(path_of(t, w, &w->journeys[next])) };
+        intern_prefetch_slot(&t->paths, t->ahead[next % AHEAD].hash);
+    }
+    struct str path = path_of(t, w, j);
+    return variant_of(t, path, known ? hash : intern_hash(path));
 }
 
 static void add_duration(struct tally *t, uint32_t variant, int64_t micros)
@@ -82,16 +120,21 @@ static void add_duration(struct tally *t, uint32_t variant, int64_t micros)
     t->durations[t->ndurations++] = (struct duration){ variant, micros };
 }
 
+/* Before the variant's journeys are counted. */
+static void add_first_duration(struct tally *t, uint32_t variant, int64_t micros)
+{
+    if (t->variants[variant].journeys)
+        add_duration(t, variant, micros);
+    else
+        t->variants[variant].duration = micros;
+}
+
 static void add(void *tally, const struct world *w, const struct journey *j)
 {
     struct tally *t = tally;
     const struct event *ev = w->events + j->first;
-    const struct path steps = world_path(w, j);
-    t->scratch = mem_grow(t->scratch, &t->scratch_room, steps.n, sizeof *t->scratch);
     struct sum emotion = { 0 };
     uint64_t emotion_events = 0;
-    for (size_t i = 0; i < steps.n; i++)
-        t->scratch[i] = steps.steps[i].touch;
     for (uint32_t i = 0; i < j->n; i++) {
         int64_t e = event_emotion(w, &ev[i]);
         if (e == EMOTION_NONE)
@@ -99,9 +142,10 @@ static void add(void *tally, const struct world *w, const struct journey *j)
         sum_add(&emotion, e);
         emotion_events++;
     }
-    struct str path = { (const char *)t->scratch, steps.n * sizeof *t->scratch };
-    uint32_t number = variant_of(t, path);
+    uint32_t number = variant_of_journey(t, w, j);
     struct variant *v = &t->variants[number];
+    add_first_duration(t, number, j->end - j->start);
+    t->journeys++;
     v->journeys++;
     v->states[j->state]++;
     distinct_see(&v->customers, j->customer);
@@ -110,7 +154,6 @@ static void add(void *tally, const struct world *w, const struct journey *j)
     sum_merge(&v->emotion, &emotion);
     v->emotion_events += emotion_events;
     span_add(&v->seen, j->start, j->end);
-    add_duration(t, number, j->end - j->start);
 }
 
 static void merge(void *into, void *from)
@@ -119,9 +162,11 @@ static void merge(void *into, void *from)
     const struct tally *b = from;
     uint32_t *number = spill_take(a->paths.spill, b->paths.n * sizeof *number);
     for (uint32_t i = 0; i < b->paths.n; i++) {
-        number[i] = variant_of(a, intern_text(&b->paths, i));
+        struct str path = intern_text(&b->paths, i);
+        number[i] = variant_of(a, path, intern_hash(path));
         struct variant *v = &a->variants[number[i]];
         const struct variant *o = &b->variants[i];
+        add_first_duration(a, number[i], o->duration);
         v->journeys += o->journeys;
         for (int s = 0; s < JOURNEY_STATES; s++)
             v->states[s] += o->states[s];
@@ -132,78 +177,13 @@ static void merge(void *into, void *from)
         sum_merge(&v->emotion, &o->emotion);
         span_add(&v->seen, o->seen.first, o->seen.last);
     }
+    a->journeys += b->journeys;
     for (size_t i = 0; i < b->ndurations; i++)
         add_duration(a, number[b->durations[i].variant], b->durations[i].micros);
     spill_give(a->paths.spill, number);
 }
 
-/* ---- the order: most journeys first, then by the bytes of the text ---- */
-
-struct route {
-    const struct world *w;
-    const uint32_t *path; /* touchpoint numbers */
-    size_t length;
-    uint64_t journeys;
-    uint32_t variant;
-};
-
-/* Reads the text of a path, piece by piece, without making it. */
-struct reader {
-    const struct route *of;
-    size_t next; /* touchpoint */
-    struct str piece;
-    bool separator; /* comes before the next touchpoint */
-};
-
-static bool refill(struct reader *r)
-{
-    while (r->piece.n == 0) {
-        if (r->next >= r->of->length)
-            return false;
-        r->piece = r->separator ? STR(" > ") : r->of->w->touchpoints[r->of->path[r->next]].name;
-        r->next += !r->separator;
-        r->separator = !r->separator;
-    }
-    return true;
-}
-
-static int text_cmp(const struct route *p, const struct route *q)
-{
-    size_t same = 0, most = p->length < q->length ? p->length : q->length;
-    while (same < most && p->path[same] == q->path[same])
-        same++;
-    if (same == most)
-        return (p->length > q->length) - (p->length < q->length);
-    struct reader a = { .of = p, .next = same }, b = { .of = q, .next = same };
-    for (;;) {
-        bool more_a = refill(&a), more_b = refill(&b);
-        if (!more_a || !more_b)
-            return more_a - more_b;
-        size_t n = a.piece.n < b.piece.n ? a.piece.n : b.piece.n;
-        int c = memcmp(a.piece.p, b.piece.p, n);
-        if (c)
-            return c;
-        a.piece = str_from(a.piece, n);
-        b.piece = str_from(b.piece, n);
-    }
-}
-
-static int by_journeys(const void *x, const void *y)
-{
-    const struct route *p = x, *q = y;
-    if (p->journeys != q->journeys)
-        return p->journeys > q->journeys ? -1 : 1;
-    int c = text_cmp(p, q);
-    if (c)
-        return c;
-    /* Two paths with one text: a name holds " > ". The shorter first, then by numbers. */
-    if (p->length != q->length)
-        return p->length < q->length ? -1 : 1;
-    for (size_t i = 0; i < p->length; i++)
-        if (p->path[i] != q->path[i])
-            return p->path[i] < q->path[i] ? -1 : 1;
-    return 0;
-}
+/* ---- the table ---- */
 
 static struct route *sorted_routes(const struct tally *t, const struct world *w)
 {
@@ -211,57 +191,60 @@ static struct route *sorted_routes(const struct tally *t, const struct world *w)
     for (uint32_t i = 0; i < t->paths.n; i++) {
         struct str path = intern_text(&t->paths, i);
         /* Such texts are aligned for 8 bytes. */
-        list[i] = (struct route){ w, (const void *)path.p, path.n / sizeof(uint32_t),
-                                  t->variants[i].journeys, i };
+        list[i] = (struct route){ .path = (const void *)path.p,
+                                  .length = (uint32_t)(path.n / sizeof(uint32_t)),
+                                  .number = i,
+                                  .journeys = t->variants[i].journeys };
     }
-    par_sort_spilled(w->spill, list, t->paths.n, sizeof *list, by_journeys, 1);
+    routes_sort(list, t->paths.n, w);
     return list;
 }
 
-/* ---- the table ---- */
+/* The durations of one variant after another, and where those of each begin. */
+struct further {
+    int64_t *values;
+    uint64_t *first; /* [paths.n] */
+};
 
-/* The durations of each variant one after another: those of variant i begin at first[i]. */
-static int64_t *group_durations(const struct tally *t, size_t *first)
+static struct further group_durations(const struct tally *t)
 {
-    int64_t *values = spill_take(t->paths.spill, t->ndurations * sizeof *values);
-    size_t at = 0;
+    struct further f = { spill_take(t->paths.spill, t->ndurations * sizeof *f.values),
+                         spill_take(t->paths.spill, t->paths.n * sizeof *f.first) };
+    uint64_t at = 0;
     for (uint32_t i = 0; i < t->paths.n; i++) {
-        first[i] = at;
-        at += t->variants[i].journeys;
+        f.first[i] = at;
+        at += t->variants[i].journeys - 1;
     }
     for (size_t i = 0; i < t->ndurations; i++)
-        values[first[t->durations[i].variant]++] = t->durations[i].micros;
+        f.values[f.first[t->durations[i].variant]++] = t->durations[i].micros;
     for (uint32_t i = 0; i < t->paths.n; i++)
-        first[i] -= t->variants[i].journeys;
-    return values;
+        f.first[i] -= t->variants[i].journeys - 1;
+    return f;
 }
 
-static struct str path_text(struct buffer *to, const struct route *p)
+static void write_path(struct buffer *to, const struct path_names *names, const struct route *p)
 {
-    const struct str between = STR(" > ");
     to->n = 0;
-    if (p->length == 0) /* `paths:` took every step away */
+    if (p->length == 0) { /* `paths:` took every step away */
         buffer_add_str(to, STR("(empty)"));
-    for (size_t i = 0; i < p->length; i++) {
-        struct str name = p->w->touchpoints[p->path[i]].name;
-        if (i && to->n + between.n + name.n > PATH_BYTES) {
-            char more[40];
-            int n = snprintf(more, sizeof more, " > ... (%zu more)", p->length - i);
-            buffer_add(to, more, (size_t)n);
-            break;
-        }
-        if (i)
-            buffer_add_str(to, between);
-        buffer_add_str(to, name);
+        return;
     }
-    return buffer_str(to);
+    for (size_t i = 0; i < p->length; i++) {
+        if (i && to->n + names->links[p->path[i]].name.n > PATH_BYTES) {
+            path_text_cut(to, p->length - i);
+            return;
+        }
+        path_text_add(to, names, p->path[i]);
+    }
+    path_text_end(to);
 }
 
 static bool write_variant(const struct variant *v, struct str path, size_t length,
                           struct sample *durations, uint64_t above, uint64_t all,
                           const struct sink *out)
 {
-    struct row r = { .n = 0 };
+    struct row r;
+    row_begin(&r);
     row_add(&r, cell_text(path));
     row_count(&r, v->journeys);
     row_add(&r, share(v->journeys, all));
@@ -277,33 +260,59 @@ static bool write_variant(const struct variant *v, struct str path, size_t lengt
     row_add(&r, sum_cell(&v->value));
     row_add(&r, sum_mean(&v->emotion, v->emotion_events));
     row_span(&r, &v->seen);
+    row_exact(&r, durations);
     return row_send(&r, out, sizeof columns / sizeof *columns);
 }
 
-static bool table(void *tally, const struct world *w, const struct sink *out)
+/* The variant of a row. Rows go back and forth through memory: what the row some steps ahead needs
+ * is asked for. */
+static const struct variant *variant_of_row(const struct tally *t, const struct route *list,
+                                            size_t i)
 {
-    struct tally *t = tally;
-    size_t *first = spill_take(w->spill, t->paths.n * sizeof *first);
-    int64_t *durations = group_durations(t, first);
-    struct route *list = sorted_routes(t, w);
+    if (i + AHEAD < t->paths.n) {
+        const char *v = (const char *)&t->variants[list[i + AHEAD].number];
+        __builtin_prefetch(v);
+        __builtin_prefetch(v + sizeof(struct variant) - 1);
+        __builtin_prefetch(list[i + AHEAD].path);
+    }
+    return &t->variants[list[i].number];
+}
+
+static bool write_rows(const struct tally *t, const struct route *list,
+                       const struct path_names *names, const struct sink *out)
+{
+    struct further further = group_durations(t);
     struct sample own = { 0 }; /* durations of the variant */
     struct buffer text = { 0 };
     uint64_t above = 0;
     bool ok = true;
     for (uint32_t i = 0; ok && i < t->paths.n; i++) {
-        const struct variant *v = &t->variants[list[i].variant];
+        const struct route *p = &list[i];
+        const struct variant *v = variant_of_row(t, list, i);
+        write_path(&text, names, p);
         sample_clear(&own);
-        for (size_t d = 0; d < v->journeys; d++)
-            sample_add(&own, durations[first[list[i].variant] + d]);
-        ok = write_variant(v, path_text(&text, &list[i]), list[i].length, &own, above,
-                           t->ndurations, out);
+        sample_add(&own, v->duration);
+        for (size_t d = 0; d + 1 < v->journeys; d++)
+            sample_add(&own, further.values[further.first[p->number] + d]);
+        ok = write_variant(v, buffer_str(&text), p->length, &own, above, t->journeys, out);
         above += v->journeys;
     }
     free(text.p);
     sample_free(&own);
-    spill_give(w->spill, list);
-    spill_give(w->spill, durations);
-    spill_give(w->spill, first);
+    spill_give(t->paths.spill, further.values);
+    spill_give(t->paths.spill, further.first);
+    return ok;
+}
+
+static bool table(void *tally, const struct world *w, const struct sink *out)
+{
+    const struct tally *t = tally;
+    struct route *list = sorted_routes(t, w);
+    struct path_names names;
+    path_names_init(&names, w);
+    bool ok = write_rows(t, list, &names, out);
+    path_names_free(&names);
+    spill_give(t->paths.spill, list);
     return ok;
 }
 

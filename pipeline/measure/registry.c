@@ -43,6 +43,7 @@ const struct measure *const measures[] = {
     &measure_drop_off_from,
     &measure_funnel_drivers,
     &measure_carts,
+    &measure_objectives,
     NULL,
 };
 /* clang-format on */

@@ -331,7 +331,8 @@ bool review_rows(const struct period *a, const struct period *b, const struct pl
     lines_of_all(&l);
     ok = ok && write_lines("all", &l, out);
     for (size_t i = 0; ok && measures[i]; i++)
-        if (a->tables[i].columns && b->tables[i].columns && !measures[i]->review.movers_only)
+        if (a->tables[i].columns && b->tables[i].columns &&
+            !measures[i]->review.movers_only && !measures[i]->review.elsewhere)
             ok = table_rows(&l, i, out);
     free(l.list);
     return ok;

@@ -23,6 +23,10 @@ struct all_journeys {
     struct sample duration, to_goal; /* of the journeys that ended; that reached their goal */
 };
 
+/* Adds all journeys of w to zeros. */
+void all_journeys_see(struct all_journeys *all, const struct world *w);
+void all_journeys_free(struct all_journeys *all);
+
 /* How much a source says in the period: its events, and the days that have one. */
 struct source_seen {
     uint64_t events, days;

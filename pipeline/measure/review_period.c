@@ -66,15 +66,26 @@ static void see_journey(struct all_journeys *all, const struct journey *j, struc
         sample_add(&all->to_goal, j->goal_time - j->start);
 }
 
-void period_take(struct period *p, const struct world *w, const struct tallies *tallies)
+void all_journeys_see(struct all_journeys *all, const struct world *w)
 {
     struct distinct who = { 0 };
     for (size_t i = 0; i < w->njourneys; i++)
-        see_journey(&p->all, &w->journeys[i], &who);
-    p->all.customers = who.n;
+        see_journey(all, &w->journeys[i], &who);
+    all->customers = who.n;
+    sample_sort(&all->duration);
+    sample_sort(&all->to_goal);
+}
+
+void all_journeys_free(struct all_journeys *all)
+{
+    sample_free(&all->duration);
+    sample_free(&all->to_goal);
+}
+
+void period_take(struct period *p, const struct world *w, const struct tallies *tallies)
+{
+    all_journeys_see(&p->all, w);
     p->limits = small_limits(w);
-    sample_sort(&p->all.duration);
-    sample_sort(&p->all.to_goal);
     for (size_t i = 0; measures[i]; i++) {
         if (!tallies->choice.of[i])
             continue;
@@ -91,8 +102,7 @@ void period_free(struct period *p)
 {
     for (size_t i = 0; i < MEASURES_MAX; i++)
         table_free(&p->tables[i]);
-    sample_free(&p->all.duration);
-    sample_free(&p->all.to_goal);
+    all_journeys_free(&p->all);
     free(p->sources);
     *p = (struct period){ 0 };
 }

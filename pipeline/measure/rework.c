@@ -38,6 +38,7 @@ static const struct column columns[] = {
     { "conversion_rework_n", UNIT_COUNT, "these journeys" },
     { "conversion_rework_low", UNIT_SHARE, "lower end of the 95 % interval of conversion_rework" },
     { "conversion_rework_high", UNIT_SHARE, "upper end of the 95 % interval of conversion_rework" },
+    COLUMN_TIME_EXACT,
 };
 
 struct item {
@@ -164,6 +165,7 @@ static bool write_item(struct item *it, struct str name, const struct sink *out)
     row_add(&r, sample_percentile(&it->returns, 0.9));
     row_rate(&r, it->all.converted - it->again.converted, it->all.ended - it->again.ended);
     row_rate(&r, it->again.converted, it->again.ended);
+    row_exact(&r, &it->returns);
     return row_send(&r, out, sizeof columns / sizeof *columns);
 }
 

@@ -81,6 +81,12 @@ struct row {
     size_t n;
 };
 
+/* Where a table has many rows: the cells are not written twice. */
+static inline void row_begin(struct row *r)
+{
+    r->n = 0;
+}
+
 static inline void row_add(struct row *r, struct cell c)
 {
     assert(r->n < ROW_CELLS);
@@ -113,6 +119,19 @@ static inline void row_rate(struct row *r, uint64_t k, uint64_t n)
     row_add(r, share(k, n));
     row_count(r, n);
     row_interval(r, k, n);
+}
+
+/* The last column of tables of times: what their percentiles are. */
+#define COLUMN_TIME_EXACT                                                                          \
+    {                                                                                              \
+        "time_exact", UNIT_FLAG,                                                                   \
+            "yes: all seconds are exact; no: there are more than 100,000, percentiles are within " \
+            "0.4 %"                                                                                \
+    }
+
+static inline void row_exact(struct row *r, const struct sample *s)
+{
+    row_add(r, cell_i(sample_exact(s)));
 }
 
 /* Two cells: the ends of a span, blank when nothing was added to it. */

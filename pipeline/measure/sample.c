@@ -346,13 +346,27 @@ struct cell sample_stdev(const struct sample *s)
     return s->n ? cell_i(llround(spread(s, &mean))) : cell_blank();
 }
 
-/* How many values fit from <= value <= to, by the middles of buckets. */
-static size_t between(const struct sample *s, double from, double to)
+/* The value, or, when coarse, the middle of the bucket that it would be in. */
+static double seen_as(int64_t value, bool coarse)
+{
+    bool positive = value >= 0;
+    uint64_t size = positive ? (uint64_t)value : -(uint64_t)value;
+    if (!coarse)
+        return (double)value;
+    double middle = (double)sample_bucket_middle(sample_bucket(size));
+    return positive ? middle : -middle;
+}
+
+/* How many values fit from <= value <= to, by the middles of buckets; when coarse, also while they
+ * are kept one by one. */
+static size_t between(const struct sample *s, double from, double to, bool coarse)
 {
     size_t n = 0;
     assert(!s->waiting);
-    for (size_t i = 0; !s->buckets && i < s->n; i++)
-        n += (double)s->values[i] >= from && (double)s->values[i] <= to;
+    for (size_t i = 0; !s->buckets && i < s->n; i++) {
+        double value = seen_as(s->values[i], coarse);
+        n += value >= from && value <= to;
+    }
     for (size_t i = 0; s->buckets && i < 2 * (size_t)SAMPLE_BUCKETS; i++) {
         bool positive = i >= SAMPLE_BUCKETS;
         size_t bucket = positive ? i - SAMPLE_BUCKETS : i;
@@ -365,20 +379,20 @@ static size_t between(const struct sample *s, double from, double to)
 
 size_t sample_negatives(const struct sample *s)
 {
-    return between(s, -INFINITY, -1);
+    return between(s, -INFINITY, -1, false);
 }
 
-size_t sample_outliers(const struct sample *s, double zeta)
+size_t sample_outliers(const struct sample *s, const struct sample *of, double zeta)
 {
-    if (s->n < 2)
+    if (of->n < 2)
         return 0;
-    double mean, sd = spread(s, &mean);
+    double mean, sd = spread(of, &mean);
     if (sd <= 0)
         return 0;
-    return s->n - between(s, mean - zeta * sd, mean + zeta * sd);
+    return s->n - between(s, mean - zeta * sd, mean + zeta * sd, of->buckets != NULL);
 }
 
 size_t sample_up_to(const struct sample *s, int64_t limit)
 {
-    return between(s, -INFINITY, (double)limit);
+    return between(s, -INFINITY, (double)limit, false);
 }

@@ -64,9 +64,9 @@ struct sum sample_total(const struct sample *s); /* the same, however large */
 struct cell sample_stdev(const struct sample *s);
 /* How many values are below 0. */
 size_t sample_negatives(const struct sample *s);
-/* How many are more than zeta standard deviations from the mean; in buckets, a bucket counts by its
- * middle. */
-size_t sample_outliers(const struct sample *s, double zeta);
+/* How many are more than zeta standard deviations from the mean of `of`, which s is, or is a part
+ * of; in buckets, a bucket counts by its middle. */
+size_t sample_outliers(const struct sample *s, const struct sample *of, double zeta);
 /* How many are at most limit; in buckets, a bucket counts by its middle. */
 size_t sample_up_to(const struct sample *s, int64_t limit);
 

@@ -10,9 +10,9 @@
 #include <stdlib.h>
 
 #include "measure/all.h"
-#include "measure/cut_paths.h"
+#include "measure/sequence_best.h"
 
-enum { SEQUENCE_LENGTH = 4, SEQUENCES = 200, SUPPORT_PART = 100 };
+enum { SUPPORT_PART = 100 };
 
 /* Up to so many touchpoints, all pairs are counted in one pass: 32 MB of them. */
 enum { PAIRS_TOUCHPOINTS = 1000 };
@@ -36,45 +36,44 @@ static const struct column columns[] = {
       "sequences and more goals: it is no proof of a cause" },
 };
 
+struct tally {
+    struct cut_paths paths;
+    const struct tally *as;      /* whose sequences are counted; NULL: its own */
+    struct sequence_best *shown; /* in the table that was written last; NULL: none was */
+};
+
+static void *begin_as(const struct world *w, const void *whole)
+{
+    struct tally *t = mem_zero(1, sizeof *t);
+    t->paths.paths = intern_in(w->spill);
+    t->as = whole;
+    return t;
+}
+
 static void *begin(const struct world *w)
 {
-    struct cut_paths *c = mem_zero(1, sizeof *c);
-    c->paths = intern_in(w->spill);
-    return c;
+    return begin_as(w, NULL);
 }
 
 static void add(void *tally, const struct world *w, const struct journey *j)
 {
-    cut_paths_add(tally, w, j);
+    cut_paths_add(&((struct tally *)tally)->paths, w, j);
 }
 
 static void merge(void *into, void *from)
 {
-    cut_paths_merge(into, from);
+    cut_paths_merge(&((struct tally *)into)->paths, &((struct tally *)from)->paths);
 }
 
 static void tally_free(void *tally)
 {
-    cut_paths_free(tally);
-    free(tally);
+    struct tally *t = tally;
+    cut_paths_free(&t->paths);
+    free(t->shown);
+    free(t);
 }
 
 /* ---- the search ---- */
-
-struct support {
-    uint64_t fates[FATES];
-};
-
-static uint64_t journeys_of(const struct support *s)
-{
-    return s->fates[FATE_ASIDE] + s->fates[FATE_LOST] + s->fates[FATE_CONVERTED];
-}
-
-struct sequence {
-    uint32_t touch[SEQUENCE_LENGTH];
-    size_t n;
-    struct support support;
-};
 
 struct rest { /* of a path: where it begins, behind the first match of a sequence */
     uint32_t path, at;
@@ -103,49 +102,8 @@ struct search {
     bool found;         /* is any of that length frequent enough? */
     size_t length;      /* that is looked for now */
     uint64_t least;     /* journeys that a sequence must have */
-    struct sequence best[SEQUENCES];
-    size_t n; /* kept in best, which is a heap: the last one of the table's order on top */
+    struct sequence_best best;
 };
-
-/* The order of the table: <0 when a comes first. */
-static int sequence_cmp(const struct world *w, const struct sequence *a, const struct sequence *b)
-{
-    uint64_t p = journeys_of(&a->support), q = journeys_of(&b->support);
-    if (p != q)
-        return p > q ? -1 : 1;
-    if (a->n != b->n)
-        return a->n < b->n ? -1 : 1;
-    return cut_names_cmp(w, a->touch, a->n, b->touch, b->n);
-}
-
-static void heap_down(struct search *s, size_t at)
-{
-    for (;;) {
-        size_t child = 2 * at + 1;
-        if (child + 1 < s->n && sequence_cmp(s->w, &s->best[child + 1], &s->best[child]) > 0)
-            child++;
-        if (child >= s->n || sequence_cmp(s->w, &s->best[child], &s->best[at]) <= 0)
-            return;
-        struct sequence swap = s->best[at];
-        s->best[at] = s->best[child];
-        s->best[child] = swap;
-        at = child;
-    }
-}
-
-static void keep(struct search *s, const struct sequence *found)
-{
-    if (s->n < SEQUENCES) {
-        s->best[s->n++] = *found;
-        for (size_t i = s->n / 2; s->n == SEQUENCES && i-- > 0;)
-            heap_down(s, i);
-    } else if (sequence_cmp(s->w, found, &s->best[0]) < 0) {
-        s->best[0] = *found;
-        heap_down(s, 0);
-    }
-    if (s->n == SEQUENCES)
-        s->least = journeys_of(&s->best[0].support);
-}
 
 /* What follows a sequence: for every touchpoint, in how many journeys, and behind which places. */
 struct followers {
@@ -197,7 +155,7 @@ static struct rest *places_behind(const struct search *s, const struct rest *pla
     size_t *next = mem_take((all + 1) * sizeof *next);
     *start = mem_take((all + 1) * sizeof **start);
     for (size_t i = 0; i < all; i++) {
-        bool frequent = f->places_n[i] && journeys_of(&f->support[i]) >= s->least;
+        bool frequent = f->places_n[i] && support_all(&f->support[i]) >= s->least;
         (*start)[i] = next[i] = frequent ? n : SIZE_MAX;
         n += frequent ? f->places_n[i] : 0;
     }
@@ -290,7 +248,7 @@ static bool may_grow(const struct search *s, const struct sequence *from)
     for (uint32_t next = 0; s->pairs && next < all; next++) {
         size_t i = 0;
         while (i < from->n &&
-               journeys_of(&s->pairs[from->touch[i] * all + next].support) >= s->least)
+               support_all(&s->pairs[from->touch[i] * all + next].support) >= s->least)
             i++;
         if (i == from->n)
             return true;
@@ -305,7 +263,7 @@ static void extend(struct search *s, const struct sequence *from, const struct f
 {
     struct follower *order = mem_take(f->n * sizeof *order + 1);
     for (size_t i = 0; i < f->n; i++)
-        order[i] = (struct follower){ journeys_of(&f->support[f->touch[i]]), f->touch[i] };
+        order[i] = (struct follower){ support_all(&f->support[f->touch[i]]), f->touch[i] };
     qsort(order, f->n, sizeof *order, most_journeys);
     for (size_t i = 0; i < f->n && order[i].journeys >= s->least; i++) {
         struct sequence longer = *from;
@@ -318,7 +276,9 @@ static void extend(struct search *s, const struct sequence *from, const struct f
             continue;
         }
         s->found = true;
-        keep(s, &longer);
+        sequence_best_keep(&s->best, &longer);
+        if (s->best.n == SEQUENCES)
+            s->least = support_all(&s->best.list[0].support);
     }
     free(order);
 }
@@ -378,8 +338,8 @@ static bool write_sequence(const struct sequence *q, const struct support *all, 
                   (double)(all->fates[FATE_CONVERTED] + all->fates[FATE_LOST]);
     row_add(&r, cell_text(text));
     row_count(&r, q->n);
-    row_count(&r, journeys_of(&q->support));
-    row_rate(&r, journeys_of(&q->support), journeys_of(all));
+    row_count(&r, support_all(&q->support));
+    row_rate(&r, support_all(&q->support), support_all(all));
     row_rate(&r, converted, ended);
     row_add(&r, ended && all->fates[FATE_CONVERTED]
                     ? cell_d((double)converted / (double)ended / base)
@@ -407,33 +367,55 @@ static uint32_t *make_routes(struct search *s, const struct cut_paths *paths, st
     return touch;
 }
 
-static bool table(void *tally, const struct world *w, const struct sink *out)
+/* How many journeys have the sequence, of all routes. */
+static struct support support_of(const struct search *s, const struct sequence *q)
 {
-    const struct cut_paths *paths = tally;
-    struct search *s = mem_zero(1, sizeof *s);
-    struct support all = { { 0 } };
-    s->w = w;
-    uint32_t *touch = make_routes(s, paths, &all);
-    s->least = (journeys_of(&all) + SUPPORT_PART - 1) / SUPPORT_PART;
+    struct support sum = { { 0 } };
+    for (size_t i = 0; i < s->nroutes; i++) {
+        const struct route *r = &s->routes[i];
+        size_t found = 0;
+        for (uint32_t k = 0; k < r->n && found < q->n; k++)
+            found += r->touch[k] == q->touch[found];
+        if (found == q->n)
+            sum.fates[r->fate] += r->journeys;
+    }
+    return sum;
+}
+
+/* Those of another table; else what is frequent here. In s->best, in the order of the table. */
+static void find_sequences(struct search *s, const struct tally *as, const struct support *all)
+{
+    if (as) {
+        s->best = *as->shown;
+        for (size_t i = 0; i < s->best.n; i++)
+            s->best.list[i].support = support_of(s, &s->best.list[i]);
+        return;
+    }
+    s->best.w = s->w;
+    s->least = (support_all(all) + SUPPORT_PART - 1) / SUPPORT_PART;
     s->least = s->least < 2 ? 2 : s->least;
     search_all(s);
+    sequence_best_sort(&s->best);
+}
 
-    /* Taken off the heap, the last one of the order comes first. */
-    size_t count = s->n, room = 0;
+static bool table(void *tally, const struct world *w, const struct sink *out)
+{
+    struct tally *t = tally;
+    struct search *s = mem_zero(1, sizeof *s);
+    struct support all = { { 0 } };
+    size_t room = 0;
     char *text = NULL;
-    if (count < SEQUENCES)
-        for (size_t i = count / 2; i-- > 0;)
-            heap_down(s, i);
-    while (s->n > 1) {
-        struct sequence last = s->best[0];
-        s->best[0] = s->best[--s->n];
-        s->best[s->n] = last;
-        heap_down(s, 0);
-    }
     bool ok = true;
-    for (size_t i = 0; ok && i < count; i++)
-        ok = write_sequence(&s->best[i], &all,
-                            cut_text(w, s->best[i].touch, s->best[i].n, &text, &room), out);
+    s->w = w;
+    uint32_t *touch = make_routes(s, &t->paths, &all);
+    find_sequences(s, t->as, &all);
+    free(t->shown);
+    t->shown = mem_take(sizeof *t->shown);
+    *t->shown = s->best;
+    for (size_t i = 0; ok && i < s->best.n; i++) {
+        const struct sequence *q = &s->best.list[i];
+        ok = write_sequence(q, &all, cut_text(w, q->touch, q->n, &text, &room), out);
+    }
     free(text);
     free(touch);
     free(s->routes);
@@ -450,6 +432,7 @@ const struct measure measure_sequences = {
     COLUMNS(columns),
     .on_request = true,
     .begin = begin,
+    .begin_as = begin_as,
     .add = add,
     .merge = merge,
     .table = table,

@@ -264,23 +264,72 @@ static size_t blank_others(const struct small_table *s, struct cell *cells)
     return blanked;
 }
 
-static bool send_rows(const struct small_table *s, const struct sink *out, struct hidden *sums)
+/* Of a column whose sum over all rows is known: what is blank, in hidden rows or in shown ones,
+ * must be several cells and about K customers together. Blanks the next larger cell until it is;
+ * true when there was one. */
+static bool blank_adding(struct small_table *s, const struct cell *was, int column)
+{
+    enum small_unit unit = small_unit_of(s, s->m->columns[column].name);
+    bool any = false;
+    for (;;) {
+        size_t blank = 0, next = SIZE_MAX;
+        int64_t sum = 0;
+        for (size_t row = 0; row < s->t.nrows; row++) {
+            const struct cell *c = &row_at(s, row)[column];
+            const struct cell *before = &was[row * s->t.ncolumns + (size_t)column];
+            if (before->blank || before->i == 0)
+                continue;
+            if (s->hidden[row] || c->blank) {
+                blank++;
+                sum += before->i;
+            } else if (next == SIZE_MAX || c->i < row_at(s, next)[column].i) {
+                next = row;
+            }
+        }
+        if (!blank || next == SIZE_MAX || (blank > 1 && !is_small(&s->limits, unit, sum)))
+            return any;
+        row_at(s, next)[column] = cell_blank();
+        any = true;
+    }
+}
+
+/* Blanks cells of shown rows, each by itself, then what others of their column would tell, until
+ * nothing is left that does. */
+static void blank_cells(struct small_table *s, const struct cell *was)
+{
+    for (bool more = true; more;) {
+        more = false;
+        for (size_t row = 0; row < s->t.nrows; row++)
+            if (!s->hidden[row])
+                small_blank_cells(s, row_at(s, row), was + row * s->t.ncolumns);
+        struct str list = str_c(s->role->adds);
+        while (list.n)
+            more |= blank_adding(s, was, small_column(s, str_cut(&list, ',')));
+    }
+}
+
+static bool send_rows(struct small_table *s, const struct sink *out, struct hidden *sums)
 {
     bool ok = true;
     for (size_t row = 0; row < s->t.nrows; row++)
         if (!s->hidden[row])
             sums->cells += blank_others(s, row_at(s, row));
+    size_t cells = s->t.nrows * s->t.ncolumns;
+    struct cell *was = mem_take((cells + 1) * sizeof *was);
+    if (cells)
+        memcpy(was, s->t.cells, cells * sizeof *was);
+    blank_cells(s, was);
+    for (size_t i = 0; i < cells; i++)
+        sums->cells += !s->hidden[i / s->t.ncolumns] && s->t.cells[i].blank && !was[i].blank;
     for (size_t row = 0; row < s->t.nrows && ok; row++) {
-        struct cell *cells = row_at(s, row);
         sums->rows += s->hidden[row];
         if (s->hidden[row] && !s->role->keep_rows)
             continue;
         if (s->hidden[row])
-            blank_row(s, cells);
-        else
-            sums->cells += small_blank_cells(s, cells);
-        ok = out->row(out->ctx, cells);
+            blank_row(s, row_at(s, row));
+        ok = out->row(out->ctx, row_at(s, row));
     }
+    free(was);
     return ok;
 }
 

@@ -51,7 +51,8 @@ int small_column(const struct small_table *s, struct str name);
  * (whole) or is not (!whole) a count of the row's own people. */
 bool small_rest(const struct small_table *s, const struct cell *row, bool whole, int *column);
 
-/* Blanks the cells of a shown row that are about too few; returns how many. */
-size_t small_blank_cells(const struct small_table *s, struct cell *row);
+/* Blanks the cells of a shown row that are about too few. was: the row before anything in it was
+ * blanked; row may have lost some already, and loses then what would give these away. */
+void small_blank_cells(const struct small_table *s, struct cell *row, const struct cell *was);
 
 #endif

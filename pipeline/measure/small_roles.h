@@ -28,6 +28,8 @@ struct small_role {
     const char
         *others; /* counts that are the people of another row: blank when that one is hidden */
     const char *splits; /* "a+b+c": counts that add up to a shown one */
+    const char *adds;   /* counts whose sum over all rows is known elsewhere: none is the only one
+                           that is blank, and those that are blank are not few together */
     const char *rates;  /* "rate=part/all"; without an entry it is over RATE_n */
     const char *of;     /* "figure/count": a figure that is of the events of that count */
 };

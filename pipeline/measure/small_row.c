@@ -45,10 +45,12 @@ bool small_rest(const struct small_table *s, const struct cell *row, bool whole,
 
 static void blank_counts(const struct small_table *s, struct cell *row)
 {
-    int part;
+    int part, people = small_column(s, str_c(s->role->people));
+    bool nobody =
+        row[people].blank || row[people].i == 0; /* has not said that the whole is enough */
     for (size_t c = 0; c < s->m->ncolumns; c++) {
         const struct column *column = &s->m->columns[c];
-        if (column->unit == UNIT_COUNT && !row[c].blank && !is_whole(s, (int)c) &&
+        if (column->unit == UNIT_COUNT && !row[c].blank && (nobody || !is_whole(s, (int)c)) &&
             !small_has(s->role->free, column->name, ',') && small_at(s, (int)c, row[c].i))
             row[c] = cell_blank();
     }
@@ -180,10 +182,8 @@ static void blank_figures(const struct small_table *s, struct cell *row)
     }
 }
 
-size_t small_blank_cells(const struct small_table *s, struct cell *row)
+void small_blank_cells(const struct small_table *s, struct cell *row, const struct cell *was)
 {
-    struct cell was[ROW_CELLS];
-    memcpy(was, row, s->m->ncolumns * sizeof *row);
     blank_counts(s, row);
     blank_shares(s, row, was);
     struct str list = str_c(s->role->splits);
@@ -191,8 +191,4 @@ size_t small_blank_cells(const struct small_table *s, struct cell *row)
         blank_split(s, row, was, str_cut(&list, ','));
     blank_shares(s, row, was); /* what a split took away is part of shares, too */
     blank_figures(s, row);
-    size_t blanked = 0;
-    for (size_t c = 0; c < s->m->ncolumns; c++)
-        blanked += row[c].blank && !was[c].blank;
-    return blanked;
 }

@@ -23,6 +23,7 @@ static const struct column columns[] = {
       "of those, the mean number in from_stage: what is looked up again" },
     { "source_changes_mean", UNIT_NUMBER,
       "mean number of changes from one source to another on the way" },
+    COLUMN_TIME_EXACT,
 };
 
 struct item {
@@ -119,6 +120,7 @@ static bool write_pair(struct tally *t, const struct world *w, size_t from, size
     row_add(&r, mean_of(it->between, n));
     row_add(&r, mean_of(it->lookups, n));
     row_add(&r, mean_of(it->changes, n));
+    row_exact(&r, &it->times);
     return row_send(&r, out, sizeof columns / sizeof *columns);
 }
 

@@ -61,6 +61,7 @@ static const struct column columns[] = {
     { "emotion_customers", UNIT_COUNT, "customers with an emotion in it" },
     { "emotion_sd", UNIT_MICROS, "standard deviation (n - 1) of the customers' means" },
     { "emotion_negative_share", UNIT_SHARE, "share of emotion_customers whose mean is below 0" },
+    COLUMN_TIME_EXACT,
 };
 
 enum { COLUMNS_ALL = sizeof columns / sizeof *columns };
@@ -270,6 +271,7 @@ static bool write_stage(struct tally *t, const struct world *w, size_t stage, ui
     row_add(&r, sum_cell(&it->value));
     row_add(&r, sum_cell(&it->pain));
     write_emotion(&r, it);
+    row_add(&r, stage == t->nstages ? cell_blank() : cell_i(sample_exact(&it->dwell)));
     return row_send(&r, out, COLUMNS_ALL);
 }
 

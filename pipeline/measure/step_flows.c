@@ -75,6 +75,7 @@ const struct measure measure_step_flows = {
     .on_request = true,
     .wanted = steps_wanted,
     .begin = step_tally_begin,
+    .begin_as = step_tally_begin_as,
     .add = step_tally_add,
     .merge = step_tally_merge,
     .table = table,

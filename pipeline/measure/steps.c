@@ -2,12 +2,13 @@
 #include "measure/steps.h"
 
 #include "journey/path.h"
+#include "journey/pattern.h"
 #include "measure/all.h"
 
 static const struct column columns[] = {
     { "step", UNIT_COUNT,
       "place counted from flows.anchor: 1 is the first touchpoint after the start, -1 the last one "
-      "before the end, 0 the anchor when it is a touchpoint" },
+      "before the end, 0 the anchor when it is a touchpoint, or an end of the match of a pattern" },
     { "touchpoint", UNIT_TEXT,
       "touchpoint at that step; (start): not begun yet, (end), (open): over already, (other): the "
       "rest beyond flows.top" },
@@ -15,21 +16,25 @@ static const struct column columns[] = {
       "journeys that are there at that step, or customers as flows.counting says" },
     { "share", UNIT_SHARE, "n over the population: the column sums to 1 at every step" },
     { "population", UNIT_COUNT,
-      "all journeys, or those that have the anchor when it is a touchpoint" },
+      "all journeys, or those that have the anchor when it is a touchpoint or pattern" },
     { "low", UNIT_SHARE, "lower end of the 95 % interval of share" },
     { "high", UNIT_SHARE, "upper end of the 95 % interval of share" },
 };
 
 /* ---- counting ---- */
 
-void *step_tally_begin(const struct world *w)
+void *step_tally_begin_as(const struct world *w, const void *whole)
 {
+    const struct step_tally *as = whole;
     struct step_tally *t = mem_zero(1, sizeof *t);
     t->rules = &w->plan->flows.steps;
     t->nnodes = w->ntouchpoints + NODES;
-    bool inside = t->rules->anchor == ANCHOR_TOUCHPOINT;
+    bool inside = t->rules->anchor == ANCHOR_TOUCHPOINT || t->rules->anchor == ANCHOR_PATTERN;
     t->anchor = UINT32_MAX;
-    for (uint32_t i = 0; inside && i < w->ntouchpoints; i++)
+    t->borrowed = as;
+    if (t->rules->anchor == ANCHOR_PATTERN)
+        t->pattern = as ? as->pattern : pattern_checked(w, t->rules->pattern);
+    for (uint32_t i = 0; t->rules->anchor == ANCHOR_TOUCHPOINT && i < w->ntouchpoints; i++)
         if (str_eq(w->touchpoints[i].name, t->rules->touchpoint))
             t->anchor = i;
     t->first = t->rules->anchor == ANCHOR_START ? 1 : -(int)t->rules->before;
@@ -39,15 +44,36 @@ void *step_tally_begin(const struct world *w)
     return t;
 }
 
-/* Where in the journey step 0 lies: on an event, or just outside. False when it has no anchor. */
-static bool find_anchor(const struct step_tally *t, const struct path *path, int64_t *at)
+void *step_tally_begin(const struct world *w)
 {
+    return step_tally_begin_as(w, NULL);
+}
+
+static bool find_match(const struct step_tally *t, const struct world *w, const struct journey *j,
+                       int64_t *at)
+{
+    struct pattern_place place;
+    enum occurrence which = t->rules->last ? OCCURRENCE_LAST : OCCURRENCE_FIRST;
+    if (!pattern_places(t->pattern, w, j, which, &place))
+        return false;
+    *at = t->rules->at_end ? place.last : place.first;
+    return true;
+}
+
+/* Where in the journey step 0 lies: on an event, or just outside. False when it has no anchor. */
+static bool find_anchor(const struct step_tally *t, const struct world *w, const struct journey *j,
+                        const struct path *path, int64_t *at)
+{
+    if (t->pattern)
+        return find_match(t, w, j, at);
     *at = t->rules->anchor == ANCHOR_START ? -1 : (int64_t)path->n;
     if (t->rules->anchor != ANCHOR_TOUCHPOINT)
         return true;
-    for (*at = 0; *at < (int64_t)path->n; ++*at)
+    for (size_t i = 0; i < path->n; i++) {
+        *at = (int64_t)(t->rules->last ? path->n - 1 - i : i);
         if (path->steps[*at].touch == t->anchor)
             return true;
+    }
     return false;
 }
 
@@ -66,7 +92,7 @@ void step_tally_add(void *tally, const struct world *w, const struct journey *j)
     struct step_tally *t = tally;
     const struct path path = world_path(w, j);
     int64_t anchor;
-    if (!find_anchor(t, &path, &anchor))
+    if (!find_anchor(t, w, j, &path, &anchor))
         return;
     if (t->rules->counting == COUNT_CUSTOMERS && t->last == (uint64_t)j->customer + 1)
         return;
@@ -104,6 +130,7 @@ void step_tally_free(void *tally)
         key_map_free(&t->links[s].keys);
         free(t->links[s].counts);
     }
+    pattern_free(t->borrowed ? NULL : t->pattern);
     free(t->links);
     free(t->nodes);
     free(t);
@@ -187,6 +214,7 @@ const struct measure measure_steps = {
     .on_request = true,
     .wanted = steps_wanted,
     .begin = step_tally_begin,
+    .begin_as = step_tally_begin_as,
     .add = step_tally_add,
     .merge = step_tally_merge,
     .table = table,

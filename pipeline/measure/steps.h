@@ -13,9 +13,11 @@
 
 struct step_tally {
     const struct step_rules *rules;
-    uint32_t anchor; /* its touchpoint; UINT32_MAX: it is none, or nobody met it */
-    size_t nnodes;   /* touchpoints and those beside them */
-    int first;       /* the first step shown: -before, 1 when counted from the start */
+    uint32_t anchor;         /* its touchpoint; UINT32_MAX: it is none, or nobody met it */
+    struct pattern *pattern; /* or this; NULL: it is none */
+    bool borrowed;           /* the pattern is another tally's */
+    size_t nnodes;           /* touchpoints and those beside them */
+    int first;               /* the first step shown: -before, 1 when counted from the start */
     size_t nsteps;
     uint64_t population;
     struct distinct customers;
@@ -29,6 +31,7 @@ struct step_tally {
 };
 
 void *step_tally_begin(const struct world *w);
+void *step_tally_begin_as(const struct world *w, const void *whole);
 void step_tally_add(void *tally, const struct world *w, const struct journey *j);
 void step_tally_merge(void *into, void *from);
 void step_tally_free(void *tally);

@@ -27,6 +27,7 @@ static const struct column columns[] = {
     { "time_p90", UNIT_SECONDS, "90th percentile" },
     { "time_max", UNIT_SECONDS, "most seconds" },
     { "promised", UNIT_SECONDS, "of a breach: the time within which it was promised" },
+    COLUMN_TIME_EXACT,
 };
 
 struct tally {
@@ -158,6 +159,7 @@ static bool write_figure(const struct figure *f, bool business, const struct sin
         row_blanks(&r, 4);
     }
     row_add(&r, f->promised ? cell_i(f->promised) : cell_blank());
+    row_add(&r, f->times ? cell_i(sample_exact(f->times)) : cell_blank());
     return row_send(&r, out, sizeof columns / sizeof *columns);
 }
 

@@ -40,6 +40,9 @@ static const struct column columns[] = {
     { "emotion_negative_share", UNIT_SHARE, "share of emotion_events below 0" },
     { "pain", UNIT_MICROS, "sum of the pain of its events" },
     { "value", UNIT_MICROS, "sum of the value of its events" },
+    { "position_exact", UNIT_FLAG,
+      "yes: position_median is exact; no: it is within 0.4 %, for more than 100,000 events stand "
+      "behind the 256th place" },
 };
 
 struct item {
@@ -215,6 +218,7 @@ static bool write_item(struct tally *t, const struct world *w, size_t i, struct 
     row_add(&r, share(it->negative, it->emotion_events));
     row_add(&r, sum_cell(&it->pain));
     row_add(&r, sum_cell(&it->value));
+    row_add(&r, cell_i(sample_exact(&it->positions.further)));
     return row_send(&r, out, sizeof columns / sizeof *columns);
 }
 

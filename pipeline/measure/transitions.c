@@ -31,6 +31,7 @@ static const struct column columns[] = {
     { "time_max", UNIT_SECONDS, "most seconds between them" },
     { "time_sum", UNIT_SECONDS, "seconds between them, all together" },
     { "time_stdev", UNIT_SECONDS, "standard deviation of the seconds (n - 1); 0 for one" },
+    COLUMN_TIME_EXACT,
 };
 
 struct pair {
@@ -129,6 +130,7 @@ static bool write_pair(struct tally *t, const struct ranked *what, uint64_t out_
     row_add(&r, sample_max(&p->times));
     row_add(&r, sample_sum(&p->times));
     row_add(&r, sample_stdev(&p->times));
+    row_exact(&r, &p->times);
     return row_send(&r, out, sizeof columns / sizeof *columns);
 }
 

@@ -11,7 +11,9 @@ static const struct column columns[] = {
     { "period", UNIT_TEXT, "the month (2026-03), ISO week (2026-W09) or quarter (2026-Q1)" },
     { "from", UNIT_TIME, "its beginning" },
     { "until", UNIT_TIME, "its end, which is not part of it" },
-    { "notes", UNIT_TEXT, "what --notes says of its days, joined by ' | '; blank: nothing" },
+    { "notes", UNIT_TEXT,
+      "what the project's annotations and --notes say of its days, joined by ' | '; blank: "
+      "nothing" },
     { "table", UNIT_TEXT,
       "table that the figure is of; sources: what was read; all: all journeys together" },
     { "row", UNIT_TEXT, "its row: the columns that tell rows apart, joined by ' | '" },
@@ -100,6 +102,8 @@ static void sources(struct writing *w, const struct plan *plan)
     w->table = "sources";
     for (size_t i = 0; i < plan->nsources; i++) {
         const struct source_seen *seen = &w->of->period->sources[i];
+        if (!period_shows(w->of->period, SMALL_EVENTS, seen->events))
+            continue;
         count(w, plan->sources[i].name, "events", seen->events);
         rate(w, plan->sources[i].name, "days_with_events", seen->days,
              period_calendar_days(w->of->period, plan->zone));
@@ -111,11 +115,16 @@ static void all(struct writing *w)
     const struct all_journeys *a = &w->of->period->all;
     struct str row = STR("journeys");
     w->table = "all";
+    if (!period_shows(w->of->period, SMALL_CUSTOMERS, a->customers))
+        return;
+    bool states = period_shows_states(w->of->period);
     count(w, row, "customers", a->customers);
     count(w, row, "journeys", a->journeys);
-    for (int i = 0; i < JOURNEY_STATES; i++)
+    for (int i = 0; i < JOURNEY_STATES && states; i++)
         count(w, row, journey_state_names[i], a->states[i]);
     count(w, row, "events", a->events);
+    if (!states)
+        return;
     rate(w, row, "conversion", a->outcome.converted, a->outcome.ended);
     median(w, "duration_median", &a->duration);
     median(w, "time_to_goal_median", &a->to_goal);
@@ -156,7 +165,8 @@ bool trend_rows(const struct trend_period *p, const struct plan *plan, const str
     sources(&w, plan);
     all(&w);
     for (size_t i = 0; measures[i]; i++)
-        if (p->period->tables[i].columns && !measures[i]->review.movers_only)
+        if (p->period->tables[i].columns && !measures[i]->review.movers_only &&
+            !measures[i]->review.elsewhere)
             table(&w, i);
     return w.ok;
 }

@@ -17,7 +17,7 @@
 #include "report/report.h"
 
 enum {
-    BUFFER = 1 << 20,
+    BUFFER = 1 << 16,
     CELL_MAX = 512, /* bytes of any cell that is not a text; a text is written piece by piece */
 };
 
@@ -85,14 +85,33 @@ static void put_whole(struct csv_out *c, bool minus, uint64_t value)
     put(c, p, (size_t)(digits + sizeof digits - p));
 }
 
-/* value / 10^decimals, without zeros at the end. */
+/* value / 10^decimals, without zeros at the end; at most 15 decimals. Dividing by a constant is
+ * multiplying. */
 static void put_decimal(struct csv_out *c, bool minus, uint64_t value, unsigned decimals)
 {
-    uint64_t unit = 1;
-    for (unsigned i = 0; i < decimals; i++)
-        unit *= 10;
-    uint64_t part = value % unit;
-    put_whole(c, minus && value, value / unit);
+    static const uint64_t units[] = {
+        1,
+        10,
+        100,
+        1000,
+        10000,
+        100000,
+        1000000,
+        10000000,
+        100000000,
+        1000000000,
+        10000000000,
+        100000000000,
+        1000000000000,
+        10000000000000,
+        100000000000000,
+        1000000000000000,
+    };
+    enum { MILLION = 1000000 };
+    uint64_t unit = units[decimals];
+    uint64_t whole = unit == 1 ? value : unit == MILLION ? value / MILLION : value / unit;
+    uint64_t part = value - whole * unit;
+    put_whole(c, minus && value, whole);
     if (part == 0)
         return;
     char digits[20];

@@ -65,7 +65,8 @@ static void read_side(struct diff *d, const struct flow_diff_side *side, bool is
 static void join_ways(struct diff *d)
 {
     size_t kept = 0;
-    qsort(d->ways, d->n, sizeof *d->ways, by_ends);
+    if (d->n)
+        qsort(d->ways, d->n, sizeof *d->ways, by_ends);
     for (size_t i = 0; i < d->n; i++) {
         if (kept && by_ends(&d->ways[kept - 1], &d->ways[i]) == 0) {
             d->ways[kept - 1].a += d->ways[i].a;
@@ -213,7 +214,8 @@ void flow_diff_dot(const struct flow_diff_side *a, const struct flow_diff_side *
     read_side(&d, b, true);
     read_side(&d, a, false);
     join_ways(&d);
-    qsort(d.ways, d.n, sizeof *d.ways, by_use);
+    if (d.n)
+        qsort(d.ways, d.n, sizeof *d.ways, by_use);
     Agraph_t *g = draw_open(options->name);
     draw_frame(g, options->title);
     for (size_t i = 0; i < d.n; i++) {

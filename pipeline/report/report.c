@@ -25,7 +25,7 @@ struct writing {
     const struct report_options *options;
     struct output *out;
     struct hidden hidden[MEASURES_MAX]; /* as measures[] */
-    struct table touchpoints, stages, transitions, funnels, drop_off, compare;
+    struct table touchpoints, stages, transitions, funnels, drop_off, objectives, compare;
 };
 
 /* ---- tables ---- */
@@ -273,6 +273,7 @@ static void free_tables(struct writing *r)
     table_free(&r->transitions);
     table_free(&r->funnels);
     table_free(&r->drop_off);
+    table_free(&r->objectives);
     table_free(&r->compare);
 }
 
@@ -324,8 +325,9 @@ void report_summary(const struct world *w, struct tallies *tallies, FILE *to)
     keep_table(w, tallies, "transitions", &r.transitions);
     keep_table(w, tallies, "funnels", &r.funnels);
     keep_table(w, tallies, "drop_off", &r.drop_off);
-    struct summary_tables tables = { &r.touchpoints, &r.stages, &r.transitions, &r.funnels,
-                                     &r.drop_off };
+    keep_table(w, tallies, "objectives", &r.objectives);
+    struct summary_tables tables = { &r.touchpoints, &r.stages,   &r.transitions,
+                                     &r.funnels,     &r.drop_off, &r.objectives };
     summary_write(w, &tables, to);
     free_tables(&r);
 }

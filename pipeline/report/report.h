@@ -44,10 +44,10 @@ void report_summary(const struct world *w, struct tallies *tallies, FILE *to);
 
 /* ---- parts ---- */
 
-/* The summary from tables that are there already (summary.c); funnels and drop_off have no rows
- * when the project has no funnels. */
+/* The summary from tables that are there already (summary.c); funnels, drop_off and objectives have
+ * no rows when the project has none. */
 struct summary_tables {
-    const struct table *touchpoints, *stages, *transitions, *funnels, *drop_off;
+    const struct table *touchpoints, *stages, *transitions, *funnels, *drop_off, *objectives;
 };
 void summary_write(const struct world *w, const struct summary_tables *tables, FILE *to);
 

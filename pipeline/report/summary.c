@@ -13,6 +13,7 @@
 #include "report/draw.h"
 #include "report/report.h"
 #include "report/summary_funnels.h"
+#include "report/summary_objectives.h"
 #include "report/summary_read.h"
 
 enum {
@@ -260,6 +261,7 @@ void summary_write(const struct world *w, const struct summary_tables *tables, F
     put_stage(text, tables->stages);
     put_slowest(text, tables->transitions);
     summary_funnels(text, tables->funnels, tables->drop_off);
+    summary_objectives(text, tables->objectives);
     if (w->plan->privacy.min_cell > 1) {
         put_label(text, "Hidden");
         g_string_append_printf(text, "what is about fewer than %lld customers: hidden.csv\n",

@@ -11,6 +11,7 @@
  *   name     what a text is called now, once for each input that holds it
  *   bare     texts without records, which have no events to be kept
  *   report   folders of reports
+ *   map      their maps, as CSV: maps.c
  *   oldest, dropped   what is too old to be kept: keep.c
  */
 #ifndef STATE_LEDGER_H

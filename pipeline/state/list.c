@@ -85,12 +85,30 @@ static void list_months(struct state *s, FILE *to)
                 rows_int(r, 1), rows_int(r, 2), rows_int(r, 3));
 }
 
+static void list_maps(struct state *s, FILE *to)
+{
+    if (!sql_number(s->db, 0, "SELECT count(*) FROM sqlite_master WHERE name = 'map'", ""))
+        return;
+    fputs("\nmap             night   journeys      bytes  of\n", to);
+    struct rows *r = sql_ask(s->db,
+                             "SELECT name, night, journeys, length(text), scope FROM map ORDER BY "
+                             "id",
+                             "");
+    while (rows_next(r)) {
+        struct str scope = rows_text(r, 4);
+        fprintf(to, "%-14.*s %6" PRId64 " %10" PRId64 " %10" PRId64 "  %.*s\n",
+                STR_ARG(rows_text(r, 0)), rows_int(r, 1), rows_int(r, 2), rows_int(r, 3),
+                STR_ARG(scope.n ? scope : STR("everything")));
+    }
+}
+
 bool state_list(struct state *s, const struct zone *zone, FILE *to, struct err *e)
 {
     list_nights(s, zone, to);
     list_texts(s, to);
     list_rules(s, to);
     list_months(s, to);
+    list_maps(s, to);
     struct rows *r = sql_ask(s->db, "SELECT count(*), sum(bytes), sum(events) FROM segment", "");
     while (rows_next(r))
         fprintf(to, "\n%" PRId64 " segments, %" PRId64 " bytes, %" PRId64 " events\n",

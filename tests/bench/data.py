@@ -69,7 +69,7 @@ END_OF_EVENTS = 1798761600  # 2027-01-01
 def make_events(millions):
     """A CSV of events in order of time, and its project."""
     name = f"events{millions}"
-    if not os.path.exists(at(name + ".csv")):
+    if not os.path.exists(at(name + ".csv")) or os.path.getmtime(at(name + ".csv")) < os.path.getmtime(os.path.join(HERE, "gen.c")):
         write(name + ".csv", GEN, "events", str(millions * 1000000))
     os.utime(at(name + ".csv"), (END_OF_EVENTS, END_OF_EVENTS))  # what is later than its file is rejected
     with open(at(name + ".yaml"), "w") as f:

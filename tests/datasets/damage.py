@@ -23,6 +23,17 @@ FILES = {
     "salesforce-contact": CRM + "Contact.csv", "salesforce-lead": CRM + "Lead.csv", "salesforce-case": CRM + "Case.csv",
     "salesforce-opportunity": CRM + "Opportunity.csv", "salesforce-campaignmember": CRM + "CampaignMember.csv",
     "salesforce-task": CRM + "Task.csv",
+    "salesforce-event": "packs-real/crm/Event.csv", "salesforce-opportunityhistory": "packs-real/crm/OpportunityHistory.csv",
+    "cloudfront-rows": "packs-shapes-web/cloudfront-rows.log", "envoy": "packs-shapes-web/envoy.log", "forwarded": "packs-shapes-web/forwarded.log",
+    "iis-native": "packs-shapes-web/iis-native.log", "iis-rows": "packs-shapes-web/iis-rows.log", "nginx-proxy-manager": "packs-shapes-web/npm.log",
+    "azure-application-gateway": "packs-shapes-web/appgw.json", "cloudfront-json": "packs-shapes-web/cloudfront.json",
+    "envoy-json": "packs-shapes-web/envoy.json", "azure-front-door": "packs-shapes-web/frontdoor.json",
+    "google-load-balancer": "packs-shapes-web/gclb.json", "nginx-json-elastic": "packs-shapes-web/nginx-elastic.json",
+    "nginx-json-elk": "packs-shapes-web/nginx-elk.json",
+    "freshdesk-json": "packs-shapes-mail/freshdesk.json", "intercom-list": "packs-shapes-mail/intercom-list.json",
+    "mailgun-legacy": "packs-shapes-mail/mailgun-legacy.json", "mailgun-list": "packs-shapes-mail/mailgun-list.json",
+    "twilio-list": "packs-shapes-mail/twilio-list.json", "zendesk-search": "packs-shapes-mail/zendesk-search.json",
+    "asterisk-custom": "packs-shapes-mail/Master.csv", "asterisk-table": "packs-shapes-mail/cdr.csv", "json-document": "packs-shapes-mail/any.json",
     "search-console": "packs-events/Queries.csv", "search-console-pages": "packs-events/Pages.csv",
     "search-console-dates": "packs-events/Dates.csv", "search-console-countries": "packs-events/Countries.csv",
     "search-console-devices": "packs-events/Devices.csv",
@@ -43,6 +54,8 @@ TEXTS = {
     "json-lines": "".join('{"time":"2025-09-0%dT08:00:00Z","user":"u%d","what":"visit"}\n' % (i, i) for i in range(1, 7)),
 }
 KEYS = {name: ", time: {field: time}, identify: {user: user}" for name in ("csv", "json-lines")}
+KEYS["json-document"] = ", time: {field: at}, identify: {email: email}"
+KEYS["salesforce-opportunityhistory"] = ", identify: {account: OpportunityId}"
 # Packs without touchpoints: what they do to web logs is seen in the cases of these names.
 NO_RULES = {"channels", "devices", "pages"}
 
@@ -218,7 +231,12 @@ def one(form, data):
             write(folder, "column_headers.tsv", example("", {"": CASES + "/packs-events/column_headers.tsv"}))
         for name, content in files.items():
             write(folder, name, content)
-        sources = "".join("  - {name: %s, format: %s, files: [%s]%s}\n" % (n, form, n, KEYS.get(form, "")) for n in files)
+        source_format = form
+        if form == "salesforce-opportunityhistory":  # without the table that stands in the archive
+            source_format = "alone.yaml"
+            alone = re.sub(r"^lookups:\n(  .*\n)+", "", text_of(RULES, "formats", form + ".yaml"), flags=re.M)
+            write(folder, source_format, alone.encode())
+        sources = "".join("  - {name: %s, format: %s, files: [%s]%s}\n" % (n, source_format, n, KEYS.get(form, "")) for n in files)
         write(folder, "journey.yaml", ("timezone: UTC\nsources:\n%srules: [{touchpoint: x, match: .}]\n" % sources).encode())
         result = run(folder, "run", "-q", "-o", "out")
         if not told(result.returncode in (0, 3), "%s: status %d: %s" % (form, result.returncode, result.stderr[-600:])):

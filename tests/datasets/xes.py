@@ -2,8 +2,7 @@
 """Event logs there and back: what Python's own XML reader finds in the XES that touchpath writes is what the log had, for the real
 logs of ../shared/datasets/pm-small-logs: the same cases, each with the same activities at the same instants, in order of time.
 
-The project is the one that `touchpath detect` makes, with two lines that keep a case together and give 0 a name. Once more
-through CSV (case, activity, time), read with Python's csv module.
+The project is the one that `touchpath detect` makes, as it is. Once more through CSV (case, activity, time), read with Python's csv module.
 
 Usage: xes.py TOUCHPATH RULES_DIR [SHARED_DIR]. Ends with "N passed, N failed[, N skipped]".
 """
@@ -69,7 +68,7 @@ def main():
             same(f"{name} is found to be XES", (found.returncode, "format: xes" in found.stdout), (0, True))
             project = os.path.join(d, "journey.yaml")
             with open(project, "w") as f:
-                f.write(found.stdout + "journey: {inactivity: never}\nidentity: {blocked: [none]}\n")
+                f.write(found.stdout)
             got = read_xes(cases(project, "--as", "xes"))
             same(f"{name}: cases as XES", {c.removeprefix("user:"): e for c, e in got.items()}, want)
             rows = csv.reader(io.StringIO(cases(project, "--as", "csv").decode()))

@@ -42,11 +42,12 @@ static inline void segments_add(struct builder *b)
     static struct saved_segment segments[] = {
         { .name = { "buyers", 6 }, .where = { "converted", 9 } },
         { .name = { "long", 4 }, .where = { "events >= 3", 11 } },
+        { .name = { "came", 4 }, .where = { "funnel.plain.reached(cart)", 26 } },
     };
     b->plan.segments = segments;
     b->plan.nsegments = sizeof segments / sizeof *segments;
-    for (size_t i = 0; i < b->plan.nsegments; i++)
-        b->plan.flows.compare[i] = segments[i].name;
+    for (size_t i = 0; i < 2; i++)
+        b->plan.flows.compare[i] = segments[2 * i].name;
 }
 
 /* Before builder_world(). */

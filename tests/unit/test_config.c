@@ -68,6 +68,13 @@ static const struct {
       AT("5:12") E "a calendar needs the key 'hours'\n" },
     { GOOD "flows: {anchor: pricin}\n",
       AT("5:17") E "no rule gives the touchpoint 'pricin'; did you mean 'pricing'?\n" },
+    { GOOD "flows: {anchor: 'pricing -> pricin'}\n",
+      AT("5:29") E "there is no touchpoint 'pricin'; did you mean 'pricing'?\n" },
+    { GOOD "flows: {anchor: '[pricing'}\n", AT("5:18") E "'[' is not closed\n" },
+    { GOOD "flows: {at: end, anchor: pricing}\n", AT("5:13") E
+      "'at' says nothing without a pattern as 'anchor', such as 'cart -> .* -> order'\n" },
+    { GOOD "flows: {occurrence: last}\n",
+      AT("5:21") E "'occurrence' says nothing without an anchor within the journey\n" },
     { GOOD "flows: {after: 51}\n", AT("5:16") E "'after' must be a whole number from 0 to 50\n" },
     { GOOD "map: [pricing, pricing]\n", AT("5:16") E "'pricing' stands twice in the map\n" },
     { GOOD "waits: [{from: pricing, to: pricing, hours: business}]\n",
@@ -78,12 +85,12 @@ static const struct {
     { GOOD "waits: [{from: pricing}]\n", AT("5:10") E "a wait needs the key 'to'\n" },
     { GOOD "segments: {asked: has(touchpoint = pricing)}\ncompare: {a: asked, b: aksed}\n",
       AT("6:24") E "there is no segment 'aksed'; did you mean 'asked'?\n" },
-    { GOOD "segments: {s1: funnel.f.converted, s2: segment = s1, s3: segment = s2, "
+    { GOOD "segments: {s1: 'cell(waits, n)', s2: segment = s1, s3: segment = s2, "
            "s4: segment = s3, s5: segment = s4, s6: open | segment in (s5), "
            "x: customer = funnel}\n"
            "funnels:\n- {name: f, steps: [pricing, {name: b, any_of: pricing}]}\ncompare: {a: x, "
            "b: s6}\n",
-      AT("8:20") E "the segment 's6' asks for a funnel; only others can be compared\n" },
+      AT("8:20") E "the segment 's6' asks for a cell of a table; only others can be compared\n" },
     { GOOD "waits: [{from: prizing, to: pricing}]\n",
       AT("5:16") E "no rule gives the touchpoint 'prizing'; did you mean 'pricing'?\n" },
     { GOOD "support: {opened: pricing, answered: pricing, solved: pricing, by: order}\n",
@@ -124,9 +131,14 @@ static const struct {
     { "sources:\n- {name: a, identify: {user: u}, time: {field: u}, format: {reader: lines}}\n"
       "rules: [{touchpoint: a, when: {u: a}}]\n",
       AT("2:61") E "a format that reads lines needs 'layout' or 'regex'\n" },
+    { "sources:\n- {name: a, identify: {user: u}, time: {field: u}, format: {reader: lines, recognise: "
+      "[v, u], layout: '%{u}'}}\n"
+      "rules: [{touchpoint: a, when: {u: a}}]\n",
+      AT("2:88") E "no layout of this format has a field 'v'\n" },
     { "sources:\n- {name: a, identify: {user: u}, time: {field: u}, format: {reader: excel}}\n"
       "rules: [{touchpoint: a, when: {u: a}}]\n",
-      AT("2:69") E "'reader' cannot be 'excel'; it can be 'lines', 'csv', 'json-lines', 'json-document', 'mail' or 'xes'\n" },
+      AT("2:69") E "'reader' cannot be 'excel'; it can be 'lines', 'csv', 'json-lines', "
+                   "'json-document', 'mail' or 'xes'\n" },
     { "sources:\n- {name: a, identify: {user: u}, time: {field: u}, format: {reader: csv, group: "
       "{by: u, record: u}}}\nrules: [{touchpoint: a, when: {u: a}}]\n",
       AT("2:74") E "'group' is for the reader 'lines', not for 'csv'\n" },
@@ -231,10 +243,30 @@ static const struct {
       AT("6:30") E "no rule gives the touchpoint 'pricng'; did you mean 'pricing'?\n" AT("7:10") E
       "another funnel is called 'a', too\n" AT("7:21") E "a funnel needs at least two steps\n" },
     { GOOD "objectives: [{name: x, measure: funnel.b.conversion, due: soon, target: lots}]\n",
-      AT("5:1") "warning: objectives are checked, but this version makes no table of them\n" AT(
-          "5:40") E "there is no funnel 'b'\n" AT("5:59") E
+      AT("5:40") E "there is no funnel 'b'\n" AT("5:59") E
       "'due' must be a date such as 2027-05-01\n" AT("5:73") E
       "'target' must be a number or a change such as +15%\n" },
+    { GOOD "objectives:\n- {name: x, measure: funnels.f.conversion, target: +3}\n"
+           "- {name: x, measure: stage.purchse.reach, baseline: 12}\n"
+           "- {name: y, measure: touchpoint.pricin.reach, target: +15%}\n"
+           "- {name: z, measure: journeys.reach}\n- {name: u, measure: journeys.a.b}\n"
+           "- {name: v, measure: journeys.journeys, baseline: 5, target: 5, since: 2026-05-02, "
+           "due: 2026-05-01}\n",
+      AT("6:22") E "a measure begins with what it is about; there is no 'funnels'; did you mean "
+                   "'funnel'?\n" AT("6:52") E
+      "'target' must be a number or a change such as +15%\n" AT("7:10") E
+      "another objective is called 'x', too\n" AT("7:28") E
+      "there is no stage 'purchse'; did you mean 'purchase'?\n" AT("8:33") E
+      "no rule gives the touchpoint 'pricin'; did you mean 'pricing'?\n" AT("8:55") E
+      "a change needs a 'baseline' that it is a change of\n" AT("9:31") E
+      "an objective about journeys cannot be measured by 'reach'; it can be 'conversion', "
+      "'journeys', 'converted', 'customers', 'duration_median' or 'time_to_goal_median'\n" AT("10:22")
+          E "'journeys.a.b' is no measure such as journeys.conversion\n" AT("11:62") E
+      "the target is the baseline: nothing is to be reached\n" AT("11:89") E
+      "'due' must be after 'since'\n" },
+    { GOOD "objectives: [{name: x, measure: journeys.conversion, baseline: 12, target: +900%}]\n",
+      AT("5:64") E "this is no rate: write 0.15 for 15 %\n" AT("5:76") E
+      "what that comes to is no rate: write 0.15 for 15 %\n" },
 };
 
 START_TEST(test_bad)

@@ -52,8 +52,9 @@ static const struct {
       AT("8:43") "there is no segment 'bye'; did you mean 'by'?\n" },
     { HEAD "- {name: x, steps: [a, b], segments: [by, by]}\nsegments: {by: converted}\n",
       AT("8:43") "'by' stands twice\n" },
-    { HEAD "- {name: x, steps: [a, b], segments: by}\nsegments: {by: funnel.x.open}\n",
-      AT("8:38") "the segment 'by' asks for a funnel; only others can be rows of a funnel\n" },
+    { HEAD "- {name: x, steps: [a, b], segments: by}\nsegments: {by: 'cell(waits, n)'}\n",
+      AT("8:38") "the segment 'by' asks for a cell of a table; only others can be rows of a "
+                 "funnel\n" },
     { HEAD "- {name: x, steps: [a, b], bins: 91}\n",
       AT("8:34") "'bins' must be a whole number from 1 to 90\n" },
     { HEAD "- {name: x, steps: [a, b], window: 0s}\n",

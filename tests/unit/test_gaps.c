@@ -172,7 +172,8 @@ START_TEST(test_fields)
     static struct attribute attributes[] = { { ATTR_VALUE, 0 },
                                              { ATTR_ITEM, 1 },
                                              { ATTR_MEDIUM, 4 } };
-    static struct identify identify[] = { { ID_EMAIL, { 2 }, 1 }, { ID_USER, { 3 }, 1 } };
+    static struct identify identify[] = { { .kind = ID_EMAIL, .fields = { 2 }, .nfields = 1 },
+                                          { .kind = ID_USER, .fields = { 3 }, .nfields = 1 } };
     static int32_t slot[] = { 0, 1, 2, 3, 4 }; /* the last is derived */
     struct builder b;
     builder_init(&b, "awareness", NULL);

@@ -4,6 +4,7 @@
 
 #include <stdlib.h>
 
+#include "base/limits.h"
 #include "ingest/json.h"
 
 /* ---- what is JSON ---- */
@@ -320,6 +321,37 @@ START_TEST(test_split)
 }
 END_TEST
 
+/* Containers and syslog write something before the object; a record that was cut is none. */
+START_TEST(test_json_behind_a_prefix)
+{
+    struct str path = STR("a");
+    struct batch b = { 0 };
+    struct json_paths *p = json_paths_new(&path, 1);
+    uint64_t blank = 0;
+    char text[4 * JSON_PREFIX_MAX];
+    int n = snprintf(text, sizeof text,
+                     "web-1  | {\"a\":1}\n"
+                     "<190>Sep  2 08:00:00 web nginx[812]: {\"a\":2}\n"
+                     "%*s{\"a\":3}\n"
+                     "x {\"a\":4} y\n"
+                     "\"b\": {\"a\":5}\n"
+                     "x{\"a\":6}\n"
+                     "[ {\"a\":7}\n"
+                     "%*s{\"a\":8}\n",
+                     JSON_PREFIX_MAX, "x ", JSON_PREFIX_MAX + 1, "x ");
+    ck_assert_int_lt(n, (int)sizeof text);
+    batch_reset(&b, 1);
+    json_split(p, (struct str){ text, (size_t)n }, 1, &b, &blank);
+    ck_assert_uint_eq(b.n, 3);
+    for (size_t i = 0; i < b.n; i++)
+        ck_assert_int_eq(batch_column(&b, 0)[i].p[0], "123"[i]);
+    ck_assert_str_is(b.raw[0], "{\"a\":1}");
+    ck_assert_uint_eq(b.nbad, 5);
+    batch_free(&b);
+    json_paths_free(p);
+}
+END_TEST
+
 Suite *unit_suite(void)
 {
     Suite *s = suite_create("json");
@@ -330,5 +362,6 @@ Suite *unit_suite(void)
     tcase_add_loop_test(new_case(s, "canonical"), test_canonical, 0, ROWS(texts));
     tcase_add_test(new_case(s, "canonical limit"), test_canonical_limit);
     tcase_add_test(new_case(s, "split"), test_split);
+    tcase_add_test(new_case(s, "behind a prefix"), test_json_behind_a_prefix);
     return s;
 }

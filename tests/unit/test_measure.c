@@ -213,15 +213,16 @@ static const struct {
 } files[] = {
     { "paths",
       "path,journeys,share,cum_share,length,customers,converted,lost,open,conversion,conversion_n,"
-      "conversion_low,conversion_high,duration_median,value,emotion_mean,first_seen,last_seen\n"
+      "conversion_low,conversion_high,duration_median,value,emotion_mean,first_seen,last_seen,time_"
+      "exact\n"
       "ad > help,1,0.25,0.25,2,1,0,1,0,0,1,0,0.793451,200,0,-2,2026-09-01T00:08:20Z,"
-      "2026-09-01T00:11:40Z\n"
+      "2026-09-01T00:11:40Z,yes\n"
       "ad > page > mail > page > order,1,0.25,0.5,5,1,1,0,0,1,1,0.206549,1,200,50,1,"
-      "2026-09-01T00:00:00Z,2026-09-01T00:03:20Z\n"
+      "2026-09-01T00:00:00Z,2026-09-01T00:03:20Z,yes\n"
       "help > page,1,0.25,0.75,2,1,0,1,0,,0,,,100,0,-0.5,2026-09-01T00:16:40Z,"
-      "2026-09-01T00:18:20Z\n"
+      "2026-09-01T00:18:20Z,yes\n"
       "page > ad > page,1,0.25,1,3,1,0,0,1,,0,,,40,0,1,2026-09-01T00:00:10Z,"
-      "2026-09-01T00:00:50Z\n" },
+      "2026-09-01T00:00:50Z,yes\n" },
     { "journeys",
       "customer,journey,state,phase,left_truncated,returned,start,end,duration,events,touchpoints,"
       "sessions,channels,first_touchpoint,last_touchpoint,goal_time,time_to_goal,value,"

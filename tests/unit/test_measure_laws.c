@@ -11,11 +11,35 @@
 
 enum { SEEDS = 60 };
 
+/* One about each table that figures are taken from, and about all journeys. */
+static void objectives_add(struct builder *b)
+{
+    struct objective *list = arena_take(&b->plan.arena, ABOUTS * sizeof *list);
+    for (size_t i = 0; i < ABOUTS; i++) {
+        const struct objective_figure *f = objective_figures;
+        while (f->about != i)
+            f++;
+        list[i] = (struct objective){ .name = str_c(objective_abouts[i]),
+                                      .measure = str_c(f->name),
+                                      .figure = f,
+                                      .baseline = 0.5,
+                                      .target = 0.9,
+                                      .since = TIME_NONE,
+                                      .due = TIME_NONE };
+    }
+    list[ABOUT_FUNNEL].of = b->plan.funnels[0].name;
+    list[ABOUT_TOUCHPOINT].of = b->touchpoints[0].name;
+    list[ABOUT_STAGE].of = b->plan.stages[0];
+    b->plan.objectives = list;
+    b->plan.nobjectives = ABOUTS;
+}
+
 /* Worlds of all sizes: seed 0 is empty. */
 static const struct world *random_world(struct builder *b, int seed)
 {
     builder_random(b, (uint64_t)seed * 7919 + 1, seed ? (unsigned)seed * 3 : 0, 12);
     funnels_add(b);
+    objectives_add(b);
     b->plan.channels.on = true;
     b->plan.channels.direct = STR("direct");
     b->sources[0].lands = true;
@@ -366,6 +390,7 @@ START_TEST(test_workers)
     ck_assert(choice_add(&choice, STR("all")));
     builder_random(&b, 11, 5000, 6);
     funnels_add(&b);
+    objectives_add(&b);
     const struct world *w = builder_world(&b);
     ck_assert_uint_gt(w->customers->n, 1000);
     for (size_t k = 0; k < sizeof workers / sizeof *workers; k++) {
@@ -413,7 +438,8 @@ START_TEST(test_refusing_sink)
         struct sink sink = { refuse_third, &rows };
         struct table whole;
         table_of(&whole, measures[i]->name, w);
-        bool refused = whole.nrows >= 3; /* of rejects, metrics, cleaning and accounts this world has none */
+        bool refused =
+            whole.nrows >= 3; /* of rejects, metrics, cleaning and accounts this world has none */
         full += refused;
         table_free(&whole);
         ck_assert_msg(measures[i]->table(t.list[i], w, &sink) == !refused, "%s", measures[i]->name);

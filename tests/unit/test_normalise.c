@@ -11,7 +11,25 @@ static struct str own[] = {
     { "Info@Example.com", 16 }, { "+49301234567", 12 }, { "guest", 5 }, { "0800 1234567", 12 }
 };
 
-enum { ANY, GERMAN, AMERICAN, ITALIAN, OWN }; /* rules: usual list; with a calling code; own list */
+/* rules: usual list; with a calling code; own list */
+enum {
+    ANY,
+    GERMAN,
+    AMERICAN,
+    ITALIAN,
+    OWN,
+    BRITISH,
+    FRENCH,
+    SPANISH,
+    RUSSIAN,
+    JAPANESE,
+    AUSTRALIAN,
+    BRAZILIAN,
+    INDIAN,
+    SWISS,
+    HUNGARIAN,
+    KOREAN
+};
 
 static struct identity_rules rules_of(int which)
 {
@@ -22,6 +40,10 @@ static struct identity_rules rules_of(int which)
         r.country = STR("1");
     if (which == ITALIAN)
         r.country = STR("39");
+    static const char *const codes[] = { "44", "33", "34", "7",  "81", "61",
+                                         "55", "91", "41", "36", "82" };
+    if (which > OWN)
+        r.country = str_c(codes[which - BRITISH]);
     if (which == OWN)
         r = (struct identity_rules){ .blocked = { own, ROWS(own) }, .country = STR("49") };
     return r;
@@ -89,7 +111,19 @@ static const struct {
     { ID_EMAIL, ANY, " <Ana@Example.com> ", "ana@example.com" },
     { ID_EMAIL, ANY, "mailto:ana@example.com", "ana@example.com" },
     { ID_EMAIL, ANY, "MAILTO:<ana@example.com>", "ana@example.com" },
-    { ID_EMAIL, ANY, "\xc3\x84nn@example.com", "\xc3\x84nn@example.com" }, /* ASCII only */
+    { ID_EMAIL, ANY, "\xc3\x84NN@example.com", "\xc3\xa4nn@example.com" },
+    { ID_EMAIL, ANY, "a\xcc\x88nn@example.com", "\xc3\xa4nn@example.com" }, /* a and diaeresis */
+    { ID_EMAIL, ANY, "\xc4nn@example.com", "\xc4nn@example.com" },          /* Latin-1 */
+    { ID_EMAIL, ANY, "\xd0\x90\xd0\x9d@example.com", "\xd0\xb0\xd0\xbd@example.com" },
+    { ID_EMAIL, ANY,
+      "\xc2\xa0"
+      "ana@example.com\xe2\x80\x8b",
+      "ana@example.com" }, /* NBSP, ZWSP */
+    { ID_EMAIL, ANY,
+      "\xef\xbb\xbf"
+      "Ana@Example.com",
+      "ana@example.com" }, /* BOM */
+    { ID_EMAIL, ANY, "ana\xc2\xa0@example.com", "" },
     { ID_EMAIL, ANY, "ana", "" },
     { ID_EMAIL, ANY, "@example.com", "" },
     { ID_EMAIL, ANY, "ana@", "" },
@@ -135,6 +169,50 @@ static const struct {
     { ID_PHONE, AMERICAN, "0049 30 1234567", "+49301234567" },
     { ID_PHONE, ITALIAN, "06 1234567", "+39061234567" },
     { ID_PHONE, ITALIAN, "0039 06 1234567", "+39061234567" },
+    /* one number as people of eleven countries write it, at home and for others */
+    { ID_PHONE, BRITISH, "020 7946 0958", "+442079460958" },
+    { ID_PHONE, BRITISH, "(020) 7946 0958", "+442079460958" },
+    { ID_PHONE, BRITISH, "+44 (0)20 7946 0958", "+442079460958" },
+    { ID_PHONE, BRITISH, "0044 20 7946-0958", "+442079460958" },
+    { ID_PHONE, BRITISH, "tel:+44-20-7946-0958", "+442079460958" },
+    { ID_PHONE, FRENCH, "01.23.45.67.89", "+33123456789" },
+    { ID_PHONE, FRENCH, "+33 (0)1 23 45 67 89", "+33123456789" },
+    { ID_PHONE, FRENCH,
+      "+33\xc2\xa0"
+      "1\xe2\x80\xaf"
+      "23 45 67 89",
+      "+33123456789" },
+    { ID_PHONE, SPANISH, "912 345 678", "+34912345678" },
+    { ID_PHONE, SPANISH, "0034 912 34 56 78", "+34912345678" },
+    { ID_PHONE, RUSSIAN, "8 (495) 123-45-67", "+74951234567" },
+    { ID_PHONE, RUSSIAN, "+7 495 123-45-67", "+74951234567" },
+    { ID_PHONE, RUSSIAN, "8 10 49 30 1234567", "+49301234567" },
+    { ID_PHONE, JAPANESE, "03-1234-5678", "+81312345678" },
+    { ID_PHONE, JAPANESE, "010 49 30 1234567", "+49301234567" },
+    { ID_PHONE, JAPANESE,
+      "\xef\xbc\x90\xef\xbc\x93-1234\xe2\x88\x92"
+      "5678",
+      "+81312345678" },
+    { ID_PHONE, AUSTRALIAN, "(02) 9876 5432", "+61298765432" },
+    { ID_PHONE, AUSTRALIAN, "0011 49 30 1234567", "+49301234567" },
+    { ID_PHONE, BRAZILIAN, "(11) 91234-5678", "+5511912345678" },
+    { ID_PHONE, BRAZILIAN, "011 91234-5678", "+5511912345678" },
+    { ID_PHONE, INDIAN, "098765 43210", "+919876543210" },
+    { ID_PHONE, INDIAN, "+91-98765-43210", "+919876543210" },
+    { ID_PHONE, SWISS, "044 668 18 00", "+41446681800" },
+    { ID_PHONE, SWISS, "+41 (0)44/668.18.00", "+41446681800" },
+    { ID_PHONE, HUNGARIAN, "06 1 234 5678", "+3612345678" },
+    { ID_PHONE, HUNGARIAN, "+36 1 234 5678", "+3612345678" },
+    { ID_PHONE, KOREAN, "02-312-3456", "+8223123456" },
+    { ID_PHONE, KOREAN, "001 49 30 1234567", "+49301234567" },
+    { ID_PHONE, KOREAN, "0049 30 1234567", "+49301234567" },
+    /* as it is pasted: dashes, marks of direction, digits of Arabic */
+    { ID_PHONE, GERMAN,
+      "\xe2\x80\xaa+49 30 123\xe2\x80\x93"
+      "4567\xe2\x80\xac",
+      "+49301234567" },
+    { ID_PHONE, GERMAN, "\xef\xbc\x8b\xd9\xa4\xd9\xa9 30 1234567", "+49301234567" },
+    { ID_PHONE, GERMAN, "030 1234567 \xe2\x98\x8e", "" },
     { ID_PHONE, GERMAN, "030+1234567", "" },
     { ID_PHONE, GERMAN, "+", "" },
     { ID_PHONE, GERMAN, "0", "" },

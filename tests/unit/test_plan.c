@@ -105,9 +105,13 @@ START_TEST(test_design_example)
         "packs/our-tickets.yaml",
         "pack: our-tickets\nformat: [zendesk, zendesk-csv]\nrules:\n- {touchpoint: ticket}\n");
     project_load(&p, design_example, false);
-    ck_assert_str_eq(p.said, "journey.yaml:37:1: warning: objectives are checked, but this version "
-                             "makes no table of them\n");
+    ck_assert_str_eq(p.said, "");
     const struct plan *plan = p.plan;
+    ck_assert_uint_eq(plan->nobjectives, 1);
+    ck_assert_str_is(plan->objectives[0].of, "checkout");
+    ck_assert_str_eq(plan->objectives[0].figure->column, "overall");
+    ck_assert_double_eq_tol(plan->objectives[0].target, 0.021 * 1.15, 1e-12);
+    ck_assert_int_eq(plan->objectives[0].due, INT64_C(1809208800) * SECOND); /* 2027-05-02, +2 h */
     ck_assert_str_is(plan->name, "Acme shop");
     ck_assert_str_is(plan->currency, "EUR");
     ck_assert_uint_eq(plan->nstages, 6);

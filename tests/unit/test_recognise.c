@@ -46,7 +46,9 @@ static void setup(struct sources *s)
                            .ntimes = 2,
                            .identify = &s->identify,
                            .nidentify = 1 };
-    s->lines = (struct format){ .reader = READER_LINES, .layouts = s->tried, .nlayouts = 2 };
+    s->lines = (struct format){
+        .reader = READER_LINES, .layouts = s->tried, .nlayouts = 2, .recognise = s->signs
+    };
     s->csv = (struct format){
         .reader = READER_CSV, .csv = { .header = true }, .recognise = s->signs, .nrecognise = 1
     };
@@ -82,6 +84,9 @@ static const struct score of_lines[] = {
     { "time,mail,page\n", "", 0, 0 },
     { "", "", 0, 0 },
     { "\n\n", "", 0, 0 },
+    { "[2026-09-01] a /x y\n[2026-09-01] b\n", "page", 0.5, 3 }, /* the second has no page */
+    { "[2026-09-01] a /x y\n[2026-09-01] b\n", "mail", 1, 3 },
+    { "[2026-09-01] b\n", "page", 0, 2 },
 };
 
 static const struct score of_csv[] = {
@@ -113,6 +118,7 @@ static void check_score(const struct score *c, enum reader_kind kind)
     struct sources s;
     setup(&s);
     s.signs[0] = str_c(c->sign);
+    s.lines.nrecognise = c->sign[0] != '\0';
     const struct source *source = kind == READER_LINES ? &s.of_lines
                                   : kind == READER_CSV ? &s.of_csv
                                                        : &s.of_json;

@@ -45,6 +45,27 @@ START_TEST(test_roles)
 }
 END_TEST
 
+/* What a project may name as a measure is a column of the table that it is about. */
+START_TEST(test_objective_figures)
+{
+    static const char *const tables[] = { "funnels", "touchpoints", "stages" };
+    static const enum unit units[FIGURE_KINDS] = { UNIT_SHARE, UNIT_COUNT, UNIT_SECONDS,
+                                                   UNIT_MICROS };
+    size_t n = 0;
+    for (const struct objective_figure *f = objective_figures; f->name; f++, n++) {
+        if (f->about == ABOUT_JOURNEYS)
+            continue;
+        const struct measure *m = measure_find(tables[f->about]);
+        const struct column *c = find(m, str_c(f->column));
+        ck_assert_msg(c && c->unit == units[f->kind], "%s: '%s'", m->name, f->column);
+        ck_assert_msg(!f->n || (find(m, str_c(f->n)) && find(m, str_c(f->n))->unit == UNIT_COUNT),
+                      "%s: '%s'", m->name, f->name);
+        ck_assert_msg(f->kind != FIGURE_RATE || f->n, "%s: '%s'", m->name, f->name);
+    }
+    ck_assert_uint_ge(n, 30);
+}
+END_TEST
+
 /* Texts that hold what joins keys are still told apart; a key that says (all) is not shown. */
 START_TEST(test_pairs)
 {
@@ -79,6 +100,7 @@ Suite *unit_suite(void)
 {
     Suite *s = suite_create("review");
     tcase_add_test(new_case(s, "roles"), test_roles);
+    tcase_add_test(new_case(s, "roles"), test_objective_figures);
     tcase_add_test(new_case(s, "pairs"), test_pairs);
     return s;
 }

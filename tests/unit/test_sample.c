@@ -31,7 +31,7 @@ static void same_figures(const struct sample *a, const struct sample *b, const c
     ck_assert_msg(sample_mean(a).i == sample_mean(b).i, "%s: mean", what);
     ck_assert_msg(sample_sum(a).i == sample_sum(b).i, "%s: sum", what);
     ck_assert_msg(sample_stdev(a).i == sample_stdev(b).i, "%s: stdev", what);
-    ck_assert_msg(sample_outliers(a, 1.5) == sample_outliers(b, 1.5), "%s: outliers", what);
+    ck_assert_msg(sample_outliers(a, a, 1.5) == sample_outliers(b, b, 1.5), "%s: outliers", what);
     ck_assert_msg(sample_up_to(a, 1000) == sample_up_to(b, 1000), "%s: up to", what);
     for (size_t i = 0; i < sizeof ps / sizeof *ps; i++)
         ck_assert_msg(sample_percentile(a, ps[i]).i == sample_percentile(b, ps[i]).i, "%s: p %f",
@@ -154,8 +154,8 @@ START_TEST(test_outliers)
         sample_sort(&s);
         ck_assert_int_eq(sample_mean(&s).i, 10);
         ck_assert_int_eq(sample_stdev(&s).i, 24);
-        ck_assert_uint_eq(sample_outliers(&s, 2), 1);
-        ck_assert_uint_eq(sample_outliers(&s, 2.1), 0);
+        ck_assert_uint_eq(sample_outliers(&s, &s, 2), 1);
+        ck_assert_uint_eq(sample_outliers(&s, &s, 2.1), 0);
         ck_assert_uint_eq(sample_up_to(&s, 59), 5);
         ck_assert_uint_eq(sample_up_to(&s, 60), 6);
         sample_free(&s);
@@ -163,7 +163,7 @@ START_TEST(test_outliers)
     struct sample equal = { .exact_max = 100 };
     for (int i = 0; i < 50; i++)
         sample_add(&equal, 1000000007);
-    ck_assert_uint_eq(sample_outliers(&equal, 0.5), 0);
+    ck_assert_uint_eq(sample_outliers(&equal, &equal, 0.5), 0);
     sample_free(&equal);
 }
 END_TEST

@@ -171,6 +171,94 @@ START_TEST(test_limits)
 }
 END_TEST
 
+/* ---- counts that add up over all rows ---- */
+
+enum { ACCOUNTS = 5 };
+
+/* Accounts of a random world: every sixth customer is of none. */
+static const struct world *world_of_accounts(struct builder *b, int seed, int64_t k)
+{
+    static const char *const names[ACCOUNTS] = { "a", "b", "c", "d", "e" };
+    const struct world *w = random_world(b, seed, k);
+    struct accounts *a = &b->customers.accounts;
+    uint64_t random = (uint64_t)seed + 11;
+    *a = (struct accounts){ .n = ACCOUNTS,
+                            .of = mem_take(b->customers.n * sizeof *a->of),
+                            .names = mem_take(ACCOUNTS * sizeof *a->names),
+                            .persons = mem_zero(ACCOUNTS, sizeof *a->persons),
+                            .several = mem_zero(ACCOUNTS, sizeof *a->several) };
+    for (int i = 0; i < ACCOUNTS; i++)
+        a->names[i] = str_c(names[i]);
+    for (uint32_t c = 0; c < b->customers.n; c++) {
+        unsigned of = builder_below(&random, ACCOUNTS + 1);
+        a->of[c] = of == ACCOUNTS ? ACCOUNT_NONE : of;
+        a->without += of == ACCOUNTS;
+        if (of == ACCOUNTS)
+            continue;
+        a->persons[of]++;
+        a->several[of] += builder_below(&random, 3) == 0;
+    }
+    return w;
+}
+
+/* The row of the account among those that are shown, or none. */
+static size_t shown_row(const struct table *t, struct str account)
+{
+    for (size_t row = 0; row < t->nrows; row++)
+        if (!is_hidden_row(t, row) && str_eq(table_cell(t, row, "account")->text, account))
+            return row;
+    return SIZE_MAX;
+}
+
+/* Of a column whose sum is known, what is missing is nothing, or several counts that are not small
+ * together, or all there is. */
+static void column_tells_nothing(const struct table *all, const struct table *shown,
+                                 const char *column, int64_t least)
+{
+    size_t missing = 0, left = 0;
+    int64_t sum = 0;
+    for (size_t i = 0; i < all->nrows; i++) {
+        int64_t n = table_cell(all, i, column)->i;
+        size_t row = shown_row(shown, table_cell(all, i, "account")->text);
+        bool gone = row == SIZE_MAX || table_cell(shown, row, column)->blank;
+        ck_assert(gone || n == 0 || n >= least);
+        missing += gone && n > 0;
+        sum += gone ? n : 0;
+        left += !gone && n > 0;
+    }
+    ck_assert(missing == 0 || left == 0 || (missing > 1 && sum >= least));
+}
+
+START_TEST(test_accounts)
+{
+    for (int64_t k = 2; k < 6; k++) {
+        struct builder b;
+        struct table all, shown;
+        struct hidden hidden = { 0 };
+        const struct world *w = world_of_accounts(&b, _i, k);
+        struct small_limits limits = small_limits(w);
+        b.plan.privacy.min_cell = 0;
+        shown_of(&all, "accounts", w, NULL);
+        b.plan.privacy.min_cell = k;
+        shown_of(&shown, "accounts", w, &hidden);
+        ck_assert(!hidden.withheld);
+        column_tells_nothing(&all, &shown, "persons", limits.of[SMALL_CUSTOMERS]);
+        column_tells_nothing(&all, &shown, "several", limits.of[SMALL_CUSTOMERS]);
+        column_tells_nothing(&all, &shown, "converted", limits.of[SMALL_JOURNEYS]);
+        column_tells_nothing(&all, &shown, "conversion_n", limits.of[SMALL_JOURNEYS]);
+        for (size_t row = 0; row < shown.nrows; row++) {
+            const struct cell *rate = table_cell(&shown, row, "conversion");
+            ck_assert(rate->blank || !table_cell(&shown, row, "converted")->blank);
+            ck_assert(rate->blank || !table_cell(&shown, row, "conversion_n")->blank);
+        }
+        table_free(&all);
+        table_free(&shown);
+        accounts_free(&b.customers.accounts);
+        builder_free(&b);
+    }
+}
+END_TEST
+
 /* Every table runs through it: names of columns in small_roles.c are those of the tables. */
 START_TEST(test_all_tables)
 {
@@ -198,6 +286,7 @@ Suite *unit_suite(void)
     tcase_add_loop_test(c, test_enough, 0, SEEDS);
     tcase_add_loop_test(c, test_lines, 1, SEEDS);
     tcase_add_loop_test(c, test_splits, 0, SEEDS);
+    tcase_add_loop_test(c, test_accounts, 1, SEEDS);
     tcase_add_test(c, test_limits);
     tcase_add_test(c, test_all_tables);
     return s;

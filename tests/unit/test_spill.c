@@ -197,6 +197,12 @@ static int by_key(const void *x, const void *y)
     return (a->place > b->place) - (a->place < b->place);
 }
 
+static int by_key_with(const void *x, const void *y, void *ctx)
+{
+    ++*(size_t *)ctx;
+    return by_key(x, y);
+}
+
 /* One run, and many, more or fewer than fit runs of one length. */
 static const size_t sorted[] = { 0, 1, 9999, 65536, 65537, 300001 };
 
@@ -206,12 +212,18 @@ START_TEST(sorting_is_that_of_the_heap)
     size_t n = sorted[_i];
     struct item *items = spill_take(p.spill, (n + 1) * sizeof *items);
     struct item *plain = mem_take((n + 1) * sizeof *plain);
+    struct item *with = spill_take(p.spill, (n + 1) * sizeof *with);
+    size_t calls = 0;
     for (size_t i = 0; i < n; i++)
-        items[i] = plain[i] = (struct item){ i * 2654435761U % 1009, i };
+        items[i] = with[i] = plain[i] = (struct item){ i * 2654435761U % 1009, i };
     par_sort_spilled(p.spill, items, n, sizeof *items, by_key, 1 + _i % 3);
+    par_sort_with(p.spill, with, n, sizeof *with, by_key_with, &calls, 1);
     if (n)
         qsort(plain, n, sizeof *plain, by_key);
     ck_assert(n == 0 || memcmp(items, plain, n * sizeof *items) == 0);
+    ck_assert(n == 0 || memcmp(with, plain, n * sizeof *with) == 0);
+    ck_assert(n < 2 || calls >= n - 1);
+    spill_give(p.spill, with);
     spill_give(p.spill, items);
     ck_assert_uint_eq(spill_bytes(p.spill), 0);
     free(plain);

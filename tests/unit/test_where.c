@@ -230,8 +230,8 @@ static bool find_term(void *ctx, struct str word, const struct str *args, size_t
     return true;
 }
 
-static bool term_holds(const void *ctx, uint32_t number, const struct world *w,
-                       const struct journey *j)
+static int64_t term_value(const void *ctx, uint32_t number, const struct world *w,
+                          const struct journey *j)
 {
     (void)w;
     return number == 7 && j->customer == *(const uint32_t *)ctx;
@@ -242,7 +242,7 @@ START_TEST(terms)
     struct builder b;
     const struct world *w = make_world(&b);
     uint32_t bob = 1;
-    struct where_terms asked = { find_term, term_holds, &bob };
+    struct where_terms asked = { find_term, term_value, &bob };
     struct text_fault fault = { { 0 }, 0 };
     struct where *where =
         where_compile(w, STR("open & funnel.shop.dropped_at(cart, 'order placed')"), WHERE_JOURNEY,

@@ -329,6 +329,12 @@ static void random_flows(struct builder *b, uint64_t *seed)
                              .top = 2,
                              .counting = builder_below(seed, 2) ? COUNT_CUSTOMERS : COUNT_JOURNEYS,
                              .zeta = 1 };
+    if (anchor == ANCHOR_TOUCHPOINT && *seed & 1) {
+        f->steps.anchor = ANCHOR_PATTERN;
+        f->steps.pattern = STR("[page|call] -> .* -> cart");
+        f->steps.last = *seed & 2;
+        f->steps.at_end = *seed & 4;
+    }
     b->rules[builder_below(seed, 8)].awaits = true;
     static struct saved_segment segments[] = {
         { .name = { "callers", 7 }, .where = { "has(touchpoint = call)", 22 } },
