@@ -15,11 +15,12 @@
 #include "identity/why.h"
 #include "ingest/ingest.h"
 #include "journey/journeys.h"
+#include "memory.h"
 #include "people_lists.h"
 #include "run.h"
 
 struct customer_typed {
-    char *project, *workers, *source, *rules, *since, *until, *last;
+    char *project, *workers, *source, *rules, *since, *until, *last, *memory;
     bool raw_ids;
 };
 
@@ -42,11 +43,13 @@ const struct option customer_options[] = {
       "leave out what was at that time or later" },
     { "last", 0, false, OPTION_TEXT, "N(d|w|mo|y)", AT(last),
       "the last days, weeks, months or years before today, or before --until: 7d, 2w, 6mo, 1y" },
+    MEMORY_OPTION(AT(memory)),
     { 0 },
 };
 
 struct showing {
     struct plan *plan;
+    struct spill *spill; /* NULL unless there is a limit to memory */
     struct people_lists lists;
     struct inputs inputs;
     struct event_set events;
@@ -158,6 +161,7 @@ static bool read_events(struct showing *s, const struct customer_typed *typed, i
                                       .block_bytes = BLOCK_BYTES,
                                       .since = window->from,
                                       .until = window->until,
+                                      .spill = s->spill,
                                       .warn = stderr };
     bool found = nfiles ? inputs_from_files(&s->inputs, s->plan, files, nfiles, typed->source, e)
                         : inputs_from_plan(&s->inputs, s->plan, stderr, e);
@@ -171,7 +175,8 @@ static enum status show(struct showing *s, const struct customer_typed *typed, i
     if (typed->workers && !option_count("workers", typed->workers, 1, WORKERS_MAX, &workers))
         return WRONG;
     struct window window;
-    if (!load(s, typed) || !read_window(s, typed, &window))
+    if (!memory_limit(typed->memory, &s->spill) || !load(s, typed) ||
+        !read_window(s, typed, &window))
         return WRONG;
     if (!read_events(s, typed, par_workers((int)workers), &window, argv + 2, (size_t)argc - 2, e))
         return COULD_NOT;
@@ -220,6 +225,7 @@ int cmd_customer(const struct command *self, int argc, char **argv)
     world_free(&s.world);
     customers_free(&s.customers);
     event_set_free(&s.events);
+    spill_free(s.spill);
     inputs_free(&s.inputs);
     people_lists_free(&s.lists);
     if (s.plan)

@@ -124,6 +124,7 @@ bool open_event_files(struct run *r, const struct run_wishes *wishes, struct err
 bool read_event_files(struct run *r, const struct run_wishes *wishes, struct err *e)
 {
     event_set_init(&r->events);
+    event_set_spill(&r->events, r->spill);
     return event_files_load(r->event_files, r->nevent_files, &r->book, wishes->workers, &r->events,
                             e) &&
            plan_retire(r->plan, &r->book, e) && !stop_asked();

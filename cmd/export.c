@@ -11,11 +11,12 @@
 #include "base/par.h"
 #include "base/stop.h"
 #include "measure/row.h"
+#include "memory.h"
 #include "report/table_file.h"
 #include "steps.h"
 
 struct export_typed {
-    char *out, *as, *workers, *since, *until, *last;
+    char *out, *as, *workers, *since, *until, *last, *memory;
 };
 
 #define AT(field) offsetof(struct export_typed, field)
@@ -32,6 +33,7 @@ const struct option export_options[] = {
       "leave out what was at that time or later" },
     { "last", 0, false, OPTION_TEXT, "N(d|w|mo|y)", AT(last),
       "the last days, weeks, months or years before today, or before --until: 7d, 2w, 6mo, 1y" },
+    MEMORY_OPTION(AT(memory)),
     { 0 },
 };
 
@@ -159,7 +161,7 @@ static bool send_events(struct exporting *x, const struct sink *to)
     struct event_set *set = &x->run.events;
     struct arena a = { 0 };
     bool ok = true;
-    par_sort(set->events, set->n, sizeof *set->events, by_time, x->workers);
+    par_sort_spilled(set->spill, set->events, set->n, sizeof *set->events, by_time, x->workers);
     for (size_t i = 0; ok && i < set->n; i++) {
         ok = (!is_asked(x, &set->events[i]) || send_event(x, &set->events[i], to, &a)) &&
              !stop_asked();
@@ -189,6 +191,7 @@ static bool read_files(struct exporting *x, char *const *names, size_t n, struct
         if (!(r->event_files[r->nevent_files] = event_file_open(names[r->nevent_files], e)))
             return false;
     event_set_init(&r->events);
+    event_set_spill(&r->events, r->spill);
     if (!event_files_load(r->event_files, n, &r->book, x->workers, &r->events, e))
         return false;
     seal(x);
@@ -291,7 +294,7 @@ int cmd_export(const struct command *self, int argc, char **argv)
     if (!options_parse(self, &typed, &argc, argv, &status))
         return status;
     status = WRONG;
-    if (read_wishes(&typed, (size_t)(argc - 1), &x))
+    if (read_wishes(&typed, (size_t)(argc - 1), &x) && memory_limit(typed.memory, &x.run.spill))
         status = export(&x, argv + 1, (size_t)(argc - 1));
     options_free(self->options, &typed);
     return status;

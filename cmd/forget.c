@@ -10,10 +10,11 @@
 #include "cmd.h"
 #include "config/rulebook.h"
 #include "find_customer.h"
+#include "memory.h"
 #include "state.h"
 
 struct forget_typed {
-    char *project, *state, *wait, *workers, *rules;
+    char *project, *state, *wait, *workers, *rules, *memory;
     bool network, quiet;
 };
 
@@ -31,12 +32,14 @@ const struct option forget_options[] = {
       "threads; all processors when not given" },
     { "rules", 0, false, OPTION_TEXT, "DIR", AT(rules),
       "the folder of formats and packs, instead of the one that was installed" },
+    MEMORY_OPTION(AT(memory)),
     { "quiet", 'q', false, OPTION_FLAG, NULL, AT(quiet), "print nothing when all is well" },
     { 0 },
 };
 
 struct run_forget {
     struct plan *plan;
+    struct spill *spill; /* NULL unless there is a limit to memory */
     struct rulebook book;
     struct event_set events;
     struct customers customers;
@@ -61,6 +64,7 @@ static bool know_customers(struct run_forget *r, struct state *s, struct err *e)
 {
     rulebook_of(r->plan, &r->book);
     event_set_init(&r->events);
+    event_set_spill(&r->events, r->spill);
     if (!name_key_load(r->plan->identity.key_file.p, &r->key, e) ||
         !state_load(s, &r->book, r->plan, r->workers, &r->events, e) ||
         !plan_retire(r->plan, &r->book, e))
@@ -117,7 +121,9 @@ static enum status with_state(struct run_forget *r, const struct forget_typed *t
     enum state_opened opened = state_open(&look, &s, e);
     if (opened == STATE_OPEN) {
         state_close(s);
-        const struct state_wishes work = { .dir = dir, .wait = wait, .network = typed->network };
+        const struct state_wishes work = {
+            .dir = dir, .wait = wait, .network = typed->network, .spill = r->spill
+        };
         opened = state_open(&work, &s, e);
     }
     if (opened != STATE_OPEN)
@@ -138,7 +144,7 @@ static enum status carry_out(struct run_forget *r, const struct forget_typed *ty
     }
     if ((typed->wait && !option_count("--wait", typed->wait, 0, 1000000, &wait)) ||
         (typed->workers && !option_count("--workers", typed->workers, 1, WORKERS_MAX, &workers)) ||
-        !load_plan(r, typed))
+        !memory_limit(typed->memory, &r->spill) || !load_plan(r, typed))
         return WRONG;
     r->workers = par_workers((int)workers);
     return with_state(r, typed, wait, argv[1], e);
@@ -159,6 +165,7 @@ int cmd_forget(const struct command *self, int argc, char **argv)
         complain("%s", e.text);
     customers_free(&r.customers);
     event_set_free(&r.events);
+    spill_free(r.spill);
     rulebook_free(&r.book);
     if (r.plan)
         plan_free(r.plan);

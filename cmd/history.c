@@ -38,6 +38,7 @@ enum status read_state(struct run *r, const struct run_wishes *w, made_by_fn *ma
     }
     rulebook_of(r->plan, &r->book);
     event_set_init(&r->events);
+    event_set_spill(&r->events, r->spill);
     if (made_by)
         state_made_by(s, made_by, ctx);
     bool ok = state_load(s, &r->book, r->plan, w->workers, &r->events, e) &&

@@ -52,6 +52,7 @@ static bool map_new(struct run *r, const struct run_wishes *w, struct state *s, 
         .since = TIME_NONE,
         .until = INT64_MAX,
         .plain = w->plain,
+        .spill = r->spill,
         .known = state_known(s, n),
         .readings = &n->texts,
         .warn = stderr,
@@ -226,6 +227,7 @@ static bool report(struct run *r, struct run_wishes *w, struct state *s, struct 
     const char *out = w->out;
     bool quiet = w->quiet;
     event_set_init(&r->events);
+    event_set_spill(&r->events, r->spill);
     if (!state_load(s, &r->book, r->plan, w->workers, &r->events, e) ||
         !plan_retire(r->plan, &r->book, e))
         return false;
@@ -388,6 +390,7 @@ enum status nightly(struct run *r, struct run_wishes *w, struct err *e)
         .dir = w->typed.state ? w->typed.state : r->plan->state.folder.p,
         .wait = w->wait,
         .network = w->typed.network,
+        .spill = r->spill,
         .imagine = w->typed.dry_run,
     };
     switch (state_open(&wishes, &s, e)) {

@@ -74,7 +74,7 @@ bool review_customers(struct run *r, const struct run_wishes *w, const struct pe
 static struct event_set events_within(const struct run *r, const struct period *p)
 {
     struct event_set set = r->events;
-    set.events = mem_take(set.n * sizeof *set.events);
+    set.events = spill_take(set.spill, set.n * sizeof *set.events);
     set.room = set.n;
     set.n = 0;
     for (size_t i = 0; i < r->events.n; i++) {

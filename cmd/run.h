@@ -18,6 +18,7 @@ struct run_typed {
     char *state, *wait, *keep, *log;
     char *period_a, *period_b, *by, *notes, *around, *map, *to_map;
     char *min_cell;
+    char *memory;
     bool raw_ids, events, svg, quiet;
     bool network, dry_run, final, rebuild, summary, verbose;
 };

@@ -8,10 +8,11 @@
 #include "base/clock.h"
 #include "base/par.h"
 #include "cmd.h"
+#include "memory.h"
 #include "state.h"
 
 struct typed {
-    char *wait, *zone;
+    char *wait, *zone, *memory;
     bool network, all;
 };
 
@@ -22,6 +23,7 @@ const struct option state_options[] = {
       "the state may be on a network file system" },
     { "all", 0, false, OPTION_FLAG, NULL, offsetof(struct typed, all),
       "compact: the running month, too" },
+    MEMORY_OPTION(offsetof(struct typed, memory)),
     { 0 },
 };
 
@@ -73,6 +75,7 @@ static enum status look(const char *what, bool all, const struct state_wishes *w
 int cmd_state(const struct command *self, int argc, char **argv)
 {
     struct typed typed = { 0 };
+    struct spill *spill = NULL;
     struct err e = { { 0 } };
     int status;
     long wait = 0;
@@ -86,14 +89,20 @@ int cmd_state(const struct command *self, int argc, char **argv)
         complain("say 'list', 'verify' or 'compact', and the folder of the state");
     else if (typed.all && !compacts)
         complain("--all goes with 'compact' only");
-    else if (!typed.wait || option_count("wait", typed.wait, 0, 1000000, &wait))
-        status = (int)look(
-            argv[1], typed.all,
-            &(struct state_wishes){
-                .dir = argv[2], .wait = wait, .network = typed.network, .only_look = true },
-            &e);
+    else if ((!typed.wait || option_count("wait", typed.wait, 0, 1000000, &wait)) &&
+             memory_limit(typed.memory, &spill))
+        status = (int)look(argv[1], typed.all,
+                           &(struct state_wishes){
+                               .dir = argv[2],
+                               .wait = wait,
+                               .network = typed.network,
+                               .only_look = true,
+                               .spill = spill,
+                           },
+                           &e);
     if (e.text[0])
         complain("%s", e.text);
+    spill_free(spill);
     options_free(self->options, &typed);
     return status;
 }

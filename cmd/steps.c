@@ -7,6 +7,7 @@
 
 #include "base/stop.h"
 #include "ingest/ingest.h"
+#include "memory.h"
 #include "show.h"
 
 /* --level wins over the project's `accounts: {level: ...}`. */
@@ -42,7 +43,8 @@ bool load_plan(struct run *r, const struct run_wishes *wishes)
     arena_free(&a);
     if (r->plan && wishes->min_cell >= 0)
         r->plan->privacy.min_cell = wishes->min_cell;
-    return r->plan && expression_fits(r->plan, str_c(wishes->typed.where), "--where") &&
+    return r->plan && memory_limit(wishes->typed.memory, &r->spill) &&
+           expression_fits(r->plan, str_c(wishes->typed.where), "--where") &&
            choose_level(r->plan, wishes->typed.level);
 }
 
@@ -102,6 +104,7 @@ bool read_events(struct run *r, const struct run_wishes *wishes, struct err *e)
         .since = wishes->since,
         .until = wishes->until,
         .plain = wishes->plain,
+        .spill = r->spill,
         .warn = stderr,
     };
     struct progress_shown shown = { 0 };
@@ -211,6 +214,7 @@ void run_free(struct run *r)
     world_free(&r->world);
     customers_free(&r->customers);
     event_set_free(&r->events);
+    spill_free(r->spill);
     for (size_t i = 0; i < r->nevent_files; i++)
         event_file_close(r->event_files[i]);
     free(r->event_files);

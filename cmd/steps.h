@@ -26,6 +26,7 @@ struct run { /* starts as all zeros */
     struct world world;
     struct tallies tallies;
     bool nightly;              /* there is a state, which knows what is damaged */
+    struct spill *spill;       /* NULL unless there is a limit to memory */
     struct artist *artist;     /* NULL unless pictures are wanted */
     struct report_extra extra; /* a file besides the reports; none */
 };

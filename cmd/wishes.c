@@ -5,6 +5,7 @@
 
 #include "base/par.h"
 #include "event_file.h"
+#include "memory.h"
 #include "run.h"
 
 #define AT(field) offsetof(struct run_typed, field)
@@ -23,6 +24,7 @@
 #define WORKERS \
     { "workers", 'j', false, OPTION_TEXT, "N", AT(workers), \
       "threads; all processors when not given; the output does not depend on it" }
+#define MEMORY MEMORY_OPTION(AT(memory))
 #define SINCE \
     { "since", 0, false, OPTION_TEXT, "TIME", AT(since), \
       "leave out what was before (ISO 8601, a date or a time, in the project's time zone)" }
@@ -166,35 +168,36 @@
 /* clang-format on */
 
 const struct option run_options[] = {
-    PROJECT, FOLDER, WORKERS, SINCE,    UNTIL, LAST,  VIEW,  WHERE,       SOURCE,
-    RAW_IDS, EVENTS, TABLES,  SVG,      CSV,   EDGES, RULES, MAX_REJECTS, QUIET,
-    STATE,   FINAL,  DRY_RUN, REBUILD,  KEEP,  WAIT,  LOG,   SUMMARY,     VERBOSE,
-    NETWORK, ENGINE, BLOCK,   MIN_CELL, LEVEL, ONLY,  { 0 },
+    PROJECT, FOLDER, WORKERS, SINCE,    UNTIL, LAST,  VIEW,   WHERE,       SOURCE,
+    RAW_IDS, EVENTS, TABLES,  SVG,      CSV,   EDGES, RULES,  MAX_REJECTS, QUIET,
+    STATE,   FINAL,  DRY_RUN, REBUILD,  KEEP,  WAIT,  LOG,    SUMMARY,     VERBOSE,
+    NETWORK, ENGINE, BLOCK,   MIN_CELL, LEVEL, ONLY,  MEMORY, { 0 },
 };
 
 const struct option audience_options[] = {
-    PROJECT, LIST_OUT, FIELDS, WORKERS, SINCE, UNTIL,  LAST,  VIEW,     WHERE, SOURCE,
-    RULES,   RAW_IDS,  CSV,    QUIET,   KEPT,  ENGINE, BLOCK, MIN_CELL, LEVEL, { 0 },
+    PROJECT, LIST_OUT, FIELDS, WORKERS, SINCE,  UNTIL, LAST,     VIEW,  WHERE,  SOURCE, RULES,
+    RAW_IDS, CSV,      QUIET,  KEPT,    ENGINE, BLOCK, MIN_CELL, LEVEL, MEMORY, { 0 },
 };
 
 const struct option review_options[] = {
-    PROJECT, REVIEW_OUT, PERIODS, PERIOD_A, PERIOD_B, AROUND, BY,    NOTES, MAP, TO_MAP,
-    WORKERS, WHERE,      SOURCE,  TABLES,   SVG,      CSV,    EDGES, RULES,
-    QUIET,   KEPT,       ENGINE,  BLOCK,    MIN_CELL, LEVEL,  { 0 },
+    PROJECT, REVIEW_OUT, PERIODS, PERIOD_A, PERIOD_B, AROUND, BY,     NOTES, MAP,
+    TO_MAP,  WORKERS,    WHERE,   SOURCE,   TABLES,   SVG,    CSV,    EDGES, RULES,
+    QUIET,   KEPT,       ENGINE,  BLOCK,    MIN_CELL, LEVEL,  MEMORY, { 0 },
 };
 
 const struct option cases_options[] = {
-    PROJECT, LIST_OUT, LOG_AS, CASE,  WORKERS, SINCE,  UNTIL, LAST,     VIEW,  WHERE, SOURCE,
-    RULES,   RAW_IDS,  CSV,    QUIET, KEPT,    ENGINE, BLOCK, MIN_CELL, LEVEL, { 0 },
+    PROJECT, LIST_OUT, LOG_AS, CASE,  WORKERS, SINCE,  UNTIL, LAST,     VIEW,  WHERE,  SOURCE,
+    RULES,   RAW_IDS,  CSV,    QUIET, KEPT,    ENGINE, BLOCK, MIN_CELL, LEVEL, MEMORY, { 0 },
 };
 
 const struct option map_options[] = {
-    PROJECT, FILE_OUT, WORKERS, SINCE, UNTIL, LAST, SOURCE, RULES, QUIET, ENGINE, BLOCK, { 0 },
+    PROJECT, FILE_OUT, WORKERS, SINCE, UNTIL,  LAST,  SOURCE,
+    RULES,   QUIET,    ENGINE,  BLOCK, MEMORY, { 0 },
 };
 
 const struct option reduce_options[] = {
     PROJECT, FOLDER, WORKERS, SINCE, UNTIL,       LAST,  VIEW,     WHERE, RAW_IDS, EVENTS, TABLES,
-    SVG,     CSV,    EDGES,   RULES, MAX_REJECTS, QUIET, MIN_CELL, LEVEL, ONLY,    { 0 },
+    SVG,     CSV,    EDGES,   RULES, MAX_REJECTS, QUIET, MIN_CELL, LEVEL, ONLY,    MEMORY, { 0 },
 };
 
 static bool read_csv(struct run_wishes *w)

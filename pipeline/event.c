@@ -82,9 +82,19 @@ void event_set_init(struct event_set *set)
     intern_add(&set->attrs, (struct str){ "", 0 });
 }
 
+void event_set_spill(struct event_set *set, struct spill *spill)
+{
+    assert(!set->n && !set->ids.n);
+    set->spill = spill;
+    set->repeats.spill = spill;
+    struct intern *texts[] = { &set->ids, &set->whos, &set->attrs };
+    for (int i = 0; i < 3; i++)
+        texts[i]->spill = texts[i]->arena.spill = spill;
+}
+
 void event_set_free(struct event_set *set)
 {
-    free(set->events);
+    spill_give(set->spill, set->events);
     intern_free(&set->touchpoints);
     intern_free(&set->ids);
     intern_free(&set->whos);
@@ -99,7 +109,7 @@ void event_set_free(struct event_set *set)
 void event_set_add(struct event_set *set, const struct event *e)
 {
     assert(!set->sealed);
-    set->events = mem_grow(set->events, &set->room, set->n + 1, sizeof *set->events);
+    set->events = spill_grow(set->spill, set->events, &set->room, set->n + 1, sizeof *set->events);
     set->events[set->n++] = *e;
 }
 
@@ -158,7 +168,7 @@ static void take_over(struct event_set *set, struct event_set *part)
     arena_adopt(&set->arena, &part->arena);
     *part = old;
     part->metrics = (struct metrics){ .sums = NULL };
-    part->repeats = (struct repeats){ .list = NULL };
+    part->repeats = (struct repeats){ .spill = set->spill };
     part->files = NULL;
     part->nfiles = 0;
     part->arena = (struct arena){ 0 };
@@ -166,7 +176,7 @@ static void take_over(struct event_set *set, struct event_set *part)
 
 void event_set_merge(struct event_set *set, struct event_set *part)
 {
-    assert(!set->sealed && !part->sealed && !part->files);
+    assert(!set->sealed && !part->sealed && !part->files && set->spill == part->spill);
     metrics_merge(&set->metrics, &part->metrics);
     repeats_merge(&set->repeats, &part->repeats);
     if (!set->n && !set->touchpoints.n && !set->ids.n && !set->whos.n && set->attrs.n <= 1) {
@@ -178,7 +188,7 @@ void event_set_merge(struct event_set *set, struct event_set *part)
     uint32_t *ids = renumber(&set->ids, &part->ids);
     uint32_t *attrs = renumber(&set->attrs, &part->attrs);
     uint32_t *who = renumber_whos(&set->whos, &part->whos, ids);
-    set->events = mem_grow(set->events, &set->room, set->n + part->n, sizeof *set->events);
+    set->events = spill_grow(set->spill, set->events, &set->room, set->n + part->n, sizeof *set->events);
     for (size_t i = 0; i < part->n; i++) {
         struct event e = part->events[i];
         e.touch = touch_renumber(touch, e.touch);

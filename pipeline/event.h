@@ -10,6 +10,7 @@
 
 #include "base/err.h"
 #include "base/intern.h"
+#include "base/spill.h"
 #include "event_metrics.h"
 #include "event_repeats.h"
 
@@ -204,17 +205,21 @@ struct event_set {
     size_t nfiles;
     uint64_t outside;   /* events that a window took out after they had been read */
     struct arena arena; /* what files point to */
+    struct spill *spill; /* what grows with events is taken from it; NULL: the heap */
     bool sealed;
 };
 
 /* Number 0 of attrs is made here. */
 void event_set_init(struct event_set *set);
 void event_set_free(struct event_set *set);
+/* Right after event_set_init(): the set may be larger than memory (base/spill.h). spill, which may
+ * be NULL, must live longer than the set. */
+void event_set_spill(struct event_set *set, struct spill *spill);
 
 void event_set_add(struct event_set *set, const struct event *e);
 
-/* Moves all of part's events into set, renumbered; part, which has no files, is as event_set_free()
- * leaves it. In any order of parts the sealed set says the same; the numbers of ids, whos and attrs
+/* Moves all of part's events into set, renumbered; part, which has no files and the set's spill, is
+ * as event_set_free() leaves it. In any order of parts the sealed set says the same; the numbers of ids, whos and attrs
  * and the order of events may differ, so nothing that is written may depend on them. */
 void event_set_merge(struct event_set *set, struct event_set *part);
 

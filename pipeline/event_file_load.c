@@ -22,6 +22,15 @@ static void lengthen_counts(struct event_set *set, size_t before, size_t nrules)
     }
 }
 
+/* Room for all at once: growing file by file would reserve up to twice as much. */
+static void make_room(struct event_file *const *files, size_t n, struct event_set *set)
+{
+    size_t events = set->n;
+    for (size_t i = 0; i < n; i++)
+        events += (size_t)files[i]->about.events;
+    set->events = spill_grow(set->spill, set->events, &set->room, events, sizeof *set->events);
+}
+
 static bool load_files(struct event_file *const *files, size_t n, struct rulebook *book, bool keep,
                        int workers, struct event_set *set, struct err *e)
 {
@@ -34,6 +43,8 @@ static bool load_files(struct event_file *const *files, size_t n, struct ruleboo
     bool ok = rulebook_join(book, then, n, renumbering, e);
     if (ok)
         lengthen_counts(set, before, book->nrules);
+    if (ok && keep)
+        make_room(files, n, set);
     for (size_t i = 0; ok && i < n; i++)
         ok = event_file_take(files[i], &renumbering[i], book->nrules, keep, workers, set, e);
     for (size_t i = 0; i < n; i++)

@@ -340,7 +340,7 @@ static bool load_events(struct loading *l)
     if (n && !blocks_are_full(f->sections + first, n))
         return section_fault(f, f->sections + first, l->e);
     set->events =
-        mem_grow(set->events, &set->room, set->n + (size_t)f->about.events, sizeof *set->events);
+        spill_grow(set->spill, set->events, &set->room, set->n + (size_t)f->about.events, sizeof *set->events);
     struct unpacking u = { .l = l, .sections = f->sections + first };
     u.rows = (struct rows_in){
         .clocks = &l->clocks,

@@ -8,13 +8,13 @@
 
 void repeats_add(struct repeats *r, uint64_t origin, const uint64_t key[2])
 {
-    r->list = mem_grow(r->list, &r->room, r->n + 1, sizeof *r->list);
+    r->list = spill_grow(r->spill, r->list, &r->room, r->n + 1, sizeof *r->list);
     r->list[r->n++] = (struct repeat){ { key[0], key[1] }, origin, 0 };
 }
 
 void repeats_merge(struct repeats *r, struct repeats *part)
 {
-    r->list = mem_grow(r->list, &r->room, r->n + part->n, sizeof *r->list);
+    r->list = spill_grow(r->spill, r->list, &r->room, r->n + part->n, sizeof *r->list);
     if (part->n)
         memcpy(r->list + r->n, part->list, part->n * sizeof *r->list);
     r->n += part->n;
@@ -43,8 +43,8 @@ void repeats_renumber(struct repeats *r, const uint32_t *files)
 
 void repeats_free(struct repeats *r)
 {
-    free(r->list);
-    *r = (struct repeats){ .list = NULL };
+    spill_give(r->spill, r->list);
+    *r = (struct repeats){ .spill = r->spill };
 }
 
 /* ---- which records have events ---- */
@@ -78,7 +78,7 @@ void repeats_settle(struct repeats *r, const struct event_set *set)
 {
     if (!r->n)
         return;
-    bool *live = mem_zero(r->n, sizeof *live);
+    bool *live = spill_zero(r->spill, r->n, sizeof *live);
     qsort(r->list, r->n, sizeof *r->list, by_origin);
     for (size_t i = 0; i < set->n; i++) {
         size_t at = find(r, set->events[i].origin);
@@ -92,7 +92,7 @@ void repeats_settle(struct repeats *r, const struct event_set *set)
         if (live[i])
             r->list[n++] = r->list[i];
     r->n = n;
-    free(live);
+    spill_give(r->spill, live);
 }
 
 /* ---- which of them count ---- */
@@ -148,7 +148,7 @@ static void decide(const struct event_set *set, const uint8_t *policies, size_t 
                    bool *drop)
 {
     const struct repeats *r = &set->repeats;
-    struct rival *list = mem_take(r->n * sizeof *list);
+    struct rival *list = spill_take(r->spill, r->n * sizeof *list);
     size_t n = 0;
     for (size_t i = 0; i < r->n; i++) {
         uint32_t source = set->files[file_of(&r->list[i])].source;
@@ -168,7 +168,7 @@ static void decide(const struct event_set *set, const uint8_t *policies, size_t 
         else
             keep_one(list + first, end - first, policy == REPEATS_BY, r->list, drop);
     }
-    free(list);
+    spill_give(r->spill, list);
 }
 
 /* ---- and the events of the others go ---- */
@@ -196,7 +196,7 @@ void event_set_drop_repeated(struct event_set *set, const uint8_t *policies, siz
     repeats_settle(r, set);
     if (!r->n || !policies)
         return;
-    bool *drop = mem_zero(r->n, sizeof *drop);
+    bool *drop = spill_zero(r->spill, r->n, sizeof *drop);
     decide(set, policies, nsources, drop);
     for (size_t i = 0; i < r->n; i++) {
         struct input_file *f = &set->files[file_of(&r->list[i])];
@@ -206,5 +206,5 @@ void event_set_drop_repeated(struct event_set *set, const uint8_t *policies, siz
         f->rejected[REJECT_REPEATED]++;
     }
     drop_events(set, drop);
-    free(drop);
+    spill_give(r->spill, drop);
 }

@@ -29,9 +29,11 @@ struct repeat {
     int64_t time;    /* of its events; set by repeats_settle() */
 };
 
+struct spill;
 struct repeats { /* starts as all zeros */
     struct repeat *list;
     size_t n, room;
+    struct spill *spill; /* where the list is (base/spill.h); NULL: the heap */
 };
 
 struct event_set;

@@ -33,10 +33,11 @@ enum state_opened {
 
 struct state_wishes {
     const char *dir;
-    int64_t wait;   /* seconds to wait for another run to end */
-    bool network;   /* a folder on a network file system is good, too */
-    bool only_look; /* opening changes nothing: the folder must be there */
-    bool imagine;   /* the same, but a folder that is not there is one that holds nothing */
+    int64_t wait;        /* seconds to wait for another run to end */
+    bool network;        /* a folder on a network file system is good, too */
+    bool only_look;      /* opening changes nothing: the folder must be there */
+    struct spill *spill; /* what event files become one in, and are rewritten in; NULL: the heap */
+    bool imagine;        /* the same, but a folder that is not there is one that holds nothing */
 };
 
 /* Makes the folder (mode 0700) when it is missing, takes the lock, removes what a run that was
@@ -176,9 +177,9 @@ struct dropped {
     uint64_t records, events;
 };
 
-/* Takes records from before the limit out of the state, in a commit of its own: segments first, then
- * one transaction. Nothing old: nothing is written but, once, how old each segment is. False with e
- * set: nothing has changed. */
+/* Takes records from before the limit out of the state, in a commit of its own: segments first,
+ * then one transaction. Nothing old: nothing is written but, once, how old each segment is. False
+ * with e set: nothing has changed. */
 bool state_drop_old(struct state *s, const struct plan *plan, int64_t limit, int workers,
                     struct dropped *dropped, struct err *e);
 

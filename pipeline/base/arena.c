@@ -1,9 +1,12 @@
 /* arena.c - see arena.h. */
 #include "base/arena.h"
 
+#include <assert.h>
 #include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
+
+#include "base/spill.h"
 
 enum { ALIGN = 16, CHUNK = 64 << 10 };
 
@@ -72,10 +75,11 @@ static void chunk_new(struct arena *a, size_t size)
     size_t head = (sizeof(struct arena_chunk) + ALIGN - 1) / ALIGN * ALIGN;
     if (size > SIZE_MAX - head)
         no_memory(size);
-    struct arena_chunk *c = mem_take(head + size);
+    struct arena_chunk *c = spill_take(a->spill, head + size);
     c->older = a->chunks;
     c->size = size;
     a->chunks = c;
+    a->bytes += size;
     a->next = chunk_bytes(c);
     a->end = a->next + size;
 }
@@ -89,6 +93,16 @@ static void chunk_new(struct arena *a, size_t size)
 #endif
 #endif
 
+#ifndef EACH_ALONE
+/* Of a new chunk that shall hold at least `room`. Chunks that may spill are files, of which there
+ * shall be few: so they grow with the arena. */
+static size_t chunk_size(const struct arena *a, size_t room)
+{
+    size_t size = a->spill && a->bytes / 2 > CHUNK ? a->bytes / 2 : CHUNK;
+    return room > size ? room : size;
+}
+#endif
+
 void *arena_take(struct arena *a, size_t size)
 {
 #ifdef EACH_ALONE
@@ -100,7 +114,7 @@ void *arena_take(struct arena *a, size_t size)
     if (room < size)
         no_memory(size);
     if ((size_t)(a->end - a->next) < room)
-        chunk_new(a, room > CHUNK ? room : CHUNK);
+        chunk_new(a, chunk_size(a, room));
     void *p = a->next;
     a->next += room;
     return size ? memset(p, 0, size) : p;
@@ -134,7 +148,11 @@ void arena_adopt(struct arena *dst, struct arena *src)
     while (*last)
         last = &(*last)->older;
     *last = src->chunks;
-    *src = (struct arena){ 0 };
+    assert(!dst->spill || !src->spill || dst->spill == src->spill);
+    if (!dst->spill)
+        dst->spill = src->spill;
+    dst->bytes += src->bytes;
+    *src = (struct arena){ .spill = src->spill };
 }
 
 void arena_reset(struct arena *a)
@@ -148,6 +166,7 @@ void arena_reset(struct arena *a)
     a->chunks = keep->older;
     arena_free(a);
     keep->older = NULL;
+    a->bytes = keep->size;
     a->chunks = keep;
     a->next = chunk_bytes(keep);
     a->end = a->next + keep->size;
@@ -158,8 +177,9 @@ void arena_free(struct arena *a)
 {
     while (a->chunks) {
         struct arena_chunk *older = a->chunks->older;
-        free(a->chunks);
+        spill_give(a->spill, a->chunks);
         a->chunks = older;
     }
     a->next = a->end = NULL;
+    a->bytes = 0;
 }

@@ -10,9 +10,12 @@
 #include "base/str.h"
 
 struct arena_chunk;
+struct spill;
 struct arena {
     struct arena_chunk *chunks; /* newest first */
     char *next, *end;           /* what is left of the newest */
+    struct spill *spill;        /* where chunks are taken from (spill.h); NULL: the heap */
+    size_t bytes;               /* of all chunks */
 };
 
 /* An arena starts as all zeros: struct arena a = { 0 }; */
@@ -27,7 +30,8 @@ struct str arena_keep(struct arena *a, struct str s);
 struct str arena_printf(struct arena *a, const char *fmt, ...)
     __attribute__((format(printf, 2, 3)));
 
-/* dst takes over everything that src holds; pointers into it stay good. src is empty afterwards. */
+/* dst takes over everything that src holds; pointers into it stay good. src is empty afterwards.
+ * Those that spill do so to one store. */
 void arena_adopt(struct arena *dst, struct arena *src);
 
 /* Forgets the contents but keeps one chunk for use: for a worker's scratch, block after block. */

@@ -4,6 +4,8 @@
 #include <assert.h>
 #include <stdlib.h>
 
+#include "base/spill.h"
+
 #define XXH_INLINE_ALL
 #include <xxhash.h>
 
@@ -21,7 +23,9 @@ void hash_bytes_128(struct str s, uint64_t hash[2])
 
 static void rehash(struct intern *in, size_t slots_n)
 {
-    struct intern_slot *slots = mem_wiped(slots_n, sizeof *slots);
+    /* Written at once: looked at first, a page would be fetched twice. */
+    struct intern_slot *slots = spill_take(in->spill, slots_n * sizeof *slots);
+    memset(slots, 0, slots_n * sizeof *slots);
     for (size_t i = 0; i < in->slots_n; i++) {
         struct intern_slot slot = in->slots[i];
         size_t at = slot.hash & (slots_n - 1);
@@ -30,7 +34,7 @@ static void rehash(struct intern *in, size_t slots_n)
         if (slot.number)
             slots[at] = slot;
     }
-    free(in->slots);
+    spill_give(in->spill, in->slots);
     in->slots = slots;
     in->slots_n = slots_n;
 }
@@ -42,7 +46,7 @@ void intern_expect(struct intern *in, size_t n)
         slots_n *= 2;
     if (slots_n > in->slots_n)
         rehash(in, slots_n);
-    in->texts = mem_grow(in->texts, &in->room, n, sizeof *in->texts);
+    in->texts = spill_grow(in->spill, in->texts, &in->room, n, sizeof *in->texts);
 }
 
 /* A copy of s with its head before it. */
@@ -78,7 +82,8 @@ static const struct intern_slot *add(struct intern *in, struct str s, uint32_t h
     if (slot->number)
         return slot;
     const char *text = keep(&in->arena, s);
-    in->texts = mem_grow(in->texts, &in->room, (size_t)in->n + 1, sizeof *in->texts);
+    in->texts =
+        spill_grow(in->spill, in->texts, &in->room, (size_t)in->n + 1, sizeof *in->texts);
     in->texts[in->n] = text;
     in->bytes += s.n;
     *slot = (struct intern_slot){ hash, ++in->n, text };
@@ -124,7 +129,7 @@ uint32_t intern_find(const struct intern *in, struct str s)
 void intern_free(struct intern *in)
 {
     arena_free(&in->arena);
-    free(in->texts);
-    free(in->slots);
-    *in = (struct intern){ 0 };
+    spill_give(in->spill, in->texts);
+    spill_give(in->spill, in->slots);
+    *in = intern_in(in->spill);
 }

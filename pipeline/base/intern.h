@@ -33,7 +33,14 @@ struct intern {
     struct intern_slot *slots; /* a power of two of them */
     size_t slots_n;
     size_t bytes; /* of all texts */
+    struct spill *spill; /* where all of it is (spill.h); NULL: the heap */
 };
+
+/* An empty one that may be larger than memory. spill may be NULL. */
+static inline struct intern intern_in(struct spill *spill)
+{
+    return (struct intern){ .arena = { .spill = spill }, .spill = spill };
+}
 
 /* The number of s, which is added when it is new. */
 uint32_t intern_add(struct intern *in, struct str s);
@@ -61,6 +68,7 @@ static inline struct str intern_text(const struct intern *in, uint32_t number)
     return intern_text_at(in->texts[number]);
 }
 
+/* It is empty then, and may be used again. */
 void intern_free(struct intern *in);
 
 /* intern_add() of a text whose intern_hash() is known. For many look-ups at a time, when the table

@@ -2,6 +2,7 @@
 #include "base/par.h"
 
 #include <assert.h>
+#include <glib.h>
 #include <omp.h>
 #include <pthread.h>
 #include <stdint.h>
@@ -9,6 +10,7 @@
 #include <string.h>
 
 #include "base/arena.h"
+#include "base/spill.h"
 
 int par_workers(int asked)
 {
@@ -71,21 +73,40 @@ void par_lock_free(struct par_lock *lock)
 
 /* ---- sorting: a run for each worker, then pairs of runs merged until one is left ---- */
 
+enum { SORT_LEAST = 10000, RUN_SPILLED = 1 << 16 };
+
 typedef int compare_fn(const void *, const void *);
+typedef int compare_with_fn(const void *, const void *, void *);
 
 struct sort {
     char *from, *to;
-    size_t n, size, run; /* items in a run; the last may be shorter */
-    compare_fn *cmp;
+    size_t n, size, run;   /* items in a run; the last may be shorter */
+    compare_fn *cmp;       /* or, when it is NULL: */
+    compare_with_fn *with; /* and its ctx */
+    void *ctx;
 };
+
+static void sort_alone(const struct sort *s, size_t first, size_t n)
+{
+    char *items = s->from + first * s->size;
+    if (s->cmp)
+        qsort(items, n, s->size, s->cmp);
+    else
+        g_qsort_with_data(items, (int)n, s->size, s->with, s->ctx);
+}
 
 static void sort_run(void *ctx, size_t i, int worker)
 {
     struct sort *s = ctx;
     (void)worker;
     size_t first = i * s->run;
-    size_t n = s->n - first < s->run ? s->n - first : s->run;
-    qsort(s->from + first * s->size, n, s->size, s->cmp);
+    sort_alone(s, first, s->n - first < s->run ? s->n - first : s->run);
+}
+
+static int compare(const struct sort *s, size_t x, size_t y)
+{
+    const char *a = s->from + x * s->size, *b = s->from + y * s->size;
+    return s->cmp ? s->cmp(a, b) : s->with(a, b, s->ctx);
 }
 
 static void merge_pair(void *ctx, size_t i, int worker)
@@ -99,32 +120,52 @@ static void merge_pair(void *ctx, size_t i, int worker)
         end = s->n;
     size_t x = a, y = b;
     for (size_t o = a; o < end; o++) {
-        bool left =
-            x < b && (y >= end || s->cmp(s->from + x * s->size, s->from + y * s->size) <= 0);
+        bool left = x < b && (y >= end || compare(s, x, y) <= 0);
         size_t take = left ? x++ : y++;
         memcpy(s->to + o * s->size, s->from + take * s->size, s->size);
     }
 }
 
-void par_sort(void *items, size_t n, size_t size, int (*cmp)(const void *, const void *),
-              int workers)
+static void sort(struct spill *spill, struct sort s, int workers)
 {
-    if (n < 2)
+    if (s.n < 2)
         return;
-    if (workers == 1 || n < 10000) {
-        qsort(items, n, size, cmp);
+    if ((workers == 1 && !spill) || s.n < SORT_LEAST) {
+        sort_alone(&s, 0, s.n);
         return;
     }
-    char *other = mem_take(n * size);
-    struct sort s = { items, other, n, size, (n + (size_t)workers - 1) / (size_t)workers, cmp };
-    par_each((n + s.run - 1) / s.run, workers, sort_run, &s);
-    for (; s.run < n; s.run *= 2) {
-        par_each((n + 2 * s.run - 1) / (2 * s.run), workers, merge_pair, &s);
+    char *items = s.from, *other = spill_take(spill, s.n * s.size);
+    s.to = other;
+    s.run = (s.n + (size_t)workers - 1) / (size_t)workers;
+    while (spill && s.run > RUN_SPILLED) /* qsort() itself takes memory */
+        s.run = (s.run + 1) / 2;
+    par_each((s.n + s.run - 1) / s.run, workers, sort_run, &s);
+    for (; s.run < s.n; s.run *= 2) {
+        par_each((s.n + 2 * s.run - 1) / (2 * s.run), workers, merge_pair, &s);
         char *swap = s.from;
         s.from = s.to;
         s.to = swap;
     }
     if (s.from != items)
-        memcpy(items, s.from, n * size);
-    free(other);
+        memcpy(items, s.from, s.n * s.size);
+    spill_give(spill, other);
+}
+
+void par_sort(void *items, size_t n, size_t size, int (*cmp)(const void *, const void *),
+              int workers)
+{
+    sort(NULL, (struct sort){ .from = items, .n = n, .size = size, .cmp = cmp }, workers);
+}
+
+void par_sort_spilled(struct spill *spill, void *items, size_t n, size_t size,
+                      int (*cmp)(const void *, const void *), int workers)
+{
+    sort(spill, (struct sort){ .from = items, .n = n, .size = size, .cmp = cmp }, workers);
+}
+
+void par_sort_with(struct spill *spill, void *items, size_t n, size_t size,
+                   int (*cmp)(const void *, const void *, void *ctx), void *ctx, int workers)
+{
+    sort(spill, (struct sort){ .from = items, .n = n, .size = size, .with = cmp, .ctx = ctx },
+         workers);
 }

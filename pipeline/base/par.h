@@ -37,4 +37,14 @@ void par_lock_free(struct par_lock *lock);
 void par_sort(void *items, size_t n, size_t size, int (*cmp)(const void *, const void *),
               int workers);
 
+/* The same for an array of a store (spill.h), or with NULL of the heap: sorting it wants as much
+ * room again, and takes it from there. */
+struct spill;
+void par_sort_spilled(struct spill *spill, void *items, size_t n, size_t size,
+                      int (*cmp)(const void *, const void *), int workers);
+
+/* The same with a ctx for cmp; fewer than 2^31 items. */
+void par_sort_with(struct spill *spill, void *items, size_t n, size_t size,
+                   int (*cmp)(const void *, const void *, void *ctx), void *ctx, int workers);
+
 #endif

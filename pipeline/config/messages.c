@@ -181,7 +181,7 @@ static void add_implied(const struct plan *plan, size_t rule, struct event_set *
         struct event e = set->events[list[first].event];
         e.rule = (uint16_t)rule;
         e.touch = TOUCH_NONE; /* it may have no number yet */
-        set->events = mem_grow(set->events, &set->room, set->n + 1, sizeof *set->events);
+        set->events = spill_grow(set->spill, set->events, &set->room, set->n + 1, sizeof *set->events);
         set->events[set->n++] = e;
         count(set, e.origin, rule);
     }

@@ -180,8 +180,8 @@ static void marks_init(struct join *j)
 {
     size_t ids = j->set->ids.n * sizeof *j->best, whos = j->set->whos.n * sizeof *j->pick;
     sets_forget_counts(&j->sets);
-    j->best = mem_take(ids);
-    j->out->of_who = mem_take(whos);
+    j->best = spill_take(j->set->spill, ids);
+    j->out->of_who = spill_take(j->set->spill, whos);
     memset(j->best, 0xff, ids);
     memset(j->out->of_who, 0xff, whos);
     j->pick = j->role ? mem_take(whos) : j->out->of_who;
@@ -196,7 +196,7 @@ static void join_free(struct join *j)
     free(j->first);
     if (j->pick != j->out->of_who)
         free(j->pick);
-    free(j->best);
+    spill_give(j->set->spill, j->best);
 }
 
 void identity_join(const struct event_set *set, const struct identity_rules *rules,
@@ -204,7 +204,7 @@ void identity_join(const struct event_set *set, const struct identity_rules *rul
 {
     assert(set->sealed);
     struct join j;
-    *out = (struct customers){ .key = *key };
+    *out = (struct customers){ .key = *key, .spill = set->spill };
     join_init(&j, set, rules, out);
     see_events(&j);
     strong_join(&j, workers);
@@ -248,10 +248,10 @@ void customers_free(struct customers *c)
 {
     reused_free(&c->reused);
     parted_free(&c->parted);
-    free(c->of_who);
-    free(c->of_id);
+    spill_give(c->spill, c->of_who);
+    spill_give(c->spill, c->of_id);
     free(c->canonical);
-    free(c->names);
+    spill_give(c->spill, c->names);
     splits_free(&c->splits);
     accounts_free(&c->accounts);
     free(c->log.refusals);

@@ -92,6 +92,7 @@ struct customers {
     uint64_t links;        /* events of `link:` rules: no touchpoints */
     uint64_t unidentified; /* other events that are nobody's */
     struct name_key key;   /* that they were named with */
+    struct spill *spill;   /* the set's: what there is of every identifier is taken from it */
     struct arena arena;
 };
 

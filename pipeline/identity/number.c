@@ -122,14 +122,14 @@ static void part(struct named *list, size_t n, unsigned shift, size_t *ends)
 }
 
 /* `bits` is how many of the lowest bits of their heads may differ. */
-static void sort_names(struct named *list, size_t n, unsigned bits)
+static void sort_names(struct named *list, size_t n, unsigned bits, struct spill *spill)
 {
     if (n <= SHORT_RUN) {
         sort_short(list, n);
         return;
     }
     if (bits == 0) {
-        qsort(list, n, sizeof *list, by_name);
+        par_sort_spilled(spill, list, n, sizeof *list, by_name, 1);
         return;
     }
     unsigned shift = bits > BITS ? bits - BITS : 0;
@@ -137,10 +137,11 @@ static void sort_names(struct named *list, size_t n, unsigned bits)
     part(list, n, shift, ends);
     for (size_t r = 0, from = 0; r < RANGES; from = ends[r++])
         if (ends[r] > from)
-            sort_names(list + from, ends[r] - from, shift);
+            sort_names(list + from, ends[r] - from, shift, spill);
 }
 
 struct sorting {
+    struct spill *spill; /* where the list is */
     struct named *list;
     size_t ends[RANGES];
     unsigned shift;
@@ -151,10 +152,10 @@ static void sort_one(void *ctx, size_t r, int worker)
     const struct sorting *s = ctx;
     (void)worker;
     size_t from = r ? s->ends[r - 1] : 0;
-    sort_names(s->list + from, s->ends[r] - from, s->shift);
+    sort_names(s->list + from, s->ends[r] - from, s->shift, s->spill);
 }
 
-static void order(struct named *list, size_t n, int workers)
+static void order(struct spill *spill, struct named *list, size_t n, int workers)
 {
     uint64_t differ = 0;
     unsigned bits = 0;
@@ -162,7 +163,7 @@ static void order(struct named *list, size_t n, int workers)
         differ |= list[i].head ^ list[0].head;
     while (bits < 64 && differ >> bits)
         bits++;
-    struct sorting s = { .list = list, .shift = bits > BITS ? bits - BITS : 0 };
+    struct sorting s = { .spill = spill, .list = list, .shift = bits > BITS ? bits - BITS : 0 };
     part(list, n, s.shift, s.ends);
     par_each(RANGES, workers, sort_one, &s);
 }
@@ -232,33 +233,35 @@ static void give_whos(struct join *j)
     }
 }
 
-/* The names take the place of the list, which is larger. */
-static struct str *names_only(struct named *list, size_t n)
+/* The names take the place of the list, which is larger; in a store (spill.h) it stays so. */
+static struct str *names_only(struct spill *spill, struct named *list, size_t n)
 {
     char *place = (char *)list;
     for (size_t i = 0; i < n; i++) {
         struct str name = name_of(&list[i]);
         memcpy(place + i * sizeof name, &name, sizeof name);
     }
-    return mem_resize(list, n * sizeof(struct str));
+    return spill ? (void *)list : mem_resize(list, n * sizeof(struct str));
 }
 
 void customers_number(struct join *j, int workers)
 {
     struct customers *out = j->out;
     size_t n = out->n;
-    struct naming m = { j->set, &out->key, mem_take(n * sizeof *m.list), n,
+    struct naming m = { j->set, &out->key, spill_take(out->spill, n * sizeof *m.list), n,
                         mem_zero((size_t)workers, sizeof *m.arenas) };
+    for (int i = 0; i < workers; i++)
+        m.arenas[i].spill = out->spill;
     list_customers(j, m.list);
     number_sign_ins(&out->splits, j->best);
-    free(j->best);
+    spill_give(out->spill, j->best);
     j->best = NULL;
     out->of_id = j->sets.parent;
     j->sets.parent = NULL;
     par_each((n + CHUNK_CUSTOMERS - 1) / CHUNK_CUSTOMERS, workers, name_chunk, &m);
-    order(m.list, n, workers);
+    order(out->spill, m.list, n, workers);
 
-    uint32_t *number = mem_take(n * sizeof *number);
+    uint32_t *number = spill_take(out->spill, n * sizeof *number);
     out->canonical = mem_take(n * sizeof *out->canonical);
     for (uint32_t i = 0; i < n; i++) {
         out->canonical[i] = m.list[i].id;
@@ -266,9 +269,9 @@ void customers_number(struct join *j, int workers)
             __builtin_prefetch(&out->of_id[m.list[i + AHEAD].id]);
         number[out->of_id[m.list[i].id]] = i;
     }
-    out->names = names_only(m.list, n);
+    out->names = names_only(out->spill, m.list, n);
     number_again(j, number);
-    free(number);
+    spill_give(out->spill, number);
     give_whos(j);
     for (int i = 0; i < workers; i++)
         arena_adopt(&out->arena, &m.arenas[i]);

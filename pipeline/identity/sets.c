@@ -23,7 +23,7 @@ void sets_init(struct sets *s, const struct event_set *set, const struct identit
     uint32_t n = set->ids.n;
     *s = (struct sets){ .set = set, .rules = rules };
     s->kind = mem_take(n);
-    s->parent = mem_take(n * sizeof *s->parent);
+    s->parent = spill_take(set->spill, n * sizeof *s->parent);
     for (uint32_t id = 0; id < n; id++) {
         s->kind[id] = (uint8_t)id_kind_of(set, id);
         s->parent[id] = id;
@@ -47,7 +47,7 @@ void sets_free(struct sets *s)
 {
     sets_forget_counts(s);
     free(s->kind);
-    free(s->parent);
+    spill_give(s->set->spill, s->parent);
     *s = (struct sets){ 0 };
 }
 

@@ -218,6 +218,7 @@ bool ingest(const struct plan *plan, const struct inputs *in, const struct inges
     shared.since = options->since;
     shared.until = options->until;
     shared.plain = options->plain;
+    shared.spill = options->spill;
     struct team team = { feed_new(plan, in, options->block_bytes, options->known),
                          mem_zero((size_t)options->workers, sizeof *team.workers),
                          options->workers,
@@ -230,6 +231,7 @@ bool ingest(const struct plan *plan, const struct inputs *in, const struct inges
     while (!stop_asked() && feed_again(team.feed));
     warn_of_regexes(team.workers, options->workers, options->warn);
     event_set_init(out);
+    event_set_spill(out, options->spill);
     bool ok = stop_asked() ? err_set(e, "stopped")
                            : join(plan, &team, options->workers, out,
                                   options->known ? options->readings : NULL, e);

@@ -21,6 +21,7 @@ struct ingest_options {
     bool plain;           /* PCRE2 alone, every pattern on every record; the same result */
     const struct known_texts *known; /* NULL: every text is read whole, and is new */
     struct read_texts *readings;     /* with known: filled */
+    struct spill *spill; /* of the set and of the workers' own (base/spill.h); NULL: none */
     FILE *warn; /* what the user must know although the run goes on; NULL: nowhere */
     /* NULL, or called about five times a second, by one of the threads alone. */
     progress_fn *progress;

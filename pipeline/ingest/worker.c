@@ -45,6 +45,7 @@ void worker_init(struct worker *w, const struct shared *s)
 {
     *w = (struct worker){ .shared = s };
     event_set_init(&w->events);
+    event_set_spill(&w->events, s->spill);
     w->benches = mem_zero(s->plan->nsources, sizeof *w->benches);
     w->scratch = regex_scratch_new();
 }

@@ -17,6 +17,7 @@ struct shared {
     const struct plan *plan;
     int64_t since, until;
     bool plain;                /* --engine plain */
+    struct spill *spill;       /* of the workers' sets */
     struct matcher **matchers; /* [plan.nsources] */
     struct json_paths **paths; /* [plan.nsources], NULL but for readers of JSON */
 };

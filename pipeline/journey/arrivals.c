@@ -99,7 +99,8 @@ void arrivals_find(struct world *w)
     a->of_source = mem_take(w->plan->nsources * sizeof *a->of_source);
     for (size_t i = 0; i < w->plan->nsources; i++)
         a->of_source[i] = intern_add(&a->names, w->plan->sources[i].channel);
-    a->of_event = mem_take(w->n * sizeof *a->of_event);
+    a->spill = w->spill;
+    a->of_event = spill_take(w->spill, w->n * sizeof *a->of_event);
     struct told t = read_told(w, &a->names);
     for (uint32_t c = 0; c < w->customers->n; c++)
         find_of(w, &t, w->customer_first[c], w->customer_first[c + 1]);
@@ -112,6 +113,6 @@ void arrivals_free(struct arrivals *a)
         return;
     intern_free(&a->names);
     free(a->of_source);
-    free(a->of_event);
+    spill_give(a->spill, a->of_event);
     free(a);
 }

@@ -29,6 +29,7 @@ struct arrivals {
     struct intern names;      /* channels: those of sources first, then the marketing channels */
     uint32_t *of_source;      /* [plan.nsources] */
     struct arrival *of_event; /* as world.events */
+    struct spill *spill;      /* the world's, which of_event is taken from */
 };
 
 /* Fills w->arrivals when the project has channels; sessions must be cut. */

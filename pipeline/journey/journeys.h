@@ -97,6 +97,7 @@ struct world {
     struct str *silent; /* names of sources left out of begin and end because their last record
                            is more than J before the last one of all sources that are not sparse */
     size_t nsilent;
+    struct spill *spill; /* that of the set: what grows with events is taken from it */
     struct arena arena;
 };
 

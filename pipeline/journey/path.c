@@ -301,14 +301,15 @@ static struct cleaned *cleaned_new(const struct world *w)
 {
     struct cleaned *c = mem_zero(1, sizeof *c);
     size_t n = 0;
-    c->first = mem_take(w->njourneys * sizeof *c->first);
-    c->n = mem_take(w->njourneys * sizeof *c->n);
+    c->spill = w->spill;
+    c->first = spill_take(w->spill, w->njourneys * sizeof *c->first);
+    c->n = spill_take(w->spill, w->njourneys * sizeof *c->n);
     for (size_t i = 0; i < w->njourneys; i++) {
         c->first[i] = n;
         n += w->journeys[i].n;
     }
-    c->steps = mem_take(n * sizeof *c->steps);
-    c->last = mem_take(n * sizeof *c->last);
+    c->steps = spill_take(w->spill, n * sizeof *c->steps);
+    c->last = spill_take(w->spill, n * sizeof *c->last);
     return c;
 }
 
@@ -340,9 +341,9 @@ void cleaned_free(struct cleaned *c)
 {
     if (!c)
         return;
-    free(c->steps);
-    free(c->last);
-    free(c->first);
-    free(c->n);
+    spill_give(c->spill, c->steps);
+    spill_give(c->spill, c->last);
+    spill_give(c->spill, c->first);
+    spill_give(c->spill, c->n);
     free(c);
 }

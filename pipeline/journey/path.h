@@ -51,6 +51,7 @@ struct cleaned {
     int64_t *last;
     size_t *first, *n; /* [njourneys] */
     struct clean_count counts[CLEAN_TRANSFORM + TRANSFORMS_MAX];
+    struct spill *spill; /* the world's, which the arrays are taken from */
 };
 
 /* Fills world.cleaned, when the project asks for it; once, right after world_make()'s cutting. */

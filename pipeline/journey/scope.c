@@ -98,7 +98,7 @@ static void move_customer(struct removal *r, uint32_t customer, size_t end_event
 
 void world_scope(struct world *w, const struct where *where, int workers)
 {
-    struct asking a = { w, where, mem_zero(w->njourneys, sizeof *a.keep) };
+    struct asking a = { w, where, spill_zero(w->spill, w->njourneys, sizeof *a.keep) };
     par_each((w->njourneys + CHUNK_JOURNEYS - 1) / CHUNK_JOURNEYS, workers, ask, &a);
     struct removal r = { .w = w, .keep = a.keep };
     uint32_t n = w->customers->n;
@@ -110,7 +110,7 @@ void world_scope(struct world *w, const struct where *where, int workers)
     w->left_out.journeys += w->njourneys - r.journeys;
     w->n = r.events;
     w->njourneys = r.journeys;
-    free(a.keep);
+    spill_give(w->spill, a.keep);
     /* Once more, so that what cleaning took away is counted for the journeys that are left. */
     cleaned_free(w->cleaned);
     w->cleaned = NULL;

@@ -63,7 +63,8 @@ static void touchpoints_make(struct world *w, int workers)
 
 void figures_read(struct world *w)
 {
-    w->figures = mem_resize(w->figures, w->set->attrs.n * sizeof *w->figures);
+    spill_give(w->spill, w->figures);
+    w->figures = spill_take(w->spill, w->set->attrs.n * sizeof *w->figures);
     for (uint32_t i = 0; i < w->set->attrs.n; i++) {
         struct figures *f = &w->figures[i];
         if (!attrs_micros(w->set, i, ATTR_VALUE, &f->value))
@@ -80,7 +81,7 @@ void figures_read(struct world *w)
 static void campaigns_make(struct world *w)
 {
     struct intern names = { 0 };
-    w->campaigns = mem_zero(w->set->attrs.n, sizeof *w->campaigns);
+    w->campaigns = spill_zero(w->spill, w->set->attrs.n, sizeof *w->campaigns);
     for (uint32_t i = 0; i < w->set->attrs.n; i++) {
         struct str name = attrs_text(w->set, i, ATTR_CAMPAIGN);
         if (name.n)
@@ -149,8 +150,9 @@ static void cut_journeys(void *ctx, size_t slice, int worker)
 static void cut_all(struct world *w, int workers)
 {
     struct cutting c = { .w = w };
-    w->session = mem_take(w->n * sizeof *w->session);
-    w->journey_first = mem_take((w->customers->n + (size_t)1) * sizeof *w->journey_first);
+    w->session = spill_take(w->spill, w->n * sizeof *w->session);
+    w->journey_first =
+        spill_take(w->spill, (w->customers->n + (size_t)1) * sizeof *w->journey_first);
     slices_make(&c);
     par_each(c.nslices, workers, cut_sessions, &c);
     for (uint32_t i = 0; i < w->customers->n; i++) {
@@ -159,7 +161,7 @@ static void cut_all(struct world *w, int workers)
         w->njourneys += n;
     }
     w->journey_first[w->customers->n] = w->njourneys;
-    w->journeys = mem_take(w->njourneys * sizeof *w->journeys);
+    w->journeys = spill_take(w->spill, w->njourneys * sizeof *w->journeys);
     par_each(c.nslices, workers, cut_journeys, &c);
     free(c.slices);
 }
@@ -185,6 +187,7 @@ void world_make(const struct plan *plan, struct event_set *set, const struct cus
                 int workers, struct world *out)
 {
     *out = (struct world){ .plan = plan, .set = set, .customers = customers };
+    out->spill = set->spill;
     out->events = set->events;
     out->n = set->n;
     set->events = NULL;
@@ -196,7 +199,8 @@ void world_make(const struct plan *plan, struct event_set *set, const struct cus
     if (plan->session.campaign)
         campaigns_make(out);
     period_find(out);
-    out->customer_first = mem_take((customers->n + (size_t)1) * sizeof *out->customer_first);
+    out->customer_first =
+        spill_take(out->spill, (customers->n + (size_t)1) * sizeof *out->customer_first);
     struct owners owners = { customers->of_who, by_time, customers };
     order_events(out->events, out->n, owners, customers->n, workers, out->customer_first);
     cut_all(out, workers);
@@ -207,13 +211,13 @@ void world_make(const struct plan *plan, struct event_set *set, const struct cus
 void world_free(struct world *w)
 {
     free(w->touchpoints);
-    free(w->events);
-    free(w->figures);
-    free(w->campaigns);
-    free(w->customer_first);
-    free(w->journeys);
-    free(w->journey_first);
-    free(w->session);
+    spill_give(w->spill, w->events);
+    spill_give(w->spill, w->figures);
+    spill_give(w->spill, w->campaigns);
+    spill_give(w->spill, w->customer_first);
+    spill_give(w->spill, w->journeys);
+    spill_give(w->spill, w->journey_first);
+    spill_give(w->spill, w->session);
     arrivals_free(w->arrivals);
     cleaned_free(w->cleaned);
     arena_free(&w->arena);

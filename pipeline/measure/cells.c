@@ -42,7 +42,7 @@ struct cells *cells_new(const struct world *w, int workers, bool rows)
 void cells_free(struct cells *c)
 {
     for (size_t i = 0; i < c->n; i++)
-        free(c->terms[i].of_journey);
+        spill_give(c->w->spill, c->terms[i].of_journey);
     free(c->terms);
     funnel_terms_free(c->funnels);
     free(c);
@@ -255,9 +255,10 @@ static bool count_cell(const struct cells *c, struct cell_rows *rows, struct cel
 {
     const struct measure *m = rows->of;
     struct tallies tallies;
+    table_spill(&rows->whole, c->w->spill);
     void *whole = count_all(c, rows, &tallies);
     bool any = cell_rows_know(rows), ok = any || !c->rows || cell_rows_missing(rows, fault);
-    term->of_journey = mem_zero(c->w->njourneys + 1, sizeof *term->of_journey);
+    term->of_journey = spill_zero(c->w->spill, c->w->njourneys + 1, sizeof *term->of_journey);
     if (any) {
         int64_t wanted = number_in(rows);
         struct looking l = { .w = c->w, .rows = rows, .whole = whole, .alone = ALONE_JOURNEY };
@@ -287,7 +288,7 @@ static bool find_cell(struct cells *c, const struct str *args, size_t nargs, uin
     bool ok = cell_rows_read(&rows, args, nargs, fault) && count_cell(c, &rows, &term, fault);
     cell_rows_free(&rows);
     if (!ok) {
-        free(term.of_journey);
+        spill_give(c->w->spill, term.of_journey);
         return false;
     }
     *number = (uint32_t)c->n;

@@ -9,7 +9,8 @@ static uint32_t add_path(struct cut_paths *c, struct str path, uint64_t journeys
 {
     uint32_t known = c->paths.n, i = intern_add(&c->paths, path);
     if (i == known) {
-        c->journeys = mem_grow(c->journeys, &c->room, (size_t)i + 1, sizeof *c->journeys);
+        c->journeys = spill_grow(c->paths.spill, c->journeys, &c->room, (size_t)i + 1,
+                                 sizeof *c->journeys);
         c->journeys[i] = 0;
     }
     c->journeys[i] += journeys;
@@ -18,7 +19,8 @@ static uint32_t add_path(struct cut_paths *c, struct str path, uint64_t journeys
 
 static void add_time(struct cut_paths *c, uint32_t path, int64_t micros)
 {
-    c->times = mem_grow(c->times, &c->times_room, c->ntimes + 1, sizeof *c->times);
+    c->times =
+        spill_grow(c->paths.spill, c->times, &c->times_room, c->ntimes + 1, sizeof *c->times);
     c->times[c->ntimes++] = (struct cut_time){ path, micros };
 }
 
@@ -47,19 +49,19 @@ void cut_paths_add(struct cut_paths *c, const struct world *w, const struct jour
 
 void cut_paths_merge(struct cut_paths *into, const struct cut_paths *from)
 {
-    uint32_t *number = mem_take(from->paths.n * sizeof *number + 1);
+    uint32_t *number = spill_take(into->paths.spill, from->paths.n * sizeof *number + 1);
     for (uint32_t i = 0; i < from->paths.n; i++)
         number[i] = add_path(into, intern_text(&from->paths, i), from->journeys[i]);
     for (size_t i = 0; i < from->ntimes; i++)
         add_time(into, number[from->times[i].path], from->times[i].micros);
-    free(number);
+    spill_give(into->paths.spill, number);
 }
 
 void cut_paths_free(struct cut_paths *c)
 {
+    spill_give(c->paths.spill, c->journeys);
+    spill_give(c->paths.spill, c->times);
     intern_free(&c->paths);
-    free(c->journeys);
-    free(c->times);
     free(c->scratch);
     *c = (struct cut_paths){ 0 };
 }
@@ -67,14 +69,14 @@ void cut_paths_free(struct cut_paths *c)
 size_t *cut_paths_sort_times(struct cut_paths *c)
 {
     size_t *first = mem_zero((size_t)c->paths.n + 2, sizeof *first);
-    struct cut_time *sorted = mem_take(c->ntimes * sizeof *sorted + 1);
+    struct cut_time *sorted = spill_take(c->paths.spill, c->ntimes * sizeof *sorted + 1);
     for (size_t i = 0; i < c->ntimes; i++)
         first[c->times[i].path + 2]++;
     for (uint32_t i = 0; i < c->paths.n; i++)
         first[i + 2] += first[i + 1];
     for (size_t i = 0; i < c->ntimes; i++)
         sorted[first[c->times[i].path + 1]++] = c->times[i];
-    free(c->times);
+    spill_give(c->paths.spill, c->times);
     c->times = sorted;
     c->times_room = c->ntimes;
     return first;

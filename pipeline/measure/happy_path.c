@@ -48,9 +48,9 @@ struct tally {
 
 static void *begin_as(const struct world *w, const void *whole)
 {
-    (void)w;
     const struct tally *as = whole;
     struct tally *t = mem_zero(1, sizeof *t);
+    t->paths.paths = intern_in(w->spill);
     t->paths.timed = true;
     t->as = as ? &as->paths : NULL;
     return t;

@@ -6,6 +6,7 @@
 #include <math.h>
 #include <stdlib.h>
 
+#include "base/par.h"
 #include "measure/review.h"
 #include "measure/row.h"
 
@@ -77,7 +78,7 @@ static bool moves_of(size_t i, const struct period *a, const struct period *b,
     struct row_pairs pairs;
     struct move all = { 0 };
     row_pairs_make(m, ta, tb, &pairs);
-    struct move *list = mem_take(pairs.n * sizeof *list);
+    struct move *list = spill_take(tb->spill, pairs.n * sizeof *list);
     for (size_t k = 0; k < pairs.n; k++) {
         const struct row_pair *p = &pairs.list[k];
         list[k] = (struct move){
@@ -88,11 +89,11 @@ static bool moves_of(size_t i, const struct period *a, const struct period *b,
         all.a += list[k].a;
         all.b += list[k].b;
     }
-    qsort(list, pairs.n, sizeof *list, by_size);
+    par_sort_spilled(tb->spill, list, pairs.n, sizeof *list, by_size, 1);
     bool ok = true;
     for (size_t k = 0; ok && k < pairs.n; k++)
         ok = (!list[k].a && !list[k].b) || write_move(m, a, b, &list[k], &all, out);
-    free(list);
+    spill_give(tb->spill, list);
     row_pairs_free(&pairs);
     return ok;
 }

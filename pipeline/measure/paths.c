@@ -70,15 +70,17 @@ struct tally {
 
 static void *begin(const struct world *w)
 {
-    (void)w;
-    return mem_zero(1, sizeof(struct tally));
+    struct tally *t = mem_zero(1, sizeof *t);
+    t->paths = intern_in(w->spill); /* there may be as many as journeys */
+    return t;
 }
 
 static uint32_t variant_of(struct tally *t, struct str path, uint32_t hash)
 {
     uint32_t known = t->paths.n, i = intern_add_hashed(&t->paths, path, hash);
     if (i == known) {
-        t->variants = mem_grow(t->variants, &t->variants_room, (size_t)i + 1, sizeof *t->variants);
+        t->variants = spill_grow(t->paths.spill, t->variants, &t->variants_room, (size_t)i + 1,
+                                 sizeof *t->variants);
         t->variants[i] = (struct variant){ .seen = span_none() };
     }
     return i;
@@ -113,8 +115,8 @@ static uint32_t variant_of_journey(struct tally *t, const struct world *w, const
 
 static void add_duration(struct tally *t, uint32_t variant, int64_t micros)
 {
-    t->durations =
-        mem_grow(t->durations, &t->durations_room, t->ndurations + 1, sizeof *t->durations);
+    t->durations = spill_grow(t->paths.spill, t->durations, &t->durations_room, t->ndurations + 1,
+                              sizeof *t->durations);
     t->durations[t->ndurations++] = (struct duration){ variant, micros };
 }
 
@@ -158,7 +160,7 @@ static void merge(void *into, void *from)
 {
     struct tally *a = into;
     const struct tally *b = from;
-    uint32_t *number = mem_take(b->paths.n * sizeof *number);
+    uint32_t *number = spill_take(a->paths.spill, b->paths.n * sizeof *number);
     for (uint32_t i = 0; i < b->paths.n; i++) {
         struct str path = intern_text(&b->paths, i);
         number[i] = variant_of(a, path, intern_hash(path));
@@ -178,14 +180,14 @@ static void merge(void *into, void *from)
     a->journeys += b->journeys;
     for (size_t i = 0; i < b->ndurations; i++)
         add_duration(a, number[b->durations[i].variant], b->durations[i].micros);
-    free(number);
+    spill_give(a->paths.spill, number);
 }
 
 /* ---- the table ---- */
 
 static struct route *sorted_routes(const struct tally *t, const struct world *w)
 {
-    struct route *list = mem_take(t->paths.n * sizeof *list);
+    struct route *list = spill_take(t->paths.spill, t->paths.n * sizeof *list);
     for (uint32_t i = 0; i < t->paths.n; i++) {
         struct str path = intern_text(&t->paths, i);
         /* Such texts are aligned for 8 bytes. */
@@ -206,8 +208,8 @@ struct further {
 
 static struct further group_durations(const struct tally *t)
 {
-    struct further f = { mem_take(t->ndurations * sizeof *f.values),
-                         mem_take(t->paths.n * sizeof *f.first) };
+    struct further f = { spill_take(t->paths.spill, t->ndurations * sizeof *f.values),
+                         spill_take(t->paths.spill, t->paths.n * sizeof *f.first) };
     uint64_t at = 0;
     for (uint32_t i = 0; i < t->paths.n; i++) {
         f.first[i] = at;
@@ -297,8 +299,8 @@ static bool write_rows(const struct tally *t, const struct route *list,
     }
     free(text.p);
     sample_free(&own);
-    free(further.values);
-    free(further.first);
+    spill_give(t->paths.spill, further.values);
+    spill_give(t->paths.spill, further.first);
     return ok;
 }
 
@@ -310,16 +312,16 @@ static bool table(void *tally, const struct world *w, const struct sink *out)
     path_names_init(&names, w);
     bool ok = write_rows(t, list, &names, out);
     path_names_free(&names);
-    free(list);
+    spill_give(t->paths.spill, list);
     return ok;
 }
 
 static void tally_free(void *tally)
 {
     struct tally *t = tally;
+    spill_give(t->paths.spill, t->variants);
+    spill_give(t->paths.spill, t->durations);
     intern_free(&t->paths);
-    free(t->variants);
-    free(t->durations);
     free(t->scratch);
     free(t);
 }

@@ -64,9 +64,10 @@ static bool is_compared(const struct measure *m, const struct table *t, size_t r
 void row_pairs_make(const struct measure *m, const struct table *a, const struct table *b,
                     struct row_pairs *out)
 {
-    struct intern keys = { 0 };
+    struct intern keys = intern_in(b->spill);
     struct arena scratch = { 0 };
-    *out = (struct row_pairs){ .list = mem_take((a->nrows + b->nrows) * sizeof *out->list) };
+    *out = (struct row_pairs){ .arena = { .spill = b->spill } };
+    out->list = spill_take(b->spill, (a->nrows + b->nrows) * sizeof *out->list);
     for (size_t i = 0; i < b->nrows; i++) {
         if (!is_compared(m, b, i))
             continue;
@@ -92,7 +93,7 @@ void row_pairs_make(const struct measure *m, const struct table *a, const struct
 
 void row_pairs_free(struct row_pairs *p)
 {
-    free(p->list);
+    spill_give(p->arena.spill, p->list);
     arena_free(&p->arena);
     *p = (struct row_pairs){ 0 };
 }

@@ -90,6 +90,7 @@ void period_take(struct period *p, const struct world *w, const struct tallies *
         if (!tallies->choice.of[i])
             continue;
         table_init(&p->tables[i], measures[i]->columns, measures[i]->ncolumns);
+        table_spill(&p->tables[i], w->spill);
         struct sink to = table_sink(&p->tables[i]);
         bool ok = measure_table(measures[i], tallies->list[i], w, &to, NULL);
         assert(ok);

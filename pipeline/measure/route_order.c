@@ -8,9 +8,10 @@
 #include "measure/route_order.h"
 
 #include <assert.h>
-#include <glib.h>
 #include <limits.h>
 #include <stdlib.h>
+
+#include "base/par.h"
 
 #define BETWEEN STR(" > ")
 
@@ -188,6 +189,6 @@ void routes_sort(struct route *list, size_t n, const struct world *w)
     o.digits = digits_of(w->ntouchpoints);
     for (size_t i = 0; i < n; i++)
         list[i].head = o.places ? head_of(&o, &list[i]) : 0;
-    g_qsort_with_data(list, (int)n, sizeof *list, by_journeys, &o);
+    par_sort_with(w->spill, list, n, sizeof *list, by_journeys, &o, 1);
     free(o.places);
 }

@@ -4,16 +4,23 @@
 #include <assert.h>
 #include <stdlib.h>
 
+#include "base/spill.h"
+
 void table_init(struct table *t, const struct column *columns, size_t ncolumns)
 {
     *t = (struct table){ .columns = columns, .ncolumns = ncolumns };
+}
+
+void table_spill(struct table *t, struct spill *spill)
+{
+    t->spill = t->arena.spill = spill;
 }
 
 static bool keep_row(void *ctx, const struct cell *cells)
 {
     struct table *t = ctx;
     size_t used = t->nrows * t->ncolumns;
-    t->cells = mem_grow(t->cells, &t->room, used + t->ncolumns, sizeof *t->cells);
+    t->cells = spill_grow(t->spill, t->cells, &t->room, used + t->ncolumns, sizeof *t->cells);
     for (size_t i = 0; i < t->ncolumns; i++) {
         struct cell c = cells[i];
         if (!c.blank && t->columns[i].unit == UNIT_TEXT)
@@ -31,7 +38,7 @@ struct sink table_sink(struct table *t)
 
 void table_free(struct table *t)
 {
-    free(t->cells);
+    spill_give(t->spill, t->cells);
     arena_free(&t->arena);
     *t = (struct table){ 0 };
 }

@@ -72,8 +72,11 @@ struct table {
     struct cell *cells; /* [row * ncolumns + column] */
     size_t nrows, room;
     struct arena arena; /* texts */
+    struct spill *spill; /* NULL unless table_spill() named one */
 };
 void table_init(struct table *t, const struct column *columns, size_t ncolumns);
+/* Right afterwards: the table may be larger than memory (base/spill.h). */
+void table_spill(struct table *t, struct spill *spill);
 struct sink table_sink(struct table *t);
 void table_free(struct table *t);
 /* The column of that name; asserts that it exists. */

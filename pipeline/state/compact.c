@@ -176,6 +176,7 @@ static bool merge(struct compaction *c, const struct candidate *group, size_t n,
     struct segment now;
     int64_t night = 0;
     event_set_init(&set);
+    event_set_spill(&set, c->s->spill);
     for (size_t i = 0; i < n; i++)
         night = group[i].night > night ? group[i].night : night;
     struct event_file *first = gather(c, group, n, &set, e);

@@ -28,6 +28,7 @@ struct state {
     struct sql *db;
     int lock;
     bool only_look;
+    struct spill *spill; /* of the caller; may be NULL */
     struct known_texts known;
     const struct night *night; /* whom known answers */
 };

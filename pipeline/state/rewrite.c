@@ -37,6 +37,7 @@ static bool rewrite(struct rewriting *f, int64_t id, struct str name, struct err
     struct arena a = { 0 };
     struct str told = name;
     event_set_init(&set);
+    event_set_spill(&set, f->s->spill);
     rulebook_of(f->plan, &book);
     struct event_file *file = event_file_open(segment_path(f->s, name, &a).p, e);
     bool ok = file && event_files_load_pieces(&file, 1, &book, f->workers, &set, e);

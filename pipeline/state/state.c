@@ -131,6 +131,7 @@ enum state_opened state_open(const struct state_wishes *wishes, struct state **o
     s->segments = arena_printf(&s->arena, "%s/segments", wishes->dir);
     s->lock = -1;
     s->only_look = wishes->only_look || wishes->imagine;
+    s->spill = wishes->spill;
     enum state_opened opened = open_in(s, wishes, e);
     if (opened != STATE_OPEN) {
         state_close(s);

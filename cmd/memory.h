@@ -1,0 +1,21 @@
+/* memory.h - `--memory SIZE`, of all subcommands that hold events in memory. */
+#ifndef CMD_MEMORY_H
+#define CMD_MEMORY_H
+
+#include "base/spill.h"
+
+/* A row of a table of options; at: where its text goes. */
+#define MEMORY_OPTION(at)                                                                          \
+    {                                                                                              \
+        "memory", 0, false, OPTION_TEXT, "SIZE", at,                                               \
+            "have about as much in memory at most, such as 2G or 500M, and what is more in "       \
+            "temporary files in $TMPDIR, or /var/tmp; the output does not depend on it; no limit " \
+            "when not given (docs/performance.md)"                                                 \
+    }
+
+/* The limit that was typed, else $TOUCHPATH_MEMORY; *out is NULL without either, and the caller's
+ * to free after all that is taken from it. False, said on stderr, when the text is no size, or no
+ * temporary file can be made. */
+bool memory_limit(const char *typed, struct spill **out);
+
+#endif
