@@ -10,8 +10,8 @@
 #include "cmd.h"
 #include "config/rulebook.h"
 #include "find_customer.h"
+#include "history.h"
 #include "memory.h"
-#include "state.h"
 
 struct forget_typed {
     char *project, *state, *wait, *workers, *rules, *memory;
@@ -47,7 +47,7 @@ struct run_forget {
     int workers;
 };
 
-static bool load_plan(struct run_forget *r, const struct forget_typed *typed)
+static bool load_project(struct run_forget *r, const struct forget_typed *typed)
 {
     struct faults faults = { 0 };
     struct arena a = { 0 };
@@ -60,7 +60,7 @@ static bool load_plan(struct run_forget *r, const struct forget_typed *typed)
 }
 
 /* All that the state holds, and who is who in it. */
-static bool know_customers(struct run_forget *r, struct state *s, struct err *e)
+static bool join_customers(struct run_forget *r, struct state *s, struct err *e)
 {
     rulebook_of(r->plan, &r->book);
     event_set_init(&r->events);
@@ -78,7 +78,7 @@ static bool know_customers(struct run_forget *r, struct state *s, struct err *e)
 static enum status forget(struct run_forget *r, struct state *s, const char *who, bool quiet,
                           struct err *e)
 {
-    if (!know_customers(r, s, e))
+    if (!join_customers(r, s, e))
         return COULD_NOT;
     const struct finding finding = { r->plan, &r->events, &r->customers, &r->key };
     struct forgetting f = {
@@ -118,16 +118,16 @@ static enum status with_state(struct run_forget *r, const struct forget_typed *t
     const struct state_wishes look = {
         .dir = dir, .wait = wait, .network = typed->network, .only_look = true
     };
-    enum state_opened opened = state_open(&look, &s, e);
-    if (opened == STATE_OPEN) {
+    enum status opened = open_state(&look, &s, e);
+    if (opened == DONE) {
         state_close(s);
         const struct state_wishes work = {
             .dir = dir, .wait = wait, .network = typed->network, .spill = r->spill
         };
-        opened = state_open(&work, &s, e);
+        opened = open_state(&work, &s, e);
     }
-    if (opened != STATE_OPEN)
-        return opened == STATE_LOCKED ? BUSY : COULD_NOT;
+    if (opened != DONE)
+        return opened;
     enum status status = forget(r, s, who, typed->quiet, e);
     state_close(s);
     return status;
@@ -144,7 +144,7 @@ static enum status carry_out(struct run_forget *r, const struct forget_typed *ty
     }
     if ((typed->wait && !option_count("--wait", typed->wait, 0, 1000000, &wait)) ||
         (typed->workers && !option_count("--workers", typed->workers, 1, WORKERS_MAX, &workers)) ||
-        !memory_limit(typed->memory, &r->spill) || !load_plan(r, typed))
+        !memory_limit(typed->memory, &r->spill) || !load_project(r, typed))
         return WRONG;
     r->workers = par_workers((int)workers);
     return with_state(r, typed, wait, argv[1], e);

@@ -20,22 +20,36 @@ bool are_event_files(const struct run_wishes *w, bool *are, struct err *e)
            err_set(e, "name either logs or event files ('%s'), not both", EVENT_FILE_SUFFIX);
 }
 
+enum status open_state(const struct state_wishes *wishes, struct state **s, struct err *e)
+{
+    switch (state_open(wishes, s, e)) {
+    case STATE_OPEN:
+        return DONE;
+    case STATE_LOCKED:
+        return BUSY;
+    case STATE_FAILED:
+        break;
+    }
+    return COULD_NOT;
+}
+
+enum status look_at_state(const struct run *r, const struct run_wishes *w, struct state **s,
+                          struct err *e)
+{
+    const struct state_wishes wishes = {
+        .dir = w->typed.state ? w->typed.state : r->plan->state.folder.p,
+        .only_look = true,
+    };
+    return open_state(&wishes, s, e);
+}
+
 enum status read_state(struct run *r, const struct run_wishes *w, made_by_fn *made_by, void *ctx,
                        struct err *e)
 {
     struct state *s;
-    struct state_wishes wishes = {
-        .dir = w->typed.state ? w->typed.state : r->plan->state.folder.p,
-        .only_look = true,
-    };
-    switch (state_open(&wishes, &s, e)) {
-    case STATE_LOCKED:
-        return BUSY;
-    case STATE_FAILED:
-        return COULD_NOT;
-    case STATE_OPEN:
-        break;
-    }
+    enum status opened = look_at_state(r, w, &s, e);
+    if (opened != DONE)
+        return opened;
     rulebook_of(r->plan, &r->book);
     event_set_init(&r->events);
     event_set_spill(&r->events, r->spill);

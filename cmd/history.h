@@ -13,6 +13,13 @@
 /* --state, or `state:` in the project. */
 bool wants_state(const struct run *r, const struct run_wishes *w);
 
+/* state_open() with the status that its failure is: DONE, BUSY or COULD_NOT. */
+enum status open_state(const struct state_wishes *wishes, struct state **s, struct err *e);
+
+/* The same of the state that the run is about, to look at only. */
+enum status look_at_state(const struct run *r, const struct run_wishes *w, struct state **s,
+                          struct err *e);
+
 /* Are the FILEs event files? All must be, or none: else false, with e. */
 bool are_event_files(const struct run_wishes *w, bool *are, struct err *e);
 

@@ -34,13 +34,9 @@ static enum status read_kept(struct run *r, const struct run_wishes *w, const ch
                              struct kept_map *out, struct err *e)
 {
     struct state *s;
-    struct state_wishes wishes = {
-        .dir = w->typed.state ? w->typed.state : r->plan->state.folder.p,
-        .only_look = true,
-    };
-    enum state_opened opened = state_open(&wishes, &s, e);
-    if (opened != STATE_OPEN)
-        return opened == STATE_LOCKED ? BUSY : COULD_NOT;
+    enum status opened = look_at_state(r, w, &s, e);
+    if (opened != DONE)
+        return opened;
     struct arena a = { 0 };
     struct str nearest, csv = state_map(s, str_c(name), &nearest, &a);
     state_close(s);

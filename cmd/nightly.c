@@ -393,14 +393,9 @@ enum status nightly(struct run *r, struct run_wishes *w, struct err *e)
         .spill = r->spill,
         .imagine = w->typed.dry_run,
     };
-    switch (state_open(&wishes, &s, e)) {
-    case STATE_LOCKED:
-        return BUSY;
-    case STATE_FAILED:
-        return COULD_NOT;
-    case STATE_OPEN:
-        break;
-    }
+    enum status opened = open_state(&wishes, &s, e);
+    if (opened != DONE)
+        return opened;
     struct night n = {
         .plan = r->plan,
         .book = &r->book,

@@ -8,8 +8,8 @@
 #include "base/clock.h"
 #include "base/par.h"
 #include "cmd.h"
+#include "history.h"
 #include "memory.h"
-#include "state.h"
 
 struct typed {
     char *wait, *zone, *memory;
@@ -57,14 +57,9 @@ static enum status look(const char *what, bool all, const struct state_wishes *w
                         struct err *e)
 {
     struct state *s;
-    switch (state_open(wishes, &s, e)) {
-    case STATE_LOCKED:
-        return BUSY;
-    case STATE_FAILED:
-        return COULD_NOT;
-    case STATE_OPEN:
-        break;
-    }
+    enum status opened = open_state(wishes, &s, e);
+    if (opened != DONE)
+        return opened;
     enum status status = strcmp(what, "verify") == 0    ? verify(s, e)
                          : strcmp(what, "compact") == 0 ? compact(s, all, e)
                                                         : list(s, e);
