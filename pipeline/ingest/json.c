@@ -246,9 +246,7 @@ bool json_record(const struct json_paths *p, struct str text, struct str *values
     return ok;
 }
 
-/* What stands behind a text that containers, syslog and loggers put before the object: up to the
- * first brace, when it ends with a blank and has no quote, so that it is no JSON that was cut. */
-static struct str behind_prefix(struct str line)
+struct str json_behind_prefix(struct str line)
 {
     if (line.n == 0 || line.p[0] == '{')
         return line;
@@ -272,7 +270,7 @@ void json_split(const struct json_paths *p, struct str text, uint64_t number, st
             ++*blank;
             continue;
         }
-        line = behind_prefix(line);
+        line = json_behind_prefix(line);
         size_t at;
         const char *why;
         if (!json_record(p, line, values, &out->text, &at, &why)) {

@@ -26,10 +26,14 @@ void json_paths_free(struct json_paths *p);
 bool json_record(const struct json_paths *p, struct str text, struct str *values, struct arena *a,
                  size_t *at, const char **why);
 
+/* What stands behind a text that containers, syslog and loggers put before the object, as in
+ * "web-1  | {...}": up to the first brace, when it ends with a blank and has no quote, so that it
+ * is no JSON that was cut. The line itself when there is no such text. */
+struct str json_behind_prefix(struct str line);
+
 /* All lines of text, numbered from `number`, blank ones too, which *blank counts. The i-th path
- * goes to column i. A line that is no JSON object is REJECT_LAYOUT with the reason as detail. What a
- * logger put before the object goes: up to 200 bytes without a quote and with a blank at the end, as
- * in "web-1  | {...}". Fills match_text when out wants it. */
+ * goes to column i. A line that is no JSON object, without what a logger put before it, is
+ * REJECT_LAYOUT with the reason as detail. Fills match_text when out wants it. */
 void json_split(const struct json_paths *p, struct str text, uint64_t number, struct batch *out,
                 uint64_t *blank);
 

@@ -1,5 +1,6 @@
 /* json.c - any bytes as JSON lines. Properties:
  *  - a line is a record or a bad record or blank, with its number and its text;
+ *  - what a logger put before an object is no part of it;
  *  - whether a line is JSON does not depend on what is asked for, nor on blanks around it;
  *  - of a line that is refused, the fault lies inside it, and there is a reason;
  *  - an object's text, which a path gave, is JSON again and gives the same values, unless a key
@@ -58,6 +59,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
             blank--;
             continue;
         }
+        line = json_behind_prefix(line);
         bool good = json_record(none, str_trim(line), NULL, &a, &fault, &why);
         check(json_record(paths, line, values, &a, &fault, &why) == good);
         if (!good) {
