@@ -95,6 +95,15 @@ static uint32_t *number_files(const struct feed *feed, size_t *nfiles)
     return number;
 }
 
+/* As inputs stand in their list, whichever thread opened them first. */
+static int by_input(const void *x, const void *y)
+{
+    const struct read_text *a = x, *b = y;
+    if (a->input != b->input)
+        return a->input < b->input ? -1 : 1;
+    return (a->ordinal > b->ordinal) - (a->ordinal < b->ordinal);
+}
+
 /* What became of every text, for who knows texts. */
 static void list_readings(const struct feed *feed, const uint32_t *number, struct read_texts *out)
 {
@@ -130,6 +139,8 @@ static void list_readings(const struct feed *feed, const uint32_t *number, struc
         to->head = arena_keep(&out->arena, str_head(r->head, (size_t)t->bytes));
         r->marks = NULL;
     }
+    if (out->n)
+        qsort(out->list, out->n, sizeof *out->list, by_input);
 }
 
 void read_texts_free(struct read_texts *r)
