@@ -46,7 +46,7 @@ void books_of_world(struct books *b, const struct run *r)
 {
     for (size_t i = 0; i < r->events.nfiles; i++)
         add_file(b, &r->events.files[i]);
-    b->in_tables = r->world.n;
+    b->in_tables = r->world.all_events;
     b->of_nobody = r->customers.links + r->customers.unidentified;
     b->implied = events_of(r, FOLLOW_UP_IMPLIED);
     b->in_copies = b->events + b->implied - b->in_tables - b->of_nobody;

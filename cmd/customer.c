@@ -113,7 +113,7 @@ static void show_identifiers(struct showing *s, uint32_t customer, FILE *to)
 static void show_events(struct showing *s, uint32_t customer, FILE *to)
 {
     const struct world *w = &s->world;
-    size_t first = w->customer_first[customer], end = w->customer_first[customer + 1];
+    size_t first = events_begin(w, customer), end = events_end(w, customer);
     fprintf(to, "\n%zu event%s\n", end - first, end - first == 1 ? "" : "s");
     for (size_t i = first; i < end; i++) {
         const struct event *e = &w->events[i];

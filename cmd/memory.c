@@ -4,6 +4,7 @@
 #include <stdlib.h>
 
 #include "cmd.h"
+#include "journey/journeys.h"
 
 enum { LIMIT_LEAST = 64 << 10 };
 
@@ -48,4 +49,11 @@ bool memory_limit(const char *typed, struct spill **out)
     else if (!(*out = spill_new(folder(), bytes, &e)))
         complain("%s", e.text);
     return *out;
+}
+
+size_t memory_part(void)
+{
+    const char *wish = getenv("TOUCHPATH_PART");
+    long long events = wish ? atoll(wish) : 0;
+    return events > 0 ? (size_t)events : PART_EVENTS;
 }

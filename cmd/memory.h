@@ -18,4 +18,8 @@
  * temporary file can be made. */
 bool memory_limit(const char *typed, struct spill **out);
 
+/* Of how many events a part of the world is at least: PART_EVENTS, or $TOUCHPATH_PART, which suites
+ * set to reach parts of few customers. */
+size_t memory_part(void);
+
 #endif

@@ -238,8 +238,8 @@ static bool report(struct run *r, struct run_wishes *w, struct state *s, struct 
         return false;
     w->out = place.temporary.p;
     w->quiet = true;
-    bool ok = make_world(r, w, e);
-    t->in_tables = ok ? r->world.n : 0; /* before any are left out by wish */
+    bool ok = make_world_in_parts(r, w, e);
+    t->in_tables = ok ? r->world.all_events : 0; /* before any are left out by wish */
     if (ok && !narrow(r, w))
         ok = err_set(e, "nothing was written: the expression of --where or of the view is wrong");
     ok = ok && make_reports(r, w, e);

@@ -86,6 +86,13 @@ static struct event_set events_within(const struct run *r, const struct period *
     return set;
 }
 
+static void count_part(void *ctx, struct run *r)
+{
+    struct period *p = ctx;
+    tallies_add(&r->tallies, &r->world, NULL, 0);
+    period_add(p, &r->world);
+}
+
 enum status review_take(struct run *r, const struct run_wishes *w, const struct choice *choice,
                         struct period *p)
 {
@@ -94,11 +101,14 @@ enum status review_take(struct run *r, const struct run_wishes *w, const struct 
     struct input_file *files = set.files = files_within(&r->events, r->plan, p->from, p->until);
     customers.links = customers.unidentified = 0; /* left out above */
     period_see(p, r->plan, &set, set.events, set.n);
-    world_make(r->plan, &set, &customers, w->workers, &r->world);
+    world_open(r->plan, &set, &customers, w->typed.where ? SIZE_MAX : r->part_events, w->workers,
+               &r->world);
+    world_next(&r->world);
     bool fits = keep_only(r, w, str_c(w->typed.where), "--where", false);
     if (fits) {
-        tallies_make(&r->world, choice, w->workers, &r->tallies);
-        period_take(p, &r->world, &r->tallies);
+        count_journeys(r, w, choice, count_part, p);
+        if (!stop_asked())
+            period_take(p, &r->world, &r->tallies);
         tallies_free(&r->tallies);
     }
     world_free(&r->world);

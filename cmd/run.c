@@ -25,7 +25,7 @@ static enum status report(struct run *r, struct run_wishes *wishes, struct told_
     told->books = &books;
     r->extra = (struct report_extra){ "run.json", write_run, told };
     books_of_events(&books, &r->events);
-    if (!make_world(r, wishes, e))
+    if (!make_world_in_parts(r, wishes, e))
         return COULD_NOT;
     books_of_world(&books, r);
     if (!books_balance(&books, e))

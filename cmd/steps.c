@@ -41,6 +41,7 @@ bool load_plan(struct run *r, const struct run_wishes *wishes)
         faults_print(&faults, stderr);
     faults_free(&faults);
     arena_free(&a);
+    r->part_events = memory_part();
     if (r->plan && wishes->min_cell >= 0)
         r->plan->privacy.min_cell = wishes->min_cell;
     return r->plan && memory_limit(wishes->typed.memory, &r->spill) &&
@@ -136,20 +137,6 @@ static bool join_identities(struct run *r, const struct run_wishes *wishes, stru
     return !stop_asked();
 }
 
-static bool write_reports(struct run *r, const struct run_wishes *wishes, struct err *e)
-{
-    struct report_options options = {
-        .dir = wishes->out,
-        .workers = wishes->workers,
-        .csv = wishes->csv,
-        .artist = r->artist,
-        .edge_share = wishes->edge_share,
-        .extra = r->extra,
-        .raw_ids = wishes->raw_ids,
-    };
-    return !stop_asked() && report_write(&r->world, &r->tallies, &options, e);
-}
-
 bool know_customers(struct run *r, const struct run_wishes *wishes, struct err *e)
 {
     plan_seal(r->plan, &r->events, wishes->workers);
@@ -164,10 +151,54 @@ bool make_world(struct run *r, const struct run_wishes *wishes, struct err *e)
     return true;
 }
 
+bool make_world_in_parts(struct run *r, const struct run_wishes *wishes, struct err *e)
+{
+    bool narrowed = wishes->typed.where || (wishes->view && wishes->view->where.n);
+    if (!know_customers(r, wishes, e))
+        return false;
+    world_open(r->plan, &r->events, &r->customers, narrowed ? SIZE_MAX : r->part_events,
+               wishes->workers, &r->world);
+    world_next(&r->world);
+    return true;
+}
+
+void count_journeys(struct run *r, const struct run_wishes *wishes, const struct choice *choice,
+                    counting_fn *part, void *ctx)
+{
+    tallies_begin(&r->tallies, &r->world, choice, wishes->workers);
+    do
+        part(ctx, r);
+    while (!stop_asked() && world_next(&r->world));
+    tallies_end(&r->tallies, &r->world);
+}
+
+static void count_part(void *ctx, struct run *r)
+{
+    size_t n;
+    struct stream *streams = report_streams(ctx, &n);
+    tallies_add(&r->tallies, &r->world, streams, n);
+}
+
 bool make_reports(struct run *r, const struct run_wishes *wishes, struct err *e)
 {
-    tallies_make(&r->world, &wishes->tables, wishes->workers, &r->tallies);
-    if (!write_reports(r, wishes, e))
+    struct report_options options = {
+        .dir = wishes->out,
+        .workers = wishes->workers,
+        .csv = wishes->csv,
+        .artist = r->artist,
+        .edge_share = wishes->edge_share,
+        .extra = r->extra,
+        .raw_ids = wishes->raw_ids,
+    };
+    struct report *report = report_open(&r->world, &wishes->tables, &options, e);
+    if (!report)
+        return false;
+    count_journeys(r, wishes, &wishes->tables, count_part, report);
+    if (stop_asked()) {
+        report_abort(report);
+        return false;
+    }
+    if (!report_write(report, &r->tallies, e))
         return false;
     if (!wishes->quiet)
         report_summary(&r->world, &r->tallies, stdout);

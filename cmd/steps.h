@@ -27,6 +27,7 @@ struct run { /* starts as all zeros */
     struct tallies tallies;
     bool nightly;              /* there is a state, which knows what is damaged */
     struct spill *spill;       /* NULL unless there is a limit to memory */
+    size_t part_events;        /* of the world, which is made in parts */
     struct artist *artist;     /* NULL unless pictures are wanted */
     struct report_extra extra; /* a file besides the reports; none */
 };
@@ -62,6 +63,14 @@ bool write_event_file(struct run *r, const struct run_wishes *wishes, struct err
 bool know_customers(struct run *r, const struct run_wishes *wishes, struct err *e);
 /* The same -> order -> journeys. */
 bool make_world(struct run *r, const struct run_wishes *wishes, struct err *e);
+/* The same, and as much of it as was asked for: in parts (world_open()), of which the first is
+ * there; in one when wishes narrow it down. */
+bool make_world_in_parts(struct run *r, const struct run_wishes *wishes, struct err *e);
+/* Fills r->tallies from all parts of the world: part() adds each. When a stop was asked for, they
+ * are of some parts only. */
+typedef void counting_fn(void *ctx, struct run *r);
+void count_journeys(struct run *r, const struct run_wishes *wishes, const struct choice *choice,
+                    counting_fn *part, void *ctx);
 /* Keeps only the journeys of the view and of --where. A fault is the user's, said on stderr. */
 bool narrow(struct run *r, const struct run_wishes *wishes);
 /* Only those for which the text holds; of an empty one all. rows: the rows of tables that it asks

@@ -13,27 +13,16 @@
 
 #include "base/par.h"
 
-enum { BITS = 8, RANGES = 1 << BITS, AHEAD = 8, CHUNK_EVENTS = 1 << 16 };
+enum { AHEAD = 8, CHUNK_EVENTS = 1 << 16 };
 
-struct order {
-    struct event *events;
-    size_t n;
-    struct owners owners;
-    uint32_t ncustomers;
-    unsigned bits;            /* of customer numbers */
-    size_t (*counts)[RANGES]; /* [workers] */
-    size_t first[RANGES + 1]; /* of the first pass: where each range begins */
-    size_t *customer_first;
-};
-
-/* Of a number of `bits` bits, all but the highest BITS. */
+/* Of a number of `bits` bits, all but the highest ORDER_BITS. */
 static unsigned shift_of(unsigned bits)
 {
-    return bits > BITS ? bits - BITS : 0;
+    return bits > ORDER_BITS ? bits - ORDER_BITS : 0;
 }
 
 /* Writes each event's range into it and counts. */
-static void mark_ranges(const struct order *o, struct event *ev, size_t n, unsigned bits,
+static void mark_ranges(const struct event_order *o, struct event *ev, size_t n, unsigned bits,
                         size_t *counts)
 {
     unsigned shift = shift_of(bits);
@@ -69,10 +58,11 @@ static void move_events(struct event *ev, size_t *at, const size_t *ends, size_t
     }
 }
 
-static void sort_range(const struct order *o, size_t first, size_t n, uint32_t base, unsigned bits);
+static void sort_range(const struct event_order *o, size_t first, size_t n, uint32_t base,
+                       unsigned bits);
 
 /* A range of which `bits` bits of the customer's number are still to be looked at. */
-static void finish_range(const struct order *o, size_t first, size_t n, uint32_t customer,
+static void finish_range(const struct event_order *o, size_t first, size_t n, uint32_t customer,
                          unsigned bits)
 {
     if (bits) {
@@ -85,12 +75,13 @@ static void finish_range(const struct order *o, size_t first, size_t n, uint32_t
 
 /* Sorts the events of the customers from base on whose numbers differ in the lowest `bits` bits
  * only. */
-static void sort_range(const struct order *o, size_t first, size_t n, uint32_t base, unsigned bits)
+static void sort_range(const struct event_order *o, size_t first, size_t n, uint32_t base,
+                       unsigned bits)
 {
     struct event *ev = o->events + first;
     unsigned shift = shift_of(bits);
     size_t ranges = (size_t)1 << (bits - shift);
-    size_t ends[RANGES] = { 0 }, at[RANGES], sum = 0;
+    size_t ends[ORDER_RANGES] = { 0 }, at[ORDER_RANGES], sum = 0;
     mark_ranges(o, ev, n, bits, ends);
     for (size_t r = 0; r < ranges; r++) {
         at[r] = sum;
@@ -105,47 +96,86 @@ static void sort_range(const struct order *o, size_t first, size_t n, uint32_t b
     }
 }
 
+/* The first pass. */
+struct counting {
+    const struct event_order *o;
+    size_t (*counts)[ORDER_RANGES]; /* [workers] */
+};
+
 static void count_chunk(void *ctx, size_t chunk, int worker)
 {
-    struct order *o = ctx;
+    const struct counting *c = ctx;
+    const struct event_order *o = c->o;
     size_t first = chunk * CHUNK_EVENTS;
     size_t n = o->n - first < CHUNK_EVENTS ? o->n - first : CHUNK_EVENTS;
-    mark_ranges(o, o->events + first, n, o->bits, o->counts[worker]);
+    mark_ranges(o, o->events + first, n, o->bits, c->counts[worker]);
 }
 
-static void first_pass(struct order *o, int workers)
+static void first_pass(struct event_order *o)
 {
-    size_t at[RANGES];
-    o->counts = mem_zero((size_t)workers, sizeof *o->counts);
-    par_each((o->n + CHUNK_EVENTS - 1) / CHUNK_EVENTS, workers, count_chunk, o);
-    for (size_t r = 0; r < RANGES; r++) {
+    size_t at[ORDER_RANGES];
+    struct counting c = { o, mem_zero((size_t)o->workers, sizeof *c.counts) };
+    par_each((o->n + CHUNK_EVENTS - 1) / CHUNK_EVENTS, o->workers, count_chunk, &c);
+    for (size_t r = 0; r < ORDER_RANGES; r++) {
         at[r] = o->first[r];
         o->first[r + 1] = o->first[r];
-        for (int w = 0; w < workers; w++)
-            o->first[r + 1] += o->counts[w][r];
+        for (int w = 0; w < o->workers; w++)
+            o->first[r + 1] += c.counts[w][r];
     }
-    free(o->counts);
-    move_events(o->events, at, o->first + 1, RANGES);
+    free(c.counts);
+    move_events(o->events, at, o->first + 1, ORDER_RANGES);
 }
 
-static void sort_one(void *ctx, size_t r, int worker)
+void order_begin(struct event_order *o, struct event *events, size_t n, struct owners owners,
+                 uint32_t ncustomers, int workers, size_t *customer_first)
 {
-    const struct order *o = ctx;
+    *o = (struct event_order){
+        .events = events, .n = n, .owners = owners, .ncustomers = ncustomers
+    };
+    o->workers = workers;
+    o->customer_first = customer_first;
+    customer_first[0] = 0;
+    while (ncustomers && o->bits < 32 && (ncustomers - 1) >> o->bits)
+        o->bits++;
+    if (ncustomers)
+        first_pass(o);
+}
+
+static void sort_one(void *ctx, size_t i, int worker)
+{
+    const struct event_order *o = ctx;
+    size_t r = o->range + i;
     (void)worker;
     unsigned shift = shift_of(o->bits);
     finish_range(o, o->first[r], o->first[r + 1] - o->first[r], (uint32_t)(r << shift), shift);
 }
 
+bool order_next(struct event_order *o, size_t least, struct order_part *part)
+{
+    unsigned shift = shift_of(o->bits);
+    size_t ranges = o->ncustomers ? ((o->ncustomers - 1) >> shift) + (size_t)1 : 0;
+    size_t end = o->range;
+    if (o->range == ranges)
+        return false;
+    do
+        end++;
+    while (end < ranges && o->first[end] - o->first[o->range] < least);
+    part->from = (uint32_t)(o->range << shift);
+    part->to = end == ranges ? o->ncustomers : (uint32_t)(end << shift);
+    part->first = o->first[o->range];
+    part->n = o->first[end] - part->first;
+    par_each(end - o->range, o->workers, sort_one, o);
+    o->customer_first[part->to] = o->first[end];
+    o->range = end;
+    return true;
+}
+
 void order_events(struct event *events, size_t n, struct owners owners, uint32_t ncustomers,
                   int workers, size_t *customer_first)
 {
-    struct order o = { .events = events, .n = n, .owners = owners, .ncustomers = ncustomers };
-    o.customer_first = customer_first;
+    struct event_order o;
+    struct order_part all;
+    order_begin(&o, events, n, owners, ncustomers, workers, customer_first);
     customer_first[ncustomers] = n;
-    if (!ncustomers)
-        return;
-    while (o.bits < 32 && (ncustomers - 1) >> o.bits)
-        o.bits++;
-    first_pass(&o, workers);
-    par_each(((ncustomers - 1) >> shift_of(o.bits)) + (size_t)1, workers, sort_one, &o);
+    order_next(&o, SIZE_MAX, &all);
 }

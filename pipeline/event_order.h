@@ -24,6 +24,34 @@ struct owners {
 void order_events(struct event *events, size_t n, struct owners owners, uint32_t ncustomers,
                   int workers, size_t *customer_first);
 
+/* ---- the same, some customers at a time ----
+ *
+ * order_begin() brings events into ranges of customers, order_next() sorts the ranges that come
+ * next: those that together have `least` events or more, or all that are left. Where one ends
+ * depends on the events alone. False when none is left. */
+enum { ORDER_BITS = 8, ORDER_RANGES = 1 << ORDER_BITS };
+
+struct event_order {
+    struct event *events;
+    size_t n;
+    struct owners owners;
+    uint32_t ncustomers;
+    int workers;
+    unsigned bits;                  /* of customer numbers */
+    size_t first[ORDER_RANGES + 1]; /* where each range begins */
+    size_t range;                   /* that is sorted next */
+    size_t *customer_first;         /* up to the end of what was sorted */
+};
+
+struct order_part {
+    uint32_t from, to; /* customers [from, to) */
+    size_t first, n;   /* their events */
+};
+
+void order_begin(struct event_order *o, struct event *events, size_t n, struct owners owners,
+                 uint32_t ncustomers, int workers, size_t *customer_first);
+bool order_next(struct event_order *o, size_t least, struct order_part *part);
+
 /* One customer's events by (time, origin, rule), in place. */
 void order_run(struct event *ev, size_t n);
 

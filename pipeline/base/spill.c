@@ -322,6 +322,24 @@ void spill_give(struct spill *s, void *p)
         free(p);
 }
 
+/* Where pages cannot be taken out of a file, they can leave memory all the same. */
+void spill_forget(struct spill *s, void *p, size_t from, size_t to)
+{
+    uintptr_t page = (uintptr_t)sysconf(_SC_PAGESIZE), base = (uintptr_t)p;
+    size_t first = ((base + from + page - 1) & ~(page - 1)) - base;
+    size_t end = ((base + to) & ~(page - 1)) - base;
+    bool file = false;
+    if (base + to < page || first >= end)
+        return;
+    if (s) {
+        pthread_mutex_lock(&s->lock);
+        file = block_of(s, p);
+        pthread_mutex_unlock(&s->lock);
+    }
+    if (!file || madvise((char *)p + first, end - first, MADV_REMOVE) != 0)
+        madvise((char *)p + first, end - first, MADV_DONTNEED);
+}
+
 size_t spill_bytes(struct spill *s)
 {
     pthread_mutex_lock(&s->lock);

@@ -36,6 +36,10 @@ void *spill_zero(struct spill *s, size_t n, size_t size);
 void *spill_grow(struct spill *s, void *p, size_t *room, size_t need, size_t size);
 void spill_give(struct spill *s, void *p); /* NULL is allowed */
 
+/* The bytes [from, to) of an array will not be read again: their memory, and in a file their room
+ * on the disk, can be used for something else. */
+void spill_forget(struct spill *s, void *p, size_t from, size_t to);
+
 /* How many bytes of files there are now, and how often pages were let go: for tests. */
 size_t spill_bytes(struct spill *s);
 unsigned long spill_sweeps(struct spill *s);

@@ -4,20 +4,22 @@
 #include <stdlib.h>
 
 #include "base/buffer.h"
+#include "journey/parts.h"
 
 /* What lists of attributes say of landings, once for each. */
-struct told {
+struct landings_told {
     uint32_t *channel; /* [set.attrs.n] ARRIVAL_NONE: nothing */
     uint32_t *landing; /* [set.attrs.n] a number for channel, source and campaign together */
     bool *lands;       /* [plan.nsources] */
     uint32_t direct;
 };
 
-static void told_free(struct told *t)
+static void told_free(struct landings_told *t)
 {
     free(t->channel);
     free(t->landing);
     free(t->lands);
+    free(t);
 }
 
 static uint32_t landing_number(const struct event_set *set, uint32_t attrs, struct intern *landings,
@@ -42,30 +44,31 @@ static bool source_lands(const struct plan *plan, size_t source)
     return false;
 }
 
-static struct told read_told(const struct world *w, struct intern *names)
+static struct landings_told *read_told(const struct world *w, struct intern *names)
 {
     const struct event_set *set = w->set;
-    struct told t = { mem_take(set->attrs.n * sizeof *t.channel),
-                      mem_zero(set->attrs.n, sizeof *t.landing),
-                      mem_zero(w->plan->nsources, sizeof *t.lands), 0 };
+    struct landings_told *t = mem_zero(1, sizeof *t);
+    t->channel = mem_take(set->attrs.n * sizeof *t->channel);
+    t->landing = mem_zero(set->attrs.n, sizeof *t->landing);
+    t->lands = mem_zero(w->plan->nsources, sizeof *t->lands);
     struct intern landings = { 0 };
     struct buffer key = { 0 };
     for (uint32_t i = 0; i < set->attrs.n; i++) {
         struct str channel = attrs_text(set, i, ATTR_MARKETING_CHANNEL);
-        t.channel[i] = channel.n ? intern_add(names, channel) : ARRIVAL_NONE;
+        t->channel[i] = channel.n ? intern_add(names, channel) : ARRIVAL_NONE;
         if (channel.n)
-            t.landing[i] = landing_number(set, i, &landings, &key);
+            t->landing[i] = landing_number(set, i, &landings, &key);
     }
-    t.direct = intern_add(names, w->plan->channels.direct);
+    t->direct = intern_add(names, w->plan->channels.direct);
     for (size_t i = 0; i < w->plan->nsources; i++)
-        t.lands[i] = source_lands(w->plan, i);
+        t->lands[i] = source_lands(w->plan, i);
     intern_free(&landings);
     free(key.p);
     return t;
 }
 
 /* The events of one customer. */
-static void find_of(struct world *w, const struct told *t, size_t from, size_t to)
+static void find_of(struct world *w, const struct landings_told *t, size_t from, size_t to)
 {
     struct arrivals *a = w->arrivals;
     uint32_t session = 0, channel = ARRIVAL_NONE, last = ARRIVAL_NONE;
@@ -91,7 +94,7 @@ static void find_of(struct world *w, const struct told *t, size_t from, size_t t
     }
 }
 
-void arrivals_find(struct world *w)
+void arrivals_open(struct world *w)
 {
     if (!w->plan->channels.on)
         return;
@@ -100,11 +103,17 @@ void arrivals_find(struct world *w)
     for (size_t i = 0; i < w->plan->nsources; i++)
         a->of_source[i] = intern_add(&a->names, w->plan->sources[i].channel);
     a->spill = w->spill;
-    a->of_event = spill_take(w->spill, w->n * sizeof *a->of_event);
-    struct told t = read_told(w, &a->names);
-    for (uint32_t c = 0; c < w->customers->n; c++)
-        find_of(w, &t, w->customer_first[c], w->customer_first[c + 1]);
-    told_free(&t);
+    a->told = read_told(w, &a->names);
+}
+
+void arrivals_find(struct world *w)
+{
+    struct arrivals *a = w->arrivals;
+    if (!a)
+        return;
+    a->of_event = parts_fit(a->spill, a->of_event, &a->room, w->n, sizeof *a->of_event);
+    for (uint32_t c = w->from; c < w->to; c++)
+        find_of(w, a->told, events_begin(w, c), events_end(w, c));
 }
 
 void arrivals_free(struct arrivals *a)
@@ -114,5 +123,6 @@ void arrivals_free(struct arrivals *a)
     intern_free(&a->names);
     free(a->of_source);
     spill_give(a->spill, a->of_event);
+    told_free(a->told);
     free(a);
 }

@@ -17,6 +17,8 @@
 
 #include "journey/journeys.h"
 
+struct landings_told; /* arrivals.c */
+
 #define ARRIVAL_NONE UINT32_MAX
 
 struct arrival {
@@ -28,11 +30,15 @@ struct arrival {
 struct arrivals {
     struct intern names;      /* channels: those of sources first, then the marketing channels */
     uint32_t *of_source;      /* [plan.nsources] */
-    struct arrival *of_event; /* as world.events */
-    struct spill *spill;      /* the world's, which of_event is taken from */
+    struct arrival *of_event; /* [room] as world.events: of the part */
+    size_t room;
+    struct landings_told *told; /* what lists of attributes say: of arrivals.c */
+    struct spill *spill;        /* the world's, which of_event is taken from */
 };
 
-/* Fills w->arrivals when the project has channels; sessions must be cut. */
+/* Makes w->arrivals, without events, when the project has channels. */
+void arrivals_open(struct world *w);
+/* Fills it for the events of the part; sessions must be cut. */
 void arrivals_find(struct world *w);
 void arrivals_free(struct arrivals *a);
 

@@ -6,7 +6,15 @@
  *          events.
  * Owns:    world owns the sorted array, which it takes out of the set, and the journeys; the rest
  *          is borrowed.
- * Threads: const once made.
+ * Threads: const once made; between two parts of one that is made in parts.
+ *
+ * A world can be made in parts: of a run of customers at a time, so that sessions and journeys need
+ * memory for one part only, and are counted while they are in the caches. What holds of all parts
+ * (touchpoints, the period, numbers of attributes) is there from the beginning; what a part fills
+ * anew is marked in struct world. Whoever counts adds each part and keeps what they need of it:
+ * tallies do (measure.h). A world of one part holds everything at once: what asks for all journeys
+ * before it can say something of one (scope.h, measure/cells.h), and what lists journeys in an
+ * order of its own, needs that.
  *
  * What holds where the definitions leave room:
  *   - an event is of the company when its touchpoint is (struct touchpoint), so that all tables
@@ -70,42 +78,100 @@ struct left_out {
 
 struct cleaned;
 struct arrivals;
+struct world_parts;
+
+struct world_counts {
+    size_t events, journeys;
+};
 
 struct world {
     const struct plan *plan;
     const struct event_set *set;
     const struct customers *customers;
-    struct touchpoint *touchpoints; /* [set.touchpoints.n] */
+    struct touchpoint *touchpoints; /* [ntouchpoints] those of the set, then those of paths */
     size_t ntouchpoints;
-    struct event *events; /* sorted; the set has none any more. Without those of `link:` rules and
-                             those of nobody, which customers counts */
-    size_t n;
     struct figures *figures; /* [set.attrs.n] what the attributes in each list say in numbers */
     uint32_t *campaigns; /* [set.attrs.n] a number for the campaign in each list of attributes, 0:
                             none; NULL when campaigns cut no sessions */
-    size_t *customer_first;   /* [customers.n + 1] into events */
-    struct journey *journeys; /* by customer, then number */
-    size_t njourneys;
-    size_t *journey_first; /* [customers.n + 1] into journeys */
-    uint32_t *session;     /* [n] session number of each event within its customer, from 1; 0: none
-                              (company events) */
-    struct arrivals *arrivals; /* by which channels they came (arrivals.h); NULL: not asked */
-    int64_t begin, end;        /* T_begin, T_end (A02); TIME_NONE when there are no records */
-    struct cleaned *cleaned;   /* the paths that tables of paths show (path.h); NULL: the events
-                                  themselves */
+    size_t all_events;  /* of all parts, those to come, too. Without the events of `link:` rules and
+                           those of nobody, which customers counts */
+    int64_t begin, end; /* T_begin, T_end (A02); TIME_NONE when there are no records */
     struct left_out left_out;
     struct str *silent; /* names of sources left out of begin and end because their last record
                            is more than J before the last one of all sources that are not sparse */
     size_t nsilent;
-    struct spill *spill; /* that of the set: what grows with events is taken from it */
+    /* [customers.n + 1] numbers of events and journeys among those of all parts, as far as parts
+     * were made: events_begin() and the others say where they are in the part. */
+    size_t *customer_first, *journey_first;
+
+    /* ---- of the part ---- */
+    uint32_t from, to;          /* its customers: [from, to) */
+    struct world_counts before; /* in the parts before it */
+    struct event *events;       /* sorted */
+    size_t n;
+    struct journey *journeys; /* by customer, then number */
+    size_t njourneys;
+    uint32_t *session; /* [n] session number of each event within its customer, from 1; 0: none
+                          (company events) */
+    struct arrivals *arrivals; /* by which channels they came (arrivals.h); NULL: not asked */
+    struct cleaned *cleaned;   /* the paths that tables of paths show (path.h), counts of all parts
+                                  until now; NULL: the events themselves */
+
+    struct world_parts *parts; /* of world.c */
+    struct spill *spill;       /* that of the set: what grows with events is taken from it */
     struct arena arena;
 };
 
+/* Where the events and journeys of a customer of the part begin and end: indices into events and
+ * session, and into journeys. */
+static inline size_t events_begin(const struct world *w, uint32_t customer)
+{
+    return w->customer_first[customer] - w->before.events;
+}
+
+static inline size_t events_end(const struct world *w, uint32_t customer)
+{
+    return w->customer_first[customer + (size_t)1] - w->before.events;
+}
+
+static inline size_t journeys_begin(const struct world *w, uint32_t customer)
+{
+    return w->journey_first[customer] - w->before.journeys;
+}
+
+static inline size_t journeys_end(const struct world *w, uint32_t customer)
+{
+    return w->journey_first[customer + (size_t)1] - w->before.journeys;
+}
+
+/* No two journeys of any parts have the same. */
+static inline size_t journey_number(const struct world *w, const struct journey *j)
+{
+    return w->before.journeys + (size_t)(j - w->journeys);
+}
+
+/* Of all parts until now. */
+static inline size_t world_journeys(const struct world *w)
+{
+    return w->before.journeys + w->njourneys;
+}
+
 /* Sorts, cuts sessions and journeys, in parallel over customers. Takes the events out of the set:
- * sorting needs no second copy of them. */
+ * sorting needs no second copy of them. All of it is one part. */
 void world_make(const struct plan *plan, struct event_set *set, const struct customers *customers,
                 int workers, struct world *out);
 void world_free(struct world *w);
+
+/* The same in parts of at least part_events events, the last one of fewer: there is none until
+ * world_next() makes the first. Which customers are in a part depends on the events alone. */
+enum { PART_EVENTS = 1 << 20 };
+void world_open(const struct plan *plan, struct event_set *set, const struct customers *customers,
+                size_t part_events, int workers, struct world *out);
+/* The next part; the one before, with its events, is gone. False when there is none: then
+ * world_end() was called. */
+bool world_next(struct world *w);
+/* Lets go of the last part. What holds of all parts stays. */
+void world_end(struct world *w);
 
 /* ---- the parts, for tests ---- */
 

@@ -5,6 +5,7 @@
 
 #include "base/par.h"
 #include "config/wildcard.h"
+#include "journey/parts.h"
 
 enum { CHUNK_JOURNEYS = 1024 };
 
@@ -18,15 +19,20 @@ struct shown { /* of a touchpoint on paths */
     bool *removed; /* [ntransforms] */
 };
 
-struct cleaning {
-    struct world *w;
+/* What holds of all parts. */
+struct cleaner {
     const struct path_rules *rules;
     struct fate *fates;
     struct shown *shown;
+    struct arena arena;
+};
+
+struct cleaning {
+    const struct world *w;
+    const struct cleaner *by;
     struct cleaned *out;
     struct clean_count *counts; /* [workers][CLEAN_TRANSFORM + TRANSFORMS_MAX] */
     bool **seen;                /* [workers][ntouchpoints] all false between two paths */
-    struct arena arena;
 };
 
 enum { COUNTS = CLEAN_TRANSFORM + TRANSFORMS_MAX };
@@ -53,7 +59,7 @@ static struct str replaced(const struct path_rename *rename, struct str name,
 }
 
 /* The name that a touchpoint has on paths. A name that would be empty stays. */
-static struct str name_on_paths(const struct cleaning *c, struct str name, uint8_t *changed,
+static struct str name_on_paths(const struct cleaner *c, struct str name, uint8_t *changed,
                                 struct regex_scratch *scratch, struct arena *a)
 {
     const struct path_rules *rules = c->rules;
@@ -76,9 +82,8 @@ static struct str name_on_paths(const struct cleaning *c, struct str name, uint8
     return str_head(clean, n);
 }
 
-static void find_fates(struct cleaning *c)
+static void find_fates(struct cleaner *c, struct world *w)
 {
-    struct world *w = c->w;
     struct intern names = { 0 };
     struct arena scratch = { 0 };
     struct regex_scratch *match = regex_scratch_new();
@@ -106,12 +111,12 @@ static void find_fates(struct cleaning *c)
     intern_free(&names);
 }
 
-static void find_shown(struct cleaning *c)
+static void find_shown(struct cleaner *c, const struct world *w)
 {
     const struct path_rules *rules = c->rules;
-    c->shown = arena_take(&c->arena, c->w->ntouchpoints * sizeof *c->shown);
-    for (size_t i = 0; i < c->w->ntouchpoints; i++) {
-        struct str name = c->w->touchpoints[i].name;
+    c->shown = arena_take(&c->arena, w->ntouchpoints * sizeof *c->shown);
+    for (size_t i = 0; i < w->ntouchpoints; i++) {
+        struct str name = w->touchpoints[i].name;
         struct shown *s = &c->shown[i];
         s->excluded = wildcards_fit(&rules->exclude, name);
         s->start = wildcards_fit(&rules->start, name);
@@ -152,7 +157,7 @@ static void take_events(struct steps *s, const struct journey *j)
     for (size_t i = 0; i < j->n; i++) {
         s->ev[i] = s->c->w->events[j->first + i];
         s->last[i] = s->ev[i].time;
-        const struct fate *f = &s->c->fates[s->ev[i].touch];
+        const struct fate *f = &s->c->by->fates[s->ev[i].touch];
         for (int k = CLEAN_RENAME; k <= CLEAN_SLASH; k++)
             changed[k] += f->changed >> k & 1;
         s->ev[i].touch = f->to;
@@ -181,7 +186,7 @@ static void exclude(struct steps *s)
 {
     size_t n = 0;
     for (size_t i = 0; i < s->n; i++)
-        if (!s->c->shown[s->ev[i].touch].excluded)
+        if (!s->c->by->shown[s->ev[i].touch].excluded)
             move_step(s, n++, i);
     s->n = n;
 }
@@ -190,16 +195,16 @@ static void exclude(struct steps *s)
 static void anchor(struct steps *s)
 {
     size_t first = 0;
-    if (s->c->rules->start.n) {
-        while (first < s->n && !s->c->shown[s->ev[first].touch].start)
+    if (s->c->by->rules->start.n) {
+        while (first < s->n && !s->c->by->shown[s->ev[first].touch].start)
             first++;
         for (size_t i = first; i < s->n; i++)
             move_step(s, i - first, i);
         s->n -= first;
     }
-    if (s->c->rules->end.n) {
+    if (s->c->by->rules->end.n) {
         size_t end = 0;
-        while (end < s->n && !s->c->shown[s->ev[end].touch].end)
+        while (end < s->n && !s->c->by->shown[s->ev[end].touch].end)
             end++;
         s->n = end < s->n ? end + 1 : 0;
     }
@@ -223,13 +228,13 @@ static void keep_first_ones(struct steps *s)
 static void remove_steps(struct steps *s, size_t t, bool at_end)
 {
     size_t n = 0, end = s->n;
-    while (end > 0 && s->c->shown[s->ev[end - 1].touch].removed[t])
+    while (end > 0 && s->c->by->shown[s->ev[end - 1].touch].removed[t])
         end--;
     if (end == 0)
         return;
     s->n = end;
     for (size_t i = 0; !at_end && i < end; i++)
-        if (!s->c->shown[s->ev[i].touch].removed[t])
+        if (!s->c->by->shown[s->ev[i].touch].removed[t])
             move_step(s, n++, i);
     if (!at_end)
         s->n = n;
@@ -237,7 +242,7 @@ static void remove_steps(struct steps *s, size_t t, bool at_end)
 
 static void transform(struct steps *s, size_t t)
 {
-    switch (s->c->rules->transforms[t].kind) {
+    switch (s->c->by->rules->transforms[t].kind) {
     case TRANSFORM_EXPOSURE:
         collapse(s);
         break;
@@ -259,7 +264,7 @@ static void clean_path(struct steps *s, const struct journey *j)
 {
     take_events(s, j);
     size_t before = s->n;
-    if (s->c->rules->collapse)
+    if (s->c->by->rules->collapse)
         collapse(s);
     count(s, CLEAN_COLLAPSE, before);
     before = s->n;
@@ -268,7 +273,7 @@ static void clean_path(struct steps *s, const struct journey *j)
     before = s->n;
     anchor(s);
     count(s, CLEAN_ANCHOR, before);
-    for (size_t t = 0; t < s->c->rules->ntransforms; t++) {
+    for (size_t t = 0; t < s->c->by->rules->ntransforms; t++) {
         before = s->n;
         transform(s, t);
         count(s, CLEAN_TRANSFORM + t, before);
@@ -297,31 +302,41 @@ static void clean_chunk(void *ctx, size_t chunk, int worker)
 
 /* ---- all of them ---- */
 
-static struct cleaned *cleaned_new(const struct world *w)
+void paths_open(struct world *w)
 {
-    struct cleaned *c = mem_zero(1, sizeof *c);
+    if (!w->plan->paths.asked)
+        return;
+    struct cleaner *by = mem_zero(1, sizeof *by);
+    by->rules = &w->plan->paths;
+    find_fates(by, w);
+    find_shown(by, w);
+    w->cleaned = mem_zero(1, sizeof *w->cleaned);
+    w->cleaned->cleaner = by;
+    w->cleaned->spill = w->spill;
+}
+
+/* Room for the paths of the part, each as long as it can be. */
+static void make_room(struct cleaned *c, const struct world *w)
+{
     size_t n = 0;
-    c->spill = w->spill;
-    c->first = spill_take(w->spill, w->njourneys * sizeof *c->first);
-    c->n = spill_take(w->spill, w->njourneys * sizeof *c->n);
+    c->first = parts_fit(c->spill, c->first, &c->first_room, w->njourneys, sizeof *c->first);
+    c->n = parts_fit(c->spill, c->n, &c->n_room, w->njourneys, sizeof *c->n);
     for (size_t i = 0; i < w->njourneys; i++) {
         c->first[i] = n;
         n += w->journeys[i].n;
     }
-    c->steps = spill_take(w->spill, n * sizeof *c->steps);
-    c->last = spill_take(w->spill, n * sizeof *c->last);
-    return c;
+    c->steps = parts_fit(c->spill, c->steps, &c->steps_room, n, sizeof *c->steps);
+    c->last = parts_fit(c->spill, c->last, &c->last_room, n, sizeof *c->last);
 }
 
 void paths_clean(struct world *w, int workers)
 {
-    if (!w->plan->paths.asked)
+    if (!w->cleaned)
         return;
-    struct cleaning c = { .w = w, .rules = &w->plan->paths, .out = cleaned_new(w) };
+    make_room(w->cleaned, w);
+    struct cleaning c = { .w = w, .by = w->cleaned->cleaner, .out = w->cleaned };
     c.counts = mem_zero((size_t)workers * COUNTS, sizeof *c.counts);
     c.seen = mem_zero((size_t)workers, sizeof *c.seen);
-    find_fates(&c);
-    find_shown(&c);
     par_each((w->njourneys + CHUNK_JOURNEYS - 1) / CHUNK_JOURNEYS, workers, clean_chunk, &c);
     for (size_t i = 0; i < (size_t)workers * COUNTS; i++) {
         struct clean_count *sum = &c.out->counts[i % COUNTS];
@@ -333,8 +348,13 @@ void paths_clean(struct world *w, int workers)
         free(c.seen[i]);
     free(c.seen);
     free(c.counts);
-    arena_free(&c.arena);
-    w->cleaned = c.out;
+}
+
+void paths_clean_again(struct world *w, int workers)
+{
+    if (w->cleaned)
+        memset(w->cleaned->counts, 0, sizeof w->cleaned->counts);
+    paths_clean(w, workers);
 }
 
 void cleaned_free(struct cleaned *c)
@@ -345,5 +365,7 @@ void cleaned_free(struct cleaned *c)
     spill_give(c->spill, c->last);
     spill_give(c->spill, c->first);
     spill_give(c->spill, c->n);
+    arena_free(&c->cleaner->arena);
+    free(c->cleaner);
     free(c);
 }

@@ -23,6 +23,8 @@
 
 #include "journey/journeys.h"
 
+struct cleaner;
+
 struct path {
     const struct event *steps; /* the first event of each; touch is the step's touchpoint */
     const int64_t *last;       /* time of the last event of each; NULL: that of the step */
@@ -47,15 +49,22 @@ struct clean_count {
 };
 
 struct cleaned {
-    struct event *steps;
+    struct event *steps; /* of the part, as the next three */
     int64_t *last;
     size_t *first, *n; /* [njourneys] */
+    size_t steps_room, last_room, first_room, n_room;
     struct clean_count counts[CLEAN_TRANSFORM + TRANSFORMS_MAX];
-    struct spill *spill; /* the world's, which the arrays are taken from */
+    struct cleaner *cleaner; /* what becomes of touchpoints: of path.c */
+    struct spill *spill;     /* the world's, which the arrays are taken from */
 };
 
-/* Fills world.cleaned, when the project asks for it; once, right after world_make()'s cutting. */
+/* Makes world.cleaned, when the project asks for it, and the touchpoints that paths have besides;
+ * once, before the first part. */
+void paths_open(struct world *w);
+/* Cleans the paths of the part, and counts; once it is cut. */
 void paths_clean(struct world *w, int workers);
+/* The same for a world of one part that has fewer journeys now: counts those alone. */
+void paths_clean_again(struct world *w, int workers);
 void cleaned_free(struct cleaned *c);
 
 static inline struct path world_path(const struct world *w, const struct journey *j)

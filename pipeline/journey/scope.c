@@ -1,6 +1,7 @@
 /* scope.c - see scope.h: asked in parallel, taken out in one pass. */
 #include "journey/scope.h"
 
+#include <assert.h>
 #include <stdlib.h>
 
 #include "base/par.h"
@@ -98,6 +99,7 @@ static void move_customer(struct removal *r, uint32_t customer, size_t end_event
 
 void world_scope(struct world *w, const struct where *where, int workers)
 {
+    assert(w->from == 0 && w->to == w->customers->n);
     struct asking a = { w, where, spill_zero(w->spill, w->njourneys, sizeof *a.keep) };
     par_each((w->njourneys + CHUNK_JOURNEYS - 1) / CHUNK_JOURNEYS, workers, ask, &a);
     struct removal r = { .w = w, .keep = a.keep };
@@ -108,11 +110,9 @@ void world_scope(struct world *w, const struct where *where, int workers)
     w->journey_first[n] = r.journeys;
     w->left_out.asked = true;
     w->left_out.journeys += w->njourneys - r.journeys;
-    w->n = r.events;
+    w->n = w->all_events = r.events;
     w->njourneys = r.journeys;
     spill_give(w->spill, a.keep);
-    /* Once more, so that what cleaning took away is counted for the journeys that are left. */
-    cleaned_free(w->cleaned);
-    w->cleaned = NULL;
-    paths_clean(w, workers);
+    /* So that what cleaning took away is counted for the journeys that are left. */
+    paths_clean_again(w, workers);
 }

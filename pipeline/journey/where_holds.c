@@ -218,7 +218,7 @@ static bool holds(const struct where *where, const struct node *n, const struct 
     case EXPR_HAS:
         return some_event(n, w, j->first, j->first + j->n);
     case EXPR_EVER:
-        return some_event(n, w, w->customer_first[j->customer], w->customer_first[j->customer + 1]);
+        return some_event(n, w, events_begin(w, j->customer), events_end(w, j->customer));
     case EXPR_FIRST:
         return j->n && event_holds(n->kids, w, &w->events[j->first]);
     case EXPR_LAST:

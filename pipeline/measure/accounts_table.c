@@ -66,7 +66,7 @@ static void add(void *tally, const struct world *w, const struct journey *j)
 static void add_customer(void *tally, const struct world *w, uint32_t customer)
 {
     struct account *a = account_of(tally, w, customer);
-    size_t first = w->customer_first[customer], end = w->customer_first[customer + 1];
+    size_t first = events_begin(w, customer), end = events_end(w, customer);
     a->events += end - first;
     if (end > first)
         span_add(&a->span, w->events[first].time, w->events[end - 1].time);

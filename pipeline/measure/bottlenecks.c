@@ -70,7 +70,7 @@ static void add(void *tally, const struct world *w, const struct journey *j)
     const struct calendar *calendar = w->plan->flows.calendar;
     for (uint32_t i = 1; i < j->n; i++) {
         struct edge *e = edge_of(t, key_of(ev[i - 1].touch, ev[i].touch));
-        distinct_see(&e->journeys, (uint64_t)(j - w->journeys));
+        distinct_see(&e->journeys, journey_number(w, j));
         distinct_see(&e->customers, j->customer);
         sample_add(&e->waits, ev[i].time - ev[i - 1].time);
         if (calendar)

@@ -165,10 +165,10 @@ static void customer(void *tally, const struct world *w, uint32_t customer_numbe
     struct tally *t = tally;
     for (size_t i = 0; i < t->nfunnels; i++) {
         struct looking c = { w, &t->funnels[i].abandoned, t->is[i],
-                             w->customer_first[customer_number + 1] };
+                             events_end(w, customer_number) };
         if (c.rules->left.n == 0)
             continue;
-        for (size_t at = w->customer_first[customer_number]; at < c.end;) {
+        for (size_t at = events_begin(w, customer_number); at < c.end;) {
             if (!(c.is[w->events[at].touch] & IS_LEFT)) {
                 at++;
                 continue;

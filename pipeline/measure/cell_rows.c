@@ -31,7 +31,7 @@ static bool find_measure(struct cell_rows *c, struct str name, struct text_fault
     }
     if (!c->of)
         return unknown(fault, 0, "table", name, names, n);
-    return c->of->begin ||
+    return (c->of->begin && !c->of->of_the_run) ||
            text_fault_set(fault, 0,
                           "the table '%s' does not count people: it lists them, or says what was "
                           "read; ask for what its row says",

@@ -92,7 +92,7 @@ struct unit_to {
 
 static void give_all(const struct looking *l, uint32_t customer, int64_t x)
 {
-    for (size_t i = l->w->journey_first[customer]; i < l->w->journey_first[customer + 1]; i++)
+    for (size_t i = journeys_begin(l->w, customer); i < journeys_end(l->w, customer); i++)
         l->of_journey[i] += x;
 }
 
@@ -130,7 +130,7 @@ static void add_customer(struct chunk_look *p, void *tally, uint32_t customer)
     const struct world *w = p->l->w;
     if (m->customer)
         m->customer(tally, w, customer);
-    for (size_t i = w->journey_first[customer]; m->add && i < w->journey_first[customer + 1]; i++)
+    for (size_t i = journeys_begin(w, customer); m->add && i < journeys_end(w, customer); i++)
         m->add(tally, w, &w->journeys[i]);
     if (m->unit)
         read_units(p, tally, customer);
@@ -140,7 +140,7 @@ static int64_t ask_journeys(struct chunk_look *p, uint32_t customer)
 {
     const struct looking *l = p->l;
     int64_t sum = 0;
-    for (size_t i = l->w->journey_first[customer]; i < l->w->journey_first[customer + 1]; i++) {
+    for (size_t i = journeys_begin(l->w, customer); i < journeys_end(l->w, customer); i++) {
         void *tally = begin(l);
         l->rows->of->add(tally, l->w, &l->w->journeys[i]);
         sum += l->of_journey[i] = finish(l, tally).sum;

@@ -61,7 +61,7 @@ static struct move *move(struct tally *t, const struct world *w, const struct jo
     struct move *m = &t->moves[from * t->n + to];
     t->count++;
     m->count++;
-    if (distinct_see(&m->journeys, (uint64_t)(j - w->journeys)))
+    if (distinct_see(&m->journeys, journey_number(w, j)))
         outcome_add(&m->outcome, j);
     distinct_see(&m->customers, j->customer);
     return m;

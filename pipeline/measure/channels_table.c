@@ -79,7 +79,7 @@ static void touch(struct tally *t, const struct world *w, const struct journey *
     if (!a.begins && a.own == ARRIVAL_NONE)
         return;
     uint32_t channel = a.own != ARRIVAL_NONE ? a.own : a.session;
-    distinct_see(&t->lines[channel].journeys, (uint64_t)(j - w->journeys));
+    distinct_see(&t->lines[channel].journeys, journey_number(w, j));
     if (c->first == t->n)
         c->first = channel;
     if (c->last == t->n || channel != t->direct)

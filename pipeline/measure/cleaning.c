@@ -1,4 +1,6 @@
 /* cleaning.c - what `paths:` of the project changed or took away, step by step. */
+#include <stdlib.h>
+
 #include "journey/path.h"
 #include "measure/all.h"
 
@@ -27,26 +29,47 @@ static bool write_step(const char *name, const struct clean_count *n, bool last,
     return row_send(&r, out, sizeof columns / sizeof *columns);
 }
 
+struct tally {
+    uint64_t journeys, events, empty;
+};
+
+static void *begin(const struct world *w)
+{
+    (void)w;
+    return mem_zero(1, sizeof(struct tally));
+}
+
+static void add(void *tally, const struct world *w, const struct journey *j)
+{
+    struct tally *t = tally;
+    t->journeys++;
+    t->events += j->n;
+    t->empty += world_path(w, j).n == 0;
+}
+
+static void merge(void *into, void *from)
+{
+    struct tally *a = into;
+    const struct tally *b = from;
+    a->journeys += b->journeys;
+    a->events += b->events;
+    a->empty += b->empty;
+}
+
 static bool table(void *tally, const struct world *w, const struct sink *out)
 {
     static const char *const names[CLEAN_STEPS] = { "rename",   "group",   "strip_slash",
                                                     "collapse", "exclude", "anchor" };
     const struct path_rules *rules = &w->plan->paths;
-    struct clean_count all = { .journeys = w->njourneys };
-    uint64_t empty = 0;
-    (void)tally;
-    for (size_t i = 0; i < w->njourneys; i++) {
-        all.events += w->journeys[i].n;
-        empty += world_path(w, &w->journeys[i]).n == 0;
-    }
-    all.left = all.events;
-    if (!write_step("events", &all, !w->cleaned, empty, out))
+    const struct tally *t = tally;
+    struct clean_count all = { t->events, t->journeys, t->events };
+    if (!write_step("events", &all, !w->cleaned, t->empty, out))
         return false;
     size_t n = w->cleaned ? CLEAN_STEPS + rules->ntransforms : 0;
     for (size_t i = 0; i < n; i++) {
         const char *name =
             i < CLEAN_STEPS ? names[i] : transform_names[rules->transforms[i - CLEAN_STEPS].kind];
-        if (!write_step(name, &w->cleaned->counts[i], i + 1 == n, empty, out))
+        if (!write_step(name, &w->cleaned->counts[i], i + 1 == n, t->empty, out))
             return false;
     }
     return true;
@@ -64,6 +87,11 @@ const struct measure measure_cleaning = {
                   "above less events; made when the project has 'paths'",
     COLUMNS(columns),
     .on_request = true,
+    .of_the_run = true,
     .wanted = wanted,
+    .begin = begin,
+    .add = add,
+    .merge = merge,
     .table = table,
+    .free = free,
 };

@@ -117,7 +117,7 @@ static void add(void *tally, const struct world *w, const struct journey *j)
 {
     struct tally *t = tally;
     const struct path path = world_path(w, j);
-    uint64_t number = (uint64_t)(j - w->journeys);
+    uint64_t number = journey_number(w, j);
     for (int g = 0; g < GROUPS; g++) {
         uint32_t at = (uint32_t)w->ntouchpoints + NODE_START;
         if (!t->where[g] || !where_holds(t->where[g], w, j))

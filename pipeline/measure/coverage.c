@@ -36,6 +36,8 @@ static const struct column columns[] = {
 struct tally {
     size_t n;
     uint64_t *events; /* in journeys, by touchpoint */
+    uint64_t *all;    /* the same of all events */
+    struct span span; /* of all events */
     struct gaps *gaps;
     struct empties *empties;
 };
@@ -45,6 +47,8 @@ static void *begin(const struct world *w)
     struct tally *t = mem_take(sizeof *t);
     t->n = w->ntouchpoints;
     t->events = mem_zero(t->n, sizeof *t->events);
+    t->all = mem_zero(t->n, sizeof *t->all);
+    t->span = span_none();
     t->gaps = gaps_new(w);
     t->empties = empties_new(w);
     return t;
@@ -53,6 +57,11 @@ static void *begin(const struct world *w)
 static void customer(void *tally, const struct world *w, uint32_t customer)
 {
     struct tally *t = tally;
+    size_t first = events_begin(w, customer), end = events_end(w, customer);
+    for (size_t i = first; i < end; i++)
+        t->all[w->events[i].touch]++;
+    if (first < end)
+        span_add(&t->span, w->events[first].time, w->events[end - 1].time);
     gaps_add(t->gaps, w, customer);
     empties_add(t->empties, w, customer);
 }
@@ -68,8 +77,11 @@ static void merge(void *into, void *from)
 {
     struct tally *a = into;
     const struct tally *b = from;
-    for (size_t i = 0; i < a->n; i++)
+    for (size_t i = 0; i < a->n; i++) {
         a->events[i] += b->events[i];
+        a->all[i] += b->all[i];
+    }
+    span_add(&a->span, b->span.first, b->span.last);
     gaps_merge(a->gaps, b->gaps);
     empties_merge(a->empties, b->empties);
 }
@@ -229,27 +241,23 @@ static void write_empty_stages(struct writer *to, const struct world *w, const u
 
 static void write_all(struct writer *to, const struct tally *t, const struct world *w)
 {
-    uint64_t *outside = mem_zero(t->n, sizeof *outside);
-    struct span span = span_none();
-    for (size_t i = 0; i < w->n; i++) {
-        span_add(&span, w->events[i].time, w->events[i].time);
-        outside[w->events[i].touch]++;
-    }
+    uint64_t *outside = mem_take(t->n * sizeof *outside);
+    struct span span = t->span;
     if (w->left_out.events)
         span_add(&span, w->left_out.first, w->left_out.last);
     uint64_t inside = 0;
     for (size_t i = 0; i < t->n; i++) {
         inside += t->events[i];
-        outside[i] -= t->events[i];
+        outside[i] = t->all[i] - t->events[i];
     }
     const struct str none = { 0 };
     to->source = STR("(all)");
     to->file = none;
     bool any = span.first <= span.last;
-    line_timed(to, "events", none, w->n + w->left_out.events, any ? span.first : TIME_NONE,
+    line_timed(to, "events", none, w->all_events + w->left_out.events, any ? span.first : TIME_NONE,
                any ? span.last : TIME_NONE);
     line(to, "events in journeys", none, inside);
-    line(to, "unattached", none, w->n - inside);
+    line(to, "unattached", none, w->all_events - inside);
     line_if(to, "unidentified", none, w->customers->unidentified);
     line_if(to, "events outside the window", none, w->set->outside);
     if (w->left_out.asked) {
@@ -258,7 +266,7 @@ static void write_all(struct writer *to, const struct tally *t, const struct wor
     }
     for (size_t i = 0; i < t->n; i++)
         line_if(to, "unattached touchpoint", w->touchpoints[i].name, outside[i]);
-    if (w->n && !w->left_out.asked && has_stages(w->plan))
+    if (w->all_events && !w->left_out.asked && has_stages(w->plan))
         write_empty_stages(to, w, t->events, outside);
     free(outside);
 }
@@ -279,6 +287,7 @@ static void tally_free(void *tally)
 {
     struct tally *t = tally;
     free(t->events);
+    free(t->all);
     gaps_free(t->gaps);
     empties_free(t->empties);
     free(t);

@@ -76,8 +76,8 @@ static struct cell touchpoint_of(const struct world *w, size_t event)
 
 static bool write_customer(const struct world *w, uint32_t number, const struct sink *out)
 {
-    const struct journey *j = w->journeys + w->journey_first[number];
-    const struct journey *end = w->journeys + w->journey_first[number + 1];
+    const struct journey *j = w->journeys + journeys_begin(w, number);
+    const struct journey *end = w->journeys + journeys_end(w, number);
     struct customer c = { .first = j, .goal_time = TIME_NONE };
     struct row r = { .n = 0 };
     if (j == end)
@@ -106,7 +106,7 @@ static bool write_customer(const struct world *w, uint32_t number, const struct 
 static bool table(void *tally, const struct world *w, const struct sink *out)
 {
     (void)tally;
-    for (uint32_t c = 0; c < w->customers->n; c++)
+    for (uint32_t c = w->from; c < w->to; c++)
         if (!write_customer(w, c, out))
             return false;
     return true;

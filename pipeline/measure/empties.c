@@ -62,7 +62,7 @@ void empties_free(struct empties *e)
 
 void empties_add(struct empties *e, const struct world *w, uint32_t customer)
 {
-    for (size_t i = w->customer_first[customer]; i < w->customer_first[customer + 1]; i++) {
+    for (size_t i = events_begin(w, customer); i < events_end(w, customer); i++) {
         const struct event *ev = &w->events[i];
         struct seen *s = &e->seen[event_source(w, ev)];
         s->any = true;

@@ -96,10 +96,10 @@ static bool write_event(const struct world *w, size_t i, uint32_t customer,
 static bool table(void *tally, const struct world *w, const struct sink *out)
 {
     (void)tally;
-    for (uint32_t c = 0; c < w->customers->n; c++) {
-        const struct journey *j = w->journeys + w->journey_first[c];
-        const struct journey *end = w->journeys + w->journey_first[c + 1];
-        for (size_t i = w->customer_first[c]; i < w->customer_first[c + 1]; i++) {
+    for (uint32_t c = w->from; c < w->to; c++) {
+        const struct journey *j = w->journeys + journeys_begin(w, c);
+        const struct journey *end = w->journeys + journeys_end(w, c);
+        for (size_t i = events_begin(w, c); i < events_end(w, c); i++) {
             while (j < end && i >= j->first + j->n)
                 j++;
             bool inside = j < end && i >= j->first;

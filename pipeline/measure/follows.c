@@ -87,7 +87,7 @@ static void add(void *tally, const struct world *w, const struct journey *j)
 {
     struct tally *t = tally;
     const struct path path = world_path(w, j);
-    uint64_t number = (uint64_t)(j - w->journeys);
+    uint64_t number = journey_number(w, j);
     t->journeys++;
     for (size_t i = 0; i < path.n; i++) {
         size_t end = path.n - i - 1 > FOLLOWS_MAX + 1 ? i + FOLLOWS_MAX + 2 : path.n;

@@ -67,7 +67,7 @@ static void end_unit(struct funnel_reader *r, funnel_unit_fn *fn, void *ctx)
 static void read_journeys(struct funnel_reader *r, funnel_unit_fn *fn, void *ctx)
 {
     const struct world *w = r->w;
-    for (size_t i = w->journey_first[r->customer]; i < w->journey_first[r->customer + 1]; i++) {
+    for (size_t i = journeys_begin(w, r->customer); i < journeys_end(w, r->customer); i++) {
         const struct journey *j = &w->journeys[i];
         for (uint32_t k = 0; k < j->n; k++)
             take(r, &w->events[j->first + k]);
@@ -79,7 +79,7 @@ static void read_sessions(struct funnel_reader *r, funnel_unit_fn *fn, void *ctx
 {
     const struct world *w = r->w;
     uint32_t session = 0;
-    for (size_t i = w->customer_first[r->customer]; i < w->customer_first[r->customer + 1]; i++) {
+    for (size_t i = events_begin(w, r->customer); i < events_end(w, r->customer); i++) {
         if (w->session[i] == 0)
             continue;
         if (w->session[i] != session && r->nevents)
@@ -101,7 +101,7 @@ void funnel_read(struct funnel_reader *r, uint32_t customer, funnel_unit_fn *fn,
     } else if (r->f->counting == FUNNEL_SESSIONS) {
         read_sessions(r, fn, ctx);
     } else {
-        for (size_t i = w->customer_first[customer]; i < w->customer_first[customer + 1]; i++)
+        for (size_t i = events_begin(w, customer); i < events_end(w, customer); i++)
             take(r, &w->events[i]);
         end_unit(r, fn, ctx);
     }

@@ -53,7 +53,7 @@ const struct journey *funnel_journey(const struct world *w, const struct funnel_
 {
     uint32_t customer = unit->customer;
     size_t at = (size_t)(unit->best.events[unit->best.first] - w->events);
-    for (size_t i = w->journey_first[customer]; i < w->journey_first[customer + 1]; i++)
+    for (size_t i = journeys_begin(w, customer); i < journeys_end(w, customer); i++)
         if (at >= w->journeys[i].first && at < w->journeys[i].first + w->journeys[i].n)
             return &w->journeys[i];
     return NULL;

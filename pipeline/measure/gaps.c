@@ -83,7 +83,7 @@ static uint32_t number_of(struct gaps *g, uint64_t key)
 
 void gaps_add(struct gaps *g, const struct world *w, uint32_t customer)
 {
-    for (size_t i = w->customer_first[customer]; i < w->customer_first[customer + 1]; i++) {
+    for (size_t i = events_begin(w, customer); i < events_end(w, customer); i++) {
         const struct event *e = &w->events[i];
         uint32_t source = event_source(w, e);
         uint64_t half = (uint64_t)(e->time / (DAY / 2)) % HALVES;

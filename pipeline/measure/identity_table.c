@@ -1,6 +1,7 @@
 /* identity_table.c - how well people were told apart: identity.csv.
  *
- * Reads the world as it stands: who was joined is decided, and nothing is tallied by journey.
+ * Who was joined is decided when the world is made; what is tallied is events, and what customers
+ * have.
  */
 #include <assert.h>
 #include <stdlib.h>
@@ -62,59 +63,66 @@ struct counts {
     uint64_t holds[ID_KINDS], strongest[ID_KINDS];
 };
 
-enum who_flag { FLAG_PERSON = 1, FLAG_SHARED = 2 };
+/* ---- classes of size ---- */
 
-struct facts {
-    uint8_t *flags;  /* [whos.n] enum who_flag */
-    uint16_t *kinds; /* [whos.n] 1 << enum id_kind */
-    bool *person;    /* [customers.n] */
-    uint64_t *ids;   /* [customers.n] identifiers */
+static const struct {
+    const char *name;
+    uint64_t most;
+} sizes[] = { { "1", 1 },           { "2", 2 },
+              { "3", 3 },           { "4 to 5", 5 },
+              { "6 to 10", 10 },    { "11 to 50", 50 },
+              { "51 to 500", 500 }, { "more than 500", UINT64_MAX } };
+enum { SIZES = sizeof sizes / sizeof *sizes };
+
+struct by_size {
+    uint64_t n[SIZES];
 };
 
-static void see_whos(const struct world *w, struct facts *f)
+static void count_size(struct by_size *by, uint64_t of)
 {
-    const struct event_set *set = w->set;
-    bool *shared = mem_zero(set->ids.n, sizeof *shared);
+    size_t s = 0;
+    while (of > sizes[s].most)
+        s++;
+    by->n[s]++;
+}
+
+static void put_sizes(struct writer *to, const char *what, const struct by_size *by, uint64_t n)
+{
+    for (size_t s = 0; s < SIZES; s++)
+        put(to, what, sizes[s].name, by->n[s], n);
+}
+
+/* ---- the tally ---- */
+
+struct tally {
+    struct counts counts;
+    struct by_size sources; /* customers by how many sources their events come from */
+    uint32_t *last;         /* [plan.nsources] customer + 1 that had an event of it last */
+    bool *shared;           /* [set.ids.n] */
+};
+
+static void *begin(const struct world *w)
+{
+    struct tally *t = mem_zero(1, sizeof *t);
+    t->last = mem_zero(w->plan->nsources, sizeof *t->last);
+    t->shared = mem_zero(w->set->ids.n, sizeof *t->shared);
     for (size_t i = 0; i < w->customers->log.nshared; i++)
-        shared[w->customers->log.shared[i].id] = true;
-    for (uint32_t who = 0; who < set->whos.n; who++) {
-        for (size_t i = 0; i < who_size(set, who); i++) {
-            uint32_t id = who_id(set, who, i);
-            f->kinds[who] |= (uint16_t)(1u << id_kind_of(set, id));
-            f->flags[who] |= is_person(id_kind_of(set, id)) ? FLAG_PERSON : 0;
-            f->flags[who] |= shared[id] ? FLAG_SHARED : 0;
-        }
+        t->shared[w->customers->log.shared[i].id] = true;
+    return t;
+}
+
+static void count_event(struct tally *t, const struct world *w, uint32_t who, bool person)
+{
+    struct counts *c = &t->counts;
+    bool anonymous = true, shared = false, found = false;
+    unsigned kinds = 0;
+    for (size_t i = 0; i < who_size(w->set, who); i++) {
+        uint32_t id = who_id(w->set, who, i);
+        enum id_kind kind = id_kind_of(w->set, id);
+        kinds |= 1u << kind;
+        anonymous = anonymous && !is_person(kind);
+        shared = shared || t->shared[id];
     }
-    free(shared);
-}
-
-static void facts_make(const struct world *w, struct facts *f)
-{
-    const struct customers *c = w->customers;
-    f->flags = mem_zero(w->set->whos.n, sizeof *f->flags);
-    f->kinds = mem_zero(w->set->whos.n, sizeof *f->kinds);
-    f->person = mem_zero(c->n, sizeof *f->person);
-    f->ids = mem_zero(c->n, sizeof *f->ids);
-    see_whos(w, f);
-    for (uint32_t id = 0; id < w->set->ids.n; id++)
-        if (c->of_id[id] != CUSTOMER_NONE)
-            f->ids[c->of_id[id]]++;
-    for (uint32_t i = 0; i < c->n; i++)
-        f->person[i] = is_person(id_kind_of(w->set, c->canonical[i]));
-}
-
-static void facts_free(struct facts *f)
-{
-    free(f->flags);
-    free(f->kinds);
-    free(f->person);
-    free(f->ids);
-}
-
-static void count_event(struct counts *c, const struct facts *f, uint32_t who, bool person)
-{
-    bool anonymous = !(f->flags[who] & FLAG_PERSON), shared = f->flags[who] & FLAG_SHARED;
-    bool found = false;
     c->events++;
     c->before += !anonymous;
     c->after += person;
@@ -122,12 +130,48 @@ static void count_event(struct counts *c, const struct facts *f, uint32_t who, b
     c->shared += shared;
     c->shared_anonymous += shared && anonymous;
     for (int k = 0; k < ID_KINDS; k++) {
-        bool has = f->kinds[who] >> k & 1;
+        bool has = kinds >> k & 1;
         c->holds[k] += has;
         c->strongest[k] += has && !found;
         found |= has;
     }
 }
+
+static void add_customer(void *tally, const struct world *w, uint32_t customer)
+{
+    struct tally *t = tally;
+    bool person = is_person(id_kind_of(w->set, w->customers->canonical[customer]));
+    uint64_t sources = 0;
+    for (size_t i = events_begin(w, customer); i < events_end(w, customer); i++) {
+        uint32_t source = event_source(w, &w->events[i]);
+        sources += t->last[source] != customer + 1;
+        t->last[source] = customer + 1;
+        count_event(t, w, w->events[i].who, person);
+    }
+    count_size(&t->sources, sources);
+}
+
+static void merge(void *into, void *from)
+{
+    struct tally *t = into;
+    const struct tally *f = from;
+    struct counts *a = &t->counts;
+    const struct counts *b = &f->counts;
+    a->events += b->events;
+    a->before += b->before;
+    a->after += b->after;
+    a->shared += b->shared;
+    a->anonymous += b->anonymous;
+    a->shared_anonymous += b->shared_anonymous;
+    for (int k = 0; k < ID_KINDS; k++) {
+        a->holds[k] += b->holds[k];
+        a->strongest[k] += b->strongest[k];
+    }
+    for (size_t s = 0; s < SIZES; s++)
+        t->sources.n[s] += f->sources.n[s];
+}
+
+/* ---- rows ---- */
 
 static void put_rates(struct writer *to, const struct counts *c)
 {
@@ -151,44 +195,18 @@ static void put_rates(struct writer *to, const struct counts *c)
     to->ok = row_send(&r, to->out, COLUMNS_N);
 }
 
-/* ---- customers ---- */
-
-static const struct {
-    const char *name;
-    uint64_t most;
-} sizes[] = { { "1", 1 },           { "2", 2 },
-              { "3", 3 },           { "4 to 5", 5 },
-              { "6 to 10", 10 },    { "11 to 50", 50 },
-              { "51 to 500", 500 }, { "more than 500", UINT64_MAX } };
-enum { SIZES = sizeof sizes / sizeof *sizes };
-
-static void put_sizes(struct writer *to, const char *what, const uint64_t *of, uint64_t n)
+/* How many identifiers each customer has. */
+static struct by_size identifiers_of(const struct world *w)
 {
-    uint64_t counts[SIZES] = { 0 };
-    for (uint64_t i = 0; i < n; i++) {
-        size_t s = 0;
-        while (of[i] > sizes[s].most)
-            s++;
-        counts[s]++;
-    }
-    for (size_t s = 0; s < SIZES; s++)
-        put(to, what, sizes[s].name, counts[s], n);
-}
-
-/* How many sources each customer's events come from. */
-static uint64_t *sources_of(const struct world *w)
-{
-    uint64_t *n = mem_zero(w->customers->n, sizeof *n);
-    uint32_t *last = mem_zero(w->plan->nsources, sizeof *last); /* customer + 1 */
-    for (uint32_t c = 0; c < w->customers->n; c++) {
-        for (size_t i = w->customer_first[c]; i < w->customer_first[c + 1]; i++) {
-            uint32_t source = event_source(w, &w->events[i]);
-            n[c] += last[source] != c + 1;
-            last[source] = c + 1;
-        }
-    }
-    free(last);
-    return n;
+    struct by_size by = { { 0 } };
+    uint32_t *ids = mem_zero(w->customers->n, sizeof *ids);
+    for (uint32_t id = 0; id < w->set->ids.n; id++)
+        if (w->customers->of_id[id] != CUSTOMER_NONE)
+            ids[w->customers->of_id[id]]++;
+    for (uint32_t c = 0; c < w->customers->n; c++)
+        count_size(&by, ids[c]);
+    free(ids);
+    return by;
 }
 
 static void put_kinds(struct writer *to, const struct counts *c)
@@ -291,13 +309,6 @@ static void put_trouble(struct writer *to)
 
 /* ---- the table ---- */
 
-static void count_all(const struct world *w, const struct facts *f, struct counts *counts)
-{
-    for (uint32_t c = 0; c < w->customers->n; c++)
-        for (size_t i = w->customer_first[c]; i < w->customer_first[c + 1]; i++)
-            count_event(counts, f, w->events[i].who, f->person[c]);
-}
-
 static void put_devices(struct writer *to, const struct counts *c)
 {
     const struct world *w = to->w;
@@ -313,29 +324,23 @@ static void put_devices(struct writer *to, const struct counts *c)
     put(to, "device", "anonymous events on shared devices", c->shared_anonymous, c->anonymous);
     put(to, "value", "crowded", log->ncrowded, w->set->ids.n);
     put(to, "value", "events left unidentified", w->customers->unidentified,
-        w->n + w->customers->unidentified);
+        w->all_events + w->customers->unidentified);
 }
 
 static bool table(void *tally, const struct world *w, const struct sink *out)
 {
-    (void)tally;
+    const struct tally *t = tally;
     struct writer to = { .w = w, .out = out, .ok = true };
-    struct facts facts;
-    struct counts counts = { 0 };
     to.namer = namer_new(&w->customers->key);
-    facts_make(w, &facts);
-    count_all(w, &facts, &counts);
-    put_rates(&to, &counts);
-    put_devices(&to, &counts);
-    put_sizes(&to, "customers by identifiers", facts.ids, w->customers->n);
-    uint64_t *sources = sources_of(w);
-    put_sizes(&to, "customers by sources", sources, w->customers->n);
-    put_kinds(&to, &counts);
+    struct by_size ids = identifiers_of(w);
+    put_rates(&to, &t->counts);
+    put_devices(&to, &t->counts);
+    put_sizes(&to, "customers by identifiers", &ids, w->customers->n);
+    put_sizes(&to, "customers by sources", &t->sources, w->customers->n);
+    put_kinds(&to, &t->counts);
     put_refused(&to);
     put_consent(&to);
     put_trouble(&to);
-    free(sources);
-    facts_free(&facts);
     namer_free(to.namer);
     arena_free(&to.arena);
     return to.ok;
@@ -343,7 +348,10 @@ static bool table(void *tally, const struct world *w, const struct sink *out)
 
 static void tally_free(void *tally)
 {
-    (void)tally;
+    struct tally *t = tally;
+    free(t->last);
+    free(t->shared);
+    free(t);
 }
 
 const struct measure measure_identity = {
@@ -353,6 +361,10 @@ const struct measure measure_identity = {
                   "those that made trouble the first 200 of each kind, all of them counted above",
     COLUMNS(columns),
     .on_request = true,
+    .of_the_run = true,
+    .begin = begin,
+    .customer = add_customer,
+    .merge = merge,
     .table = table,
     .free = tally_free,
 };

@@ -142,7 +142,7 @@ static bool write_journey(struct scribe *s, const struct journey *j, const struc
     row_add(&r, cell_i(j->end));
     row_add(&r, cell_i(j->end - j->start));
     row_count(&r, j->n);
-    row_count(&r, write_channels(s, ev, j->n, (uint64_t)(j - w->journeys) + 1));
+    row_count(&r, write_channels(s, ev, j->n, journey_number(w, j) + 1));
     row_count(&r, j->sessions);
     row_add(&r, cell_text(buffer_str(&s->names)));
     row_add(&r, touchpoint_name(w, ev, j->n, 0));

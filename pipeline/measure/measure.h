@@ -37,8 +37,12 @@ struct measure {
     bool on_request;                         /* written only when asked for by name */
     bool (*wanted)(const struct plan *plan); /* or when the project asks for it by its own keys;
                                                 NULL: it has none */
-    bool streams;                            /* one row a journey or event: never kept in memory */
-    void *(*begin)(const struct world *w);   /* NULL: it has no tally; table() reads w */
+    bool of_the_run; /* its rows are not made of what journeys add to them: cell() cannot ask it */
+    bool streams;    /* one row a journey or event, never kept in memory: it has no tally, and
+                        table() writes the rows of the part of the world that there is */
+    void *(*begin)(const struct world *w); /* NULL: it has no tally; but for one that streams,
+                                              table() reads what holds of all parts (journeys.h),
+                                              and no other table() reads anything else of w */
     /* An empty tally that takes from that of all journeys what only they can decide, such as which
      * path is the happy one; it borrows from it, and is freed first. NULL: begin() will do. */
     void *(*begin_as)(const struct world *w, const void *whole);
@@ -76,13 +80,41 @@ bool choice_add_list(struct choice *c, struct str names, struct str *unknown);
  * the readers of funnels once for all customers. */
 void measure_add(const struct measure *m, void *tally, const struct world *w, uint32_t customer);
 
-/* Adds all journeys to the chosen measures; list[i] belongs to measures[i] (NULL when it has no
- * tally or was not chosen). In parallel over customers. */
+/* All journeys together, as a summary tells them. */
+struct journey_counts {
+    uint64_t states[JOURNEY_STATES], customers; /* those who have a journey */
+    uint64_t ended, converted;                  /* of phase before (A06) */
+};
+
+/* The tallies of the chosen measures; list[i] belongs to measures[i] (NULL when it has no tally or
+ * was not chosen). */
+struct counting; /* registry.c */
 struct tallies {
     size_t n;
     void **list;
     struct choice choice;
+    struct journey_counts journeys;
+    struct counting *counting; /* until tallies_end() */
 };
+
+/* Where the rows of a measure that streams go while journeys are counted. */
+struct hidden;
+struct stream {
+    const struct measure *of;
+    struct sink to;
+    struct hidden *hidden;
+    bool refused; /* the sink refused a row: then no more are sent */
+    int error;    /* errno then */
+};
+
+/* Adds the journeys of a world part by part, in parallel over customers; the rows of streams, which
+ * go on from part to part, are written at the same time. world_next() comes between two parts, and
+ * tallies can be asked once they are ended. */
+void tallies_begin(struct tallies *t, const struct world *w, const struct choice *choice,
+                   int workers);
+void tallies_add(struct tallies *t, const struct world *w, struct stream *streams, size_t nstreams);
+void tallies_end(struct tallies *t, const struct world *w);
+/* All of it, for a world of one part. */
 void tallies_make(const struct world *w, const struct choice *choice, int workers,
                   struct tallies *out);
 void tallies_free(struct tallies *t);

@@ -98,6 +98,8 @@ static const struct measure *const table_of[TABLES] = {
 
 struct tally {
     void *of[TABLES]; /* NULL: no objective is about it */
+    bool asks_all;
+    struct all_journeys all; /* when that is asked */
 };
 
 static bool wanted(const struct plan *plan)
@@ -110,6 +112,7 @@ static void *begin(const struct world *w)
     struct tally *t = mem_zero(1, sizeof *t);
     for (size_t i = 0; i < w->plan->nobjectives; i++) {
         enum objective_about about = w->plan->objectives[i].figure->about;
+        t->asks_all |= about == ABOUT_JOURNEYS;
         if (about != ABOUT_JOURNEYS && !t->of[about])
             t->of[about] = table_of[about]->begin(w);
     }
@@ -122,6 +125,8 @@ static void add(void *tally, const struct world *w, const struct journey *j)
     for (size_t i = 0; i < TABLES; i++)
         if (t->of[i] && table_of[i]->add)
             table_of[i]->add(t->of[i], w, j);
+    if (t->asks_all)
+        all_journeys_add(&t->all, j);
 }
 
 static void add_customer(void *tally, const struct world *w, uint32_t customer)
@@ -147,6 +152,7 @@ static void merge(void *into, void *from)
     for (size_t i = 0; i < TABLES; i++)
         if (a->of[i])
             table_of[i]->merge(a->of[i], b->of[i]);
+    all_journeys_merge(&a->all, &b->all);
 }
 
 static void tally_free(void *tally)
@@ -155,6 +161,7 @@ static void tally_free(void *tally)
     for (size_t i = 0; i < TABLES; i++)
         if (t->of[i])
             table_of[i]->free(t->of[i]);
+    all_journeys_free(&t->all);
     free(t);
 }
 
@@ -284,7 +291,6 @@ static bool table(void *tally, const struct world *w, const struct sink *out)
 {
     struct tally *t = tally;
     struct table tables[TABLES] = { { 0 } };
-    struct all_journeys all = { 0 };
     struct small_limits limits = small_limits(w);
     bool hides = w->plan->privacy.min_cell > 1;
     for (size_t i = 0; i < TABLES; i++) {
@@ -296,18 +302,17 @@ static bool table(void *tally, const struct world *w, const struct sink *out)
         assert(kept);
         (void)kept;
     }
-    all_journeys_see(&all, w);
+    all_journeys_sort(&t->all);
     bool ok = true;
     for (size_t i = 0; ok && i < w->plan->nobjectives; i++) {
         const struct objective *o = &w->plan->objectives[i];
         struct standing s = { NAN, -1, NAN, NAN };
         if (o->figure->about == ABOUT_JOURNEYS)
-            read_journeys(o, &all, &limits, &s);
+            read_journeys(o, &t->all, &limits, &s);
         else
             read_table(o, &tables[o->figure->about], hides, &s);
         ok = write_row(o, &s, w->end, out);
     }
-    all_journeys_free(&all);
     for (size_t i = 0; i < TABLES; i++)
         table_free(&tables[i]);
     return ok;

@@ -100,13 +100,12 @@ static struct str path_of(struct tally *t, const struct world *w, const struct j
  * steps ahead, which mostly comes to the same tally, is begun now. */
 static uint32_t variant_of_journey(struct tally *t, const struct world *w, const struct journey *j)
 {
-    size_t number = (size_t)(j - w->journeys), next = number + AHEAD;
+    size_t number = journey_number(w, j), next = number + AHEAD;
     const struct looked *looked = &t->ahead[number % AHEAD];
     bool known = looked->journey == number + 1;
     uint32_t hash = looked->hash;
-    if (next < w->njourneys && t->paths.n > MANY) {
-        t->ahead[next % AHEAD] =
-            (struct looked){ next + 1, intern_hash(path_of(t, w, &w->journeys[next])) };
+    if (next < world_journeys(w) && t->paths.n > MANY) {
+        t->ahead[next % AHEAD] = (struct looked){ next + 1, intern_hash(path_of(t, w, j + AHEAD)) };
         intern_prefetch_slot(&t->paths, t->ahead[next % AHEAD].hash);
     }
     struct str path = path_of(t, w, j);

@@ -88,7 +88,7 @@ static void *begin(const struct world *w)
 static uint32_t follow(struct tally *t, const struct world *w, const struct journey *j, bool *extra)
 {
     const struct event *ev = w->events + j->first;
-    uint64_t number = (uint64_t)(j - w->journeys) + 1;
+    uint64_t number = journey_number(w, j) + 1;
     uint32_t furthest = 0;
     memset(t->found, 0, (t->nplanned + 1) * sizeof *t->found);
     memset(t->late, 0, (t->nplanned + 1) * sizeof *t->late);

@@ -1,4 +1,5 @@
 /* registry.c - all measures, and filling their tallies in parallel; see measure.h. */
+#include <errno.h>
 #include <stdlib.h>
 
 #include "base/par.h"
@@ -113,9 +114,9 @@ static struct funnel_reader **readers_new(const struct world *w)
     return list;
 }
 
-static void readers_free(struct funnel_reader **list, const struct world *w)
+static void readers_free(struct funnel_reader **list, size_t n)
 {
-    for (size_t i = 0; list && i < w->plan->nfunnels; i++)
+    for (size_t i = 0; list && i < n; i++)
         funnel_reader_free(list[i]);
     free(list);
 }
@@ -135,12 +136,12 @@ static void tell(void *ctx, struct funnel_reader *r, const struct funnel_unit *u
         l->of[i]->unit(l->tallies[i], l->w, l->funnel, r, unit);
 }
 
-static void read_funnels(struct listeners *l, struct funnel_reader **readers, size_t from,
-                         size_t to)
+static void read_funnels(struct listeners *l, struct funnel_reader **readers, uint32_t from,
+                         uint32_t to)
 {
     for (l->funnel = 0; l->n && l->funnel < l->w->plan->nfunnels; l->funnel++)
-        for (size_t customer = from; customer < to; customer++)
-            funnel_read(readers[l->funnel], (uint32_t)customer, tell, l);
+        for (uint32_t customer = from; customer < to; customer++)
+            funnel_read(readers[l->funnel], customer, tell, l);
 }
 
 /* ---- counting ---- */
@@ -150,7 +151,7 @@ static void add_customer(const struct measure *m, void *tally, const struct worl
 {
     if (m->customer)
         m->customer(tally, w, customer);
-    for (size_t i = w->journey_first[customer]; m->add && i < w->journey_first[customer + 1]; i++)
+    for (size_t i = journeys_begin(w, customer); m->add && i < journeys_end(w, customer); i++)
         m->add(tally, w, &w->journeys[i]);
 }
 
@@ -161,84 +162,160 @@ void measure_add(const struct measure *m, void *tally, const struct world *w, ui
         return;
     struct listeners l = { .w = w, .n = 1, .of = { m }, .tallies = { tally } };
     struct funnel_reader **readers = readers_new(w);
-    read_funnels(&l, readers, customer, (size_t)customer + 1);
-    readers_free(readers, w);
+    read_funnels(&l, readers, customer, customer + 1);
+    readers_free(readers, w->plan->nfunnels);
 }
 
 struct counting {
-    const struct world *w;
-    const struct choice *choice;
     int workers;
+    size_t nfunnels;
     void **lists;                    /* [worker * MEASURES + measure] */
     struct funnel_reader ***readers; /* [worker] NULL: not needed yet */
 };
 
-static void count_chunk(void *ctx, size_t chunk, int worker)
+/* One part of a world. */
+struct counting_part {
+    const struct tallies *t;
+    const struct world *w;
+    struct stream *streams;
+    size_t nstreams;
+};
+
+static void count_customers(const struct counting_part *p, uint32_t from, uint32_t to, int worker)
 {
-    struct counting *c = ctx;
-    size_t from = chunk * CHUNK_CUSTOMERS, to = from + CHUNK_CUSTOMERS;
-    struct listeners l = { .w = c->w };
-    if (to > c->w->customers->n)
-        to = c->w->customers->n;
+    const struct counting *c = p->t->counting;
+    struct listeners l = { .w = p->w };
     void **mine = c->lists + (size_t)worker * MEASURES;
     for (size_t m = 0; m < MEASURES; m++) {
         const struct measure *of = measures[m];
-        if (!of->begin || !c->choice->of[m])
+        if (!of->begin || !p->t->choice.of[m])
             continue;
         if (!mine[m])
-            mine[m] = of->begin(c->w);
-        for (size_t customer = from; customer < to && (of->customer || of->add); customer++)
-            add_customer(of, mine[m], c->w, (uint32_t)customer);
+            mine[m] = of->begin(p->w);
+        for (uint32_t customer = from; customer < to && (of->customer || of->add); customer++)
+            add_customer(of, mine[m], p->w, customer);
         if (of->unit) {
             l.of[l.n] = of;
             l.tallies[l.n++] = mine[m];
         }
     }
     if (l.n && !c->readers[worker])
-        c->readers[worker] = readers_new(c->w);
+        c->readers[worker] = readers_new(p->w);
     read_funnels(&l, c->readers[worker], from, to);
 }
 
-/* Joins the workers' tallies of one measure in those of worker 0. */
+static void write_stream(const struct world *w, struct stream *s)
+{
+    if (s->refused)
+        return;
+    errno = 0;
+    s->refused = !measure_table(s->of, NULL, w, &s->to, s->hidden);
+    s->error = errno;
+}
+
+/* Streams come first, as each is of one thread. */
+static void do_job(void *ctx, size_t i, int worker)
+{
+    const struct counting_part *p = ctx;
+    if (i < p->nstreams) {
+        write_stream(p->w, &p->streams[i]);
+        return;
+    }
+    uint32_t from = p->w->from + (uint32_t)(i - p->nstreams) * CHUNK_CUSTOMERS;
+    uint32_t left = p->w->to - from;
+    count_customers(p, from, from + (left < CHUNK_CUSTOMERS ? left : CHUNK_CUSTOMERS), worker);
+}
+
+static void count_journeys(struct journey_counts *c, const struct world *w)
+{
+    for (size_t i = 0; i < w->njourneys; i++) {
+        const struct journey *j = &w->journeys[i];
+        c->states[j->state]++;
+        c->customers += i == 0 || j->customer != j[-1].customer;
+        if (j->after || j->state == JOURNEY_OPEN)
+            continue;
+        c->ended++;
+        c->converted += j->state == JOURNEY_CONVERTED;
+    }
+}
+
+void tallies_begin(struct tallies *t, const struct world *w, const struct choice *choice,
+                   int workers)
+{
+    struct counting *c = mem_zero(1, sizeof *c);
+    *t = (struct tallies){ .n = MEASURES, .choice = *choice, .counting = c };
+    c->workers = workers;
+    c->nfunnels = w->plan->nfunnels;
+    t->list = c->lists = mem_zero((size_t)workers * MEASURES, sizeof(void *));
+    c->readers = mem_zero((size_t)workers, sizeof(struct funnel_reader **));
+}
+
+void tallies_add(struct tallies *t, const struct world *w, struct stream *streams, size_t nstreams)
+{
+    struct counting_part p = { t, w, streams, nstreams };
+    size_t chunks = (w->to - w->from + (size_t)CHUNK_CUSTOMERS - 1) / CHUNK_CUSTOMERS;
+    count_journeys(&t->journeys, w);
+    par_each(nstreams + chunks, t->counting->workers, do_job, &p);
+}
+
+/* The workers' tallies of one measure, joined in those of worker 0. */
+struct joining {
+    const struct tallies *t;
+    const struct world *w;
+};
+
 static void join(void *ctx, size_t m, int worker)
 {
-    struct counting *c = ctx;
+    const struct joining *j = ctx;
+    const struct counting *c = j->t->counting;
     (void)worker;
     const struct measure *of = measures[m];
-    if (!of->begin || !c->choice->of[m])
+    if (!of->begin || !j->t->choice.of[m])
         return;
     if (!c->lists[m])
-        c->lists[m] = of->begin(c->w);
+        c->lists[m] = of->begin(j->w);
     for (int i = 1; i < c->workers; i++) {
-        void *from = c->lists[(size_t)i * MEASURES + m];
-        if (!from)
+        void **from = &c->lists[(size_t)i * MEASURES + m];
+        if (!*from)
             continue;
-        of->merge(c->lists[m], from);
-        of->free(from);
+        of->merge(c->lists[m], *from);
+        of->free(*from);
+        *from = NULL;
     }
+}
+
+static void counting_free(struct counting *c)
+{
+    for (int i = 0; i < c->workers; i++)
+        readers_free(c->readers[i], c->nfunnels);
+    free(c->readers);
+    free(c);
+}
+
+void tallies_end(struct tallies *t, const struct world *w)
+{
+    struct joining j = { t, w };
+    par_each(MEASURES, t->counting->workers, join, &j);
+    counting_free(t->counting);
+    t->counting = NULL;
 }
 
 void tallies_make(const struct world *w, const struct choice *choice, int workers,
                   struct tallies *out)
 {
-    struct counting c = { w, choice, workers, mem_zero((size_t)workers * MEASURES, sizeof(void *)),
-                          mem_zero((size_t)workers, sizeof(struct funnel_reader **)) };
-    size_t chunks = (w->customers->n + (size_t)CHUNK_CUSTOMERS - 1) / CHUNK_CUSTOMERS;
-    par_each(chunks, workers, count_chunk, &c);
-    for (int i = 0; i < workers; i++)
-        readers_free(c.readers[i], w);
-    free(c.readers);
-    par_each(MEASURES, workers, join, &c);
-    out->n = MEASURES;
-    out->list = c.lists;
-    out->choice = *choice;
+    tallies_begin(out, w, choice, workers);
+    tallies_add(out, w, NULL, 0);
+    tallies_end(out, w);
 }
 
 void tallies_free(struct tallies *t)
 {
-    for (size_t i = 0; i < t->n; i++)
+    size_t workers = t->counting ? (size_t)t->counting->workers : 1;
+    for (size_t i = 0; i < t->n * workers; i++)
         if (t->list[i])
-            measures[i]->free(t->list[i]);
+            measures[i % t->n]->free(t->list[i]);
+    if (t->counting)
+        counting_free(t->counting);
     free(t->list);
     *t = (struct tallies){ 0 };
 }

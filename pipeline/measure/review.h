@@ -17,14 +17,17 @@
 /* What the tables do not say of all journeys together. */
 struct all_journeys {
     uint64_t customers, journeys, states[JOURNEY_STATES], events;
+    uint64_t last; /* customer + 1 whose journey came last */
     struct outcome_count {
         uint64_t ended, converted;
     } outcome;                       /* of those that count in a conversion (A06) */
     struct sample duration, to_goal; /* of the journeys that ended; that reached their goal */
 };
 
-/* Adds all journeys of w to zeros. */
-void all_journeys_see(struct all_journeys *all, const struct world *w);
+/* Starts as zeros; all journeys of one customer come to one, one after another. */
+void all_journeys_add(struct all_journeys *all, const struct journey *j);
+void all_journeys_merge(struct all_journeys *into, const struct all_journeys *from);
+void all_journeys_sort(struct all_journeys *all); /* before samples are read */
 void all_journeys_free(struct all_journeys *all);
 
 /* How much a source says in the period: its events, and the days that have one. */
@@ -51,7 +54,9 @@ struct choice review_choice(const struct choice *asked);
 /* Counts what each source says: events of a sealed set, all of them within the window. */
 void period_see(struct period *p, const struct plan *plan, const struct event_set *set,
                 const struct event *events, size_t n);
-/* Keeps the tables and samples of w. */
+/* Adds the journeys of the part of w that there is. */
+void period_add(struct period *p, const struct world *w);
+/* Keeps the tables, once all parts were added. */
 void period_take(struct period *p, const struct world *w, const struct tallies *tallies);
 void period_free(struct period *p);
 

@@ -50,10 +50,11 @@ void period_see(struct period *p, const struct plan *plan, const struct event_se
     free(seen);
 }
 
-static void see_journey(struct all_journeys *all, const struct journey *j, struct distinct *who)
+void all_journeys_add(struct all_journeys *all, const struct journey *j)
 {
     struct outcome o = { 0 };
-    distinct_see(who, j->customer);
+    all->customers += all->last != j->customer + UINT64_C(1);
+    all->last = j->customer + UINT64_C(1);
     all->journeys++;
     all->states[j->state]++;
     all->events += j->n;
@@ -66,12 +67,21 @@ static void see_journey(struct all_journeys *all, const struct journey *j, struc
         sample_add(&all->to_goal, j->goal_time - j->start);
 }
 
-void all_journeys_see(struct all_journeys *all, const struct world *w)
+void all_journeys_merge(struct all_journeys *into, const struct all_journeys *from)
 {
-    struct distinct who = { 0 };
-    for (size_t i = 0; i < w->njourneys; i++)
-        see_journey(all, &w->journeys[i], &who);
-    all->customers = who.n;
+    into->customers += from->customers;
+    into->journeys += from->journeys;
+    into->events += from->events;
+    for (int i = 0; i < JOURNEY_STATES; i++)
+        into->states[i] += from->states[i];
+    into->outcome.ended += from->outcome.ended;
+    into->outcome.converted += from->outcome.converted;
+    sample_merge(&into->duration, &from->duration);
+    sample_merge(&into->to_goal, &from->to_goal);
+}
+
+void all_journeys_sort(struct all_journeys *all)
+{
     sample_sort(&all->duration);
     sample_sort(&all->to_goal);
 }
@@ -82,9 +92,15 @@ void all_journeys_free(struct all_journeys *all)
     sample_free(&all->to_goal);
 }
 
+void period_add(struct period *p, const struct world *w)
+{
+    for (size_t i = 0; i < w->njourneys; i++)
+        all_journeys_add(&p->all, &w->journeys[i]);
+}
+
 void period_take(struct period *p, const struct world *w, const struct tallies *tallies)
 {
-    all_journeys_see(&p->all, w);
+    all_journeys_sort(&p->all);
     p->limits = small_limits(w);
     for (size_t i = 0; measures[i]; i++) {
         if (!tallies->choice.of[i])

@@ -101,7 +101,7 @@ static void add(void *tally, const struct world *w, const struct journey *j)
 {
     struct tally *t = tally;
     const struct event *ev = w->events + j->first;
-    uint64_t number = (uint64_t)(j - w->journeys) + 1;
+    uint64_t number = journey_number(w, j) + 1;
     for (uint32_t i = 0; i < j->n; i++) {
         struct item *it = &t->items[ev[i].touch];
         it->events++;

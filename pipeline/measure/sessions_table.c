@@ -94,8 +94,8 @@ static bool write_session(struct scribe *to, const struct session *s, const stru
 static bool write_customer(struct scribe *to, uint32_t customer, const struct sink *out)
 {
     const struct world *w = to->w;
-    const struct journey *j = w->journeys + w->journey_first[customer];
-    const struct journey *end = w->journeys + w->journey_first[customer + 1];
+    const struct journey *j = w->journeys + journeys_begin(w, customer);
+    const struct journey *end = w->journeys + journeys_end(w, customer);
     struct session s = { .customer = customer };
     for (; j < end; j++) {
         for (size_t i = j->first; i < j->first + j->n; i++) {
@@ -120,7 +120,7 @@ static bool table(void *tally, const struct world *w, const struct sink *out)
     struct scribe to = { .w = w, .seen = mem_zero(w->ntouchpoints, sizeof *to.seen) };
     channels_init(&to.channels, w);
     bool ok = true;
-    for (uint32_t c = 0; ok && c < w->customers->n; c++)
+    for (uint32_t c = w->from; ok && c < w->to; c++)
         ok = write_customer(&to, c, out);
     channels_free(&to.channels);
     free(to.seen);

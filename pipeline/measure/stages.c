@@ -169,7 +169,7 @@ static void add(void *tally, const struct world *w, const struct journey *j)
         t->seen[ev[i].touch] = true;
         add_event(it, w, &ev[i]);
         distinct_see(&it->customers, j->customer);
-        if (distinct_see(&it->journeys, (uint64_t)(j - w->journeys)))
+        if (distinct_see(&it->journeys, journey_number(w, j)))
             outcome_add(&it->outcome, j);
         if (stage == STAGE_NONE)
             continue;

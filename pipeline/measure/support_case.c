@@ -47,7 +47,7 @@ void support_cases_gather(struct support_cases *c, const struct world *w, uint32
 {
     bool alone = w->plan->flows.support.by == CASE_CUSTOMER, sort = false;
     c->n = 0;
-    for (size_t i = w->customer_first[customer]; i < w->customer_first[customer + 1]; i++) {
+    for (size_t i = events_begin(w, customer); i < events_end(w, customer); i++) {
         const struct event *e = &w->events[i];
         bool has_role = c->roles[e->touch];
         struct str key = alone ? STR("") : key_of_case(w, e);

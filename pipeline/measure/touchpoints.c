@@ -114,7 +114,7 @@ static void add(void *tally, const struct world *w, const struct journey *j)
         add_channel(t, key_of(ev[i].touch, channel_of(&t->channels, &ev[i])), 1);
         positions_add(&it->positions, i + 1);
         distinct_see(&it->customers, j->customer);
-        if (distinct_see(&it->journeys, (uint64_t)(j - w->journeys)))
+        if (distinct_see(&it->journeys, journey_number(w, j)))
             outcome_add(&it->outcome, j);
         it->next += i + 1 < j->n;
     }

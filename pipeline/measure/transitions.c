@@ -71,7 +71,7 @@ static struct pair *step(struct tally *t, const struct world *w, const struct jo
     struct pair *p = pair_of(t, key_of(from, to));
     t->count++;
     p->count++;
-    distinct_see(&p->journeys, (uint64_t)(j - w->journeys));
+    distinct_see(&p->journeys, journey_number(w, j));
     distinct_see(&p->customers, j->customer);
     return p;
 }

@@ -97,7 +97,7 @@ static void look(struct item *it, const struct wait *rule, const struct calendar
 static void add(void *tally, const struct world *w, const struct journey *j)
 {
     struct tally *t = tally;
-    size_t first = w->customer_first[j->customer], end = w->customer_first[j->customer + 1];
+    size_t first = events_begin(w, j->customer), end = events_end(w, j->customer);
     bool new_customer = t->customer != (uint64_t)j->customer + 1;
     t->customer = (uint64_t)j->customer + 1;
     for (size_t i = 0; i < t->n; i++) {

@@ -89,7 +89,7 @@ static bool write_all(const struct world *w, enum case_unit unit, struct sink si
 {
     struct writer to = { .w = w, .to = sink, .counts = counts, .ok = true };
     for (uint32_t c = 0; to.ok && unit == CASES_CUSTOMERS && c < w->customers->n; c++)
-        write_case(&to, c, w->customer_first[c], w->customer_first[c + 1], NULL);
+        write_case(&to, c, events_begin(w, c), events_end(w, c), NULL);
     for (size_t i = 0; to.ok && unit == CASES_JOURNEYS && i < w->njourneys; i++) {
         const struct journey *j = &w->journeys[i];
         write_case(&to, j->customer, j->first, j->first + j->n, j);

@@ -135,8 +135,8 @@ bool kept_map_make(const struct world *w, const struct tallies *tallies, struct 
     out->begin = day_begins(out->begin, w->plan->zone);
     out->end = day_begins(out->end, w->plan->zone);
     struct small_limits limits = small_limits(w);
-    if (!is_small(&limits, SMALL_JOURNEYS, (int64_t)w->njourneys))
-        out->journeys = (int64_t)w->njourneys;
+    if (!is_small(&limits, SMALL_JOURNEYS, (int64_t)world_journeys(w)))
+        out->journeys = (int64_t)world_journeys(w);
     return true;
 }
 

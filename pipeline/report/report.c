@@ -18,12 +18,23 @@
 #include "report/flow_diff.h"
 #include "report/report.h"
 
-/* One run of report_write(). */
-struct writing {
+/* One table on its way to its file. */
+struct csv_job {
+    size_t measure; /* in measures */
+    FILE *file;
+    struct err err;
+    bool failed;
+};
+
+struct report {
     const struct world *w;
-    const struct tallies *tallies;
+    const struct tallies *tallies; /* NULL while the world is counted */
     const struct report_options *options;
     struct output *out;
+    struct csv_job *jobs;   /* of tables that do not stream */
+    struct stream *streams; /* and of the others */
+    struct csv_out **csvs;  /* [nstreams] */
+    size_t njobs, nstreams;
     struct hidden hidden[MEASURES_MAX]; /* as measures[] */
     struct table touchpoints, stages, transitions, funnels, drop_off, objectives, compare;
 };
@@ -44,7 +55,7 @@ static bool keep_named(void *ctx, const struct cell *cells)
 }
 
 /* Where the table of that name is kept for a diagram; NULL when none needs it. */
-static struct table *kept(struct writing *r, const char *name)
+static struct table *kept(struct report *r, const char *name)
 {
     return strcmp(name, "touchpoints") == 0   ? &r->touchpoints
            : strcmp(name, "stages") == 0      ? &r->stages
@@ -54,7 +65,7 @@ static struct table *kept(struct writing *r, const char *name)
 }
 
 /* Does the table hold raw identifiers? Rejected records are shown as they are. */
-static bool is_private(const struct writing *r, const struct measure *m)
+static bool is_private(const struct report *r, const struct measure *m)
 {
     bool names = strcmp(m->name, "rejects") == 0;
     for (size_t c = 0; c < m->ncolumns; c++)
@@ -62,25 +73,17 @@ static bool is_private(const struct writing *r, const struct measure *m)
     return names;
 }
 
-/* One table on its way to its file. */
-struct csv_job {
-    size_t measure; /* in measures */
-    FILE *file;
-    struct err err;
-    bool failed;
-};
-
-struct csv_jobs {
-    struct writing *writing;
-    struct csv_job *list;
-    size_t n;
-};
+/* Always false. */
+static bool cannot_write(const struct report *r, const char *name, int error, struct err *e)
+{
+    return err_set(e, "cannot write '%s/%s.csv': %s", r->options->dir, name,
+                   strerror(error ? error : EIO));
+}
 
 static void write_csv(void *ctx, size_t i, int worker)
 {
-    const struct csv_jobs *jobs = ctx;
-    struct writing *r = jobs->writing;
-    struct csv_job *job = &jobs->list[i];
+    struct report *r = ctx;
+    struct csv_job *job = &r->jobs[i];
     const struct measure *m = measures[job->measure];
     (void)worker;
     if (stop_asked()) {
@@ -100,12 +103,26 @@ static void write_csv(void *ctx, size_t i, int worker)
     bool ok = measure_table(m, r->tallies->list[job->measure], r->w, &to, &r->hidden[job->measure]);
     ok = csv_out_free(csv) && ok;
     if (!ok)
-        job->failed = !err_set(&job->err, "cannot write '%s/%s.csv': %s", r->options->dir, m->name,
-                               strerror(errno ? errno : EIO));
+        job->failed = !cannot_write(r, m->name, errno, &job->err);
+}
+
+/* What is left of the rows that streamed, and whether all of them were written. */
+static bool end_streams(struct report *r, struct err *e)
+{
+    bool ok = true;
+    for (size_t i = 0; i < r->nstreams; i++) {
+        const struct stream *s = &r->streams[i];
+        errno = 0;
+        bool written = csv_out_free(r->csvs[i]);
+        if (ok && !(written && !s->refused))
+            ok = cannot_write(r, s->of->name, s->refused ? s->error : errno, e);
+    }
+    r->nstreams = 0;
+    return ok;
 }
 
 /* What small cells took away, when they are hidden. */
-static bool write_hidden(struct writing *r, struct err *e)
+static bool write_hidden(struct report *r, struct err *e)
 {
     static const struct column columns[] = {
         { "table", UNIT_TEXT, "a table of this folder" },
@@ -128,56 +145,60 @@ static bool write_hidden(struct writing *r, struct err *e)
         ok = !r->tallies->choice.of[i] || to.row(to.ctx, row);
     }
     ok = csv_out_free(csv) && ok;
-    return ok || err_set(e, "cannot write '%s/hidden.csv': %s", r->options->dir,
-                         strerror(errno ? errno : EIO));
+    return ok || cannot_write(r, "hidden", errno, e);
 }
 
-static bool open_csv(struct writing *r, struct csv_jobs *jobs, size_t i, struct err *e)
+static bool open_csv(struct report *r, size_t i, struct err *e)
 {
+    const struct measure *m = measures[i];
     char name[100];
-    snprintf(name, sizeof name, "%s.csv", measures[i]->name);
-    FILE *f = is_private(r, measures[i]) ? output_file_private(r->out, name, e)
-                                         : output_file(r->out, name, e);
-    jobs->list[jobs->n++] = (struct csv_job){ .measure = i, .file = f };
-    return f != NULL;
+    snprintf(name, sizeof name, "%s.csv", m->name);
+    FILE *f =
+        is_private(r, m) ? output_file_private(r->out, name, e) : output_file(r->out, name, e);
+    if (!f)
+        return false;
+    if (!m->streams) {
+        r->jobs[r->njobs++] = (struct csv_job){ .measure = i, .file = f };
+        return true;
+    }
+    struct csv_out *csv = csv_out_new(f, m->columns, m->ncolumns, r->options->csv);
+    r->streams[r->nstreams] =
+        (struct stream){ .of = m, .to = csv_out_sink(csv), .hidden = &r->hidden[i] };
+    r->csvs[r->nstreams++] = csv;
+    return true;
 }
 
 /* Tables know nothing of each other: each is made and written by one thread. */
-static bool write_tables(struct writing *r, struct err *e)
+static bool write_tables(struct report *r, struct err *e)
 {
-    struct csv_jobs jobs = { .writing = r };
-    bool ok = true;
-    jobs.list = mem_zero(r->tallies->n, sizeof *jobs.list);
-    for (size_t i = 0; ok && measures[i]; i++)
-        if (r->tallies->choice.of[i])
-            ok = open_csv(r, &jobs, i, e);
-    if (ok)
-        par_each(jobs.n, r->options->workers, write_csv, &jobs);
-    for (size_t i = 0; ok && i < jobs.n; i++) {
-        ok = !jobs.list[i].failed;
-        if (!ok)
-            *e = jobs.list[i].err;
+    if (!end_streams(r, e))
+        return false;
+    par_each(r->njobs, r->options->workers, write_csv, r);
+    for (size_t i = 0; i < r->njobs; i++) {
+        if (r->jobs[i].failed) {
+            *e = r->jobs[i].err;
+            return false;
+        }
     }
-    free(jobs.list);
-    return ok && (r->w->plan->privacy.min_cell < 2 || write_hidden(r, e));
+    return r->w->plan->privacy.min_cell < 2 || write_hidden(r, e);
 }
 
 /* ---- diagrams ---- */
 
-typedef void draw_fn(const struct writing *r, const char *title, FILE *f);
+typedef void draw_fn(const struct report *r, const char *title, FILE *f);
 
-static void draw_flow(const struct writing *r, const char *title, FILE *f)
+static void draw_flow(const struct report *r, const char *title, FILE *f)
 {
     flow_dot(&r->transitions, &r->touchpoints, &r->stages, title, r->options->edge_share, f);
 }
 
-static void draw_map(const struct writing *r, const char *title, FILE *f)
+static void draw_map(const struct report *r, const char *title, FILE *f)
 {
     map_dot(&r->touchpoints, &r->stages, title, f);
 }
 
 /* Of the two segments, per journey. */
-static void draw_compare(const struct writing *r, const char *title, FILE *f)
+static void draw_compare(const struct report *r, const char *title, FILE *f)
 {
     const struct table *t = &r->compare;
     GString *names = g_string_new(title);
@@ -205,7 +226,7 @@ static void draw_compare(const struct writing *r, const char *title, FILE *f)
 }
 
 /* The diagram as text that the caller frees. */
-static struct str dot_text(const struct writing *r, draw_fn *draw, const char *title)
+static struct str dot_text(const struct report *r, draw_fn *draw, const char *title)
 {
     char *text = NULL;
     size_t n = 0;
@@ -220,7 +241,7 @@ static struct str dot_text(const struct writing *r, draw_fn *draw, const char *t
     return (struct str){ text, n };
 }
 
-static bool write_diagram(struct writing *r, const char *base, draw_fn *draw, const char *title,
+static bool write_diagram(struct report *r, const char *base, draw_fn *draw, const char *title,
                           struct err *e)
 {
     char name[40];
@@ -241,14 +262,14 @@ static bool write_diagram(struct writing *r, const char *base, draw_fn *draw, co
     return ok;
 }
 
-static bool write_diagrams(struct writing *r, struct err *e)
+static bool write_diagrams(struct report *r, struct err *e)
 {
     GString *title = g_string_new(NULL);
     draw_name(title, r->w->plan->name);
     g_string_append(title, title->len ? " · " : "");
     draw_period(title, r->w->begin, r->w->end, r->w->plan->zone);
     g_string_append(title, " · ");
-    draw_number_of(title, (int64_t)r->w->njourneys, "journey");
+    draw_number_of(title, (int64_t)world_journeys(r->w), "journey");
     if (r->w->plan->privacy.min_cell > 1)
         g_string_append_printf(title, " · nothing about fewer than %lld customers",
                                (long long)r->w->plan->privacy.min_cell);
@@ -266,7 +287,7 @@ static bool write_diagrams(struct writing *r, struct err *e)
 
 /* ---- the whole ---- */
 
-static void free_tables(struct writing *r)
+static void free_tables(struct report *r)
 {
     table_free(&r->touchpoints);
     table_free(&r->stages);
@@ -277,7 +298,7 @@ static void free_tables(struct writing *r)
     table_free(&r->compare);
 }
 
-static bool write_extra(struct writing *r, struct err *e)
+static bool write_extra(struct report *r, struct err *e)
 {
     const struct report_extra *x = &r->options->extra;
     FILE *f = x->name ? output_file(r->out, x->name, e) : NULL;
@@ -286,20 +307,58 @@ static bool write_extra(struct writing *r, struct err *e)
     return f || !x->name;
 }
 
-bool report_write(const struct world *w, struct tallies *tallies,
-                  const struct report_options *options, struct err *e)
+static void report_free(struct report *r)
 {
-    struct writing r = { .w = w, .tallies = tallies, .options = options };
-    r.out = output_open(options->dir, e);
-    if (!r.out)
-        return false;
-    bool ok = write_tables(&r, e) && write_diagrams(&r, e) && write_extra(&r, e);
+    end_streams(r, &(struct err){ 0 });
+    free_tables(r);
+    free(r->jobs);
+    free(r->streams);
+    free(r->csvs);
+    free(r);
+}
+
+struct report *report_open(const struct world *w, const struct choice *choice,
+                           const struct report_options *options, struct err *e)
+{
+    struct report *r = mem_zero(1, sizeof *r);
+    r->w = w;
+    r->options = options;
+    r->jobs = mem_zero(MEASURES_MAX, sizeof *r->jobs);
+    r->streams = mem_zero(MEASURES_MAX, sizeof *r->streams);
+    r->csvs = mem_zero(MEASURES_MAX, sizeof *r->csvs);
+    bool ok = (r->out = output_open(options->dir, e));
+    for (size_t i = 0; ok && measures[i]; i++)
+        ok = !choice->of[i] || open_csv(r, i, e);
     if (ok)
-        ok = output_commit(r.out, e);
-    else
-        output_abort(r.out);
-    free_tables(&r);
-    return ok;
+        return r;
+    report_abort(r);
+    return NULL;
+}
+
+struct stream *report_streams(struct report *r, size_t *n)
+{
+    *n = r->nstreams;
+    return r->streams;
+}
+
+bool report_write(struct report *r, struct tallies *tallies, struct err *e)
+{
+    r->tallies = tallies;
+    bool ok = write_tables(r, e) && write_diagrams(r, e) && write_extra(r, e);
+    struct output *out = r->out;
+    report_free(r);
+    if (ok)
+        return output_commit(out, e);
+    output_abort(out);
+    return false;
+}
+
+void report_abort(struct report *r)
+{
+    struct output *out = r->out;
+    report_free(r);
+    if (out)
+        output_abort(out);
 }
 
 static void keep_table(const struct world *w, const struct tallies *tallies, const char *name,
@@ -319,7 +378,7 @@ static void keep_table(const struct world *w, const struct tallies *tallies, con
 
 void report_summary(const struct world *w, struct tallies *tallies, FILE *to)
 {
-    struct writing r = { .w = w };
+    struct report r = { .w = w };
     keep_table(w, tallies, "touchpoints", &r.touchpoints);
     keep_table(w, tallies, "stages", &r.stages);
     keep_table(w, tallies, "transitions", &r.transitions);
@@ -328,6 +387,6 @@ void report_summary(const struct world *w, struct tallies *tallies, FILE *to)
     keep_table(w, tallies, "objectives", &r.objectives);
     struct summary_tables tables = { &r.touchpoints, &r.stages,   &r.transitions,
                                      &r.funnels,     &r.drop_off, &r.objectives };
-    summary_write(w, &tables, to);
+    summary_write(w, &tallies->journeys, &tables, to);
     free_tables(&r);
 }

@@ -34,9 +34,17 @@ struct report_options {
     struct report_extra extra;
 };
 
-/* Writes everything. False with e set, and nothing changed in dir. */
-bool report_write(const struct world *w, struct tallies *tallies,
-                  const struct report_options *options, struct err *e);
+/* Writes everything, in two steps. First the folder and its files are opened; NULL with e set when
+ * they cannot be. While the world is counted part by part, the rows of tables that stream go to
+ * report_streams(). Then report_write() writes the rest; false with e set, and nothing changed in
+ * dir. It frees the report, as report_abort() does, which writes nothing. The options and what they
+ * point to must live as long. */
+struct report;
+struct report *report_open(const struct world *w, const struct choice *choice,
+                           const struct report_options *options, struct err *e);
+struct stream *report_streams(struct report *r, size_t *n);
+bool report_write(struct report *r, struct tallies *tallies, struct err *e);
+void report_abort(struct report *r);
 
 /* What was found, in a few lines for a person: customers, journeys by state, conversion, the
  * touchpoint where most is lost, what was not understood, T_begin and T_end, warnings. */
@@ -49,7 +57,8 @@ void report_summary(const struct world *w, struct tallies *tallies, FILE *to);
 struct summary_tables {
     const struct table *touchpoints, *stages, *transitions, *funnels, *drop_off, *objectives;
 };
-void summary_write(const struct world *w, const struct summary_tables *tables, FILE *to);
+void summary_write(const struct world *w, const struct journey_counts *journeys,
+                   const struct summary_tables *tables, FILE *to);
 
 /* A CSV writer as a sink (csv_out.c). Texts that a spreadsheet would run (beginning with = + - @
  * tab or CR) get a ' in front; bytes that are not UTF-8 become U+FFFD; numbers stay numbers. */

@@ -41,39 +41,19 @@ static void end_line(GString *to)
 
 /* ---- journeys ---- */
 
-struct counts {
-    uint64_t state[JOURNEY_STATES], customers, ended, converted;
-};
-
-/* ended, converted: of journeys of phase before (A06), as in the column `conversion`. */
-static struct counts count_journeys(const struct world *w)
-{
-    struct counts c = { 0 };
-    for (size_t i = 0; i < w->njourneys; i++) {
-        const struct journey *j = &w->journeys[i];
-        c.state[j->state]++;
-        c.customers += i == 0 || j->customer != j[-1].customer;
-        if (j->after || j->state == JOURNEY_OPEN)
-            continue;
-        c.ended++;
-        c.converted += j->state == JOURNEY_CONVERTED;
-    }
-    return c;
-}
-
 /* Are so few in one of the states that none of them may be told? */
-static bool few(const struct world *w, const struct counts *c)
+static bool few(const struct world *w, const struct journey_counts *c)
 {
     struct small_limits l = small_limits(w);
     uint64_t missed = c->ended - c->converted;
     bool any = is_small(&l, SMALL_JOURNEYS, (int64_t)c->converted) ||
                is_small(&l, SMALL_JOURNEYS, (int64_t)missed);
     for (int i = 0; i < JOURNEY_STATES; i++)
-        any |= is_small(&l, SMALL_JOURNEYS, (int64_t)c->state[i]);
+        any |= is_small(&l, SMALL_JOURNEYS, (int64_t)c->states[i]);
     return any;
 }
 
-static void put_journeys(GString *to, const struct world *w, const struct counts *c)
+static void put_journeys(GString *to, const struct world *w, const struct journey_counts *c)
 {
     put_label(to, "Customers");
     draw_count(to, (int64_t)c->customers);
@@ -81,20 +61,20 @@ static void put_journeys(GString *to, const struct world *w, const struct counts
         g_string_append(to, ", each an account with all its persons, or a person of none");
     end_line(to);
     put_label(to, "Journeys");
-    draw_count(to, (int64_t)(c->state[JOURNEY_CONVERTED] + c->state[JOURNEY_LOST] +
-                             c->state[JOURNEY_OPEN]));
+    draw_count(to, (int64_t)(c->states[JOURNEY_CONVERTED] + c->states[JOURNEY_LOST] +
+                             c->states[JOURNEY_OPEN]));
     if (few(w, c)) {
         g_string_append(to, ", too few of one state to tell more\n");
         return;
     }
     g_string_append(to, ": ");
     if (w->plan->journey.goal.n) {
-        draw_count(to, (int64_t)c->state[JOURNEY_CONVERTED]);
+        draw_count(to, (int64_t)c->states[JOURNEY_CONVERTED]);
         g_string_append(to, " reached the goal, ");
     }
-    draw_count(to, (int64_t)c->state[JOURNEY_LOST]);
+    draw_count(to, (int64_t)c->states[JOURNEY_LOST]);
     g_string_append(to, " lost, ");
-    draw_count(to, (int64_t)c->state[JOURNEY_OPEN]);
+    draw_count(to, (int64_t)c->states[JOURNEY_OPEN]);
     g_string_append(to, " still open\n");
 }
 
@@ -111,7 +91,7 @@ static void put_left_out(GString *to, const struct world *w)
     g_string_append(to, ", not asked for\n");
 }
 
-static void put_conversion(GString *to, const struct world *w, const struct counts *c)
+static void put_conversion(GString *to, const struct world *w, const struct journey_counts *c)
 {
     struct cell low, high, rate = share(c->converted, c->ended);
     put_label(to, "Conversion");
@@ -244,17 +224,17 @@ static void put_slowest(GString *to, const struct table *t)
     g_string_append(to, ")\n");
 }
 
-void summary_write(const struct world *w, const struct summary_tables *tables, FILE *to)
+void summary_write(const struct world *w, const struct journey_counts *journeys,
+                   const struct summary_tables *tables, FILE *to)
 {
     GString *text = g_string_new(NULL);
-    struct counts counts = count_journeys(w);
     draw_name(text, w->plan->name);
     g_string_append(text, w->plan->name.n ? ", " : "");
     draw_period(text, w->begin, w->end, w->plan->zone);
     g_string_append(text, "\n\n");
-    put_journeys(text, w, &counts);
+    put_journeys(text, w, journeys);
     put_left_out(text, w);
-    put_conversion(text, w, &counts);
+    put_conversion(text, w, journeys);
     put_touchpoints(text, w, tables->touchpoints, "Begin with", "starts");
     put_touchpoints(text, w, tables->touchpoints,
                     w->plan->journey.goal.n ? "Last seen at" : "End with", "ends");

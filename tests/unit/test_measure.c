@@ -324,8 +324,8 @@ START_TEST(test_files)
 
     const struct measure *m = measure_find(files[_i].measure);
     void *tally = m->begin ? m->begin(w) : NULL;
-    for (size_t i = 0; tally && i < w->njourneys; i++)
-        m->add(tally, w, &w->journeys[i]);
+    for (uint32_t c = 0; tally && c < w->customers->n; c++)
+        measure_add(m, tally, w, c);
     struct str got = csv_of(m, tally, w);
     ck_assert_str_is(got, files[_i].csv);
     free((char *)got.p);

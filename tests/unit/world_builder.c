@@ -209,6 +209,8 @@ const struct world *builder_world(struct builder *b)
     b->world.plan = &b->plan;
     b->world.set = &b->set;
     b->world.customers = &b->customers;
+    b->world.to = b->customers.n;
+    b->world.all_events = b->world.n;
     b->world.touchpoints = b->touchpoints;
     b->world.ntouchpoints = b->set.touchpoints.n;
     b->world.customer_first = b->customer_first;
@@ -217,6 +219,7 @@ const struct world *builder_world(struct builder *b)
     figures_read(&b->world);
     arrivals_free(b->world.arrivals);
     b->world.arrivals = NULL;
+    arrivals_open(&b->world);
     arrivals_find(&b->world);
     return &b->world;
 }
