@@ -6,6 +6,7 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "base/heap.h"
 #include "cmd.h"
 
 const struct command commands[] = {
@@ -159,6 +160,7 @@ static int call(int argc, char **argv)
 
 int main(int argc, char **argv)
 {
+    heap_prepare();
     setlocale(LC_CTYPE, "");
     int status = call(argc, argv);
     /* A summary or a manual page that could not be written in full is a failure like any other. */

@@ -3,6 +3,7 @@
 
 #include <stdio.h>
 
+#include "base/digits.h"
 #include "base/time_ops.h"
 
 /* ---- calendar ----
@@ -11,6 +12,12 @@
  * days; 1 March of the year 0 is 719,468 days before 1970. */
 
 enum { DAYS_400 = 146097, DAYS_BEFORE_1970 = 719468 };
+
+static int64_t floor_div(int64_t a, int64_t b)
+{
+    int64_t q = a / b;
+    return q - (a % b < 0);
+}
 
 int64_t days_from_date(int year, int month, int day)
 {
@@ -22,17 +29,19 @@ int64_t days_from_date(int year, int month, int day)
     return era * DAYS_400 + days - DAYS_BEFORE_1970;
 }
 
+/* Multiplications instead of divisions: after Neri and Schneider, Euclidean affine functions and
+ * their application to calendar algorithms (2022), section 6. */
 void date_from_days(int64_t days, int *year, int *month, int *day)
 {
-    days += DAYS_BEFORE_1970;
-    int64_t era = (days >= 0 ? days : days - (DAYS_400 - 1)) / DAYS_400;
-    int64_t of_era = days - era * DAYS_400;
-    int64_t y = (of_era - of_era / 1460 + of_era / 36524 - of_era / (DAYS_400 - 1)) / 365;
-    int64_t of_year = of_era - (365 * y + y / 4 - y / 100);
-    int64_t m = (5 * of_year + 2) / 153;
-    *day = (int)(of_year - (153 * m + 2) / 5 + 1);
-    *month = (int)(m < 10 ? m + 3 : m - 9);
-    *year = (int)(y + era * 400 + (*month <= 2));
+    int64_t era = floor_div(days + DAYS_BEFORE_1970, DAYS_400);
+    uint32_t of_era = (uint32_t)(days + DAYS_BEFORE_1970 - era * DAYS_400);
+    uint32_t centuries = (4 * of_era + 3) / DAYS_400, of_century = (4 * of_era + 3) % DAYS_400 / 4;
+    uint64_t years = UINT64_C(2939745) * (4 * of_century + 3);
+    uint32_t of_year = (uint32_t)years / 2939745 / 4, months = 2141 * of_year + 197913;
+    bool next = of_year >= 306; /* January and February */
+    *year = (int)(era * 400 + 100 * centuries + (int64_t)(years >> 32) + next);
+    *month = (int)(months >> 16) - (next ? 12 : 0);
+    *day = (int)((months & 0xffff) / 2141 + 1);
 }
 
 bool date_exists(int year, int month, int day)
@@ -45,12 +54,6 @@ bool date_exists(int year, int month, int day)
 }
 
 /* ---- instants ---- */
-
-static int64_t floor_div(int64_t a, int64_t b)
-{
-    int64_t q = a / b;
-    return q - (a % b < 0);
-}
 
 int64_t time_resolve(const struct time_parts *p, const struct zone *zone, int year)
 {
@@ -79,8 +82,7 @@ static char *put_digits(char *p, unsigned value, int n)
 static char *put_two(char *p, char before, unsigned value)
 {
     p[0] = before;
-    p[1] = (char)('0' + value / 10);
-    p[2] = (char)('0' + value % 10);
+    digits_pair(p + 1, value);
     return p + 3;
 }
 
@@ -88,14 +90,17 @@ size_t time_text(int64_t t, char *buf)
 {
     int year, month, day;
     int64_t days = floor_div(t, DAY);
-    int64_t micros = t % DAY + (t % DAY < 0 ? DAY : 0);
+    int64_t micros = t - days * DAY;
     unsigned seconds = (unsigned)(micros / SECOND), fraction = (unsigned)(micros % SECOND);
     date_from_days(days, &year, &month, &day);
     char *p = buf;
-    if (year >= 0 && year <= 9999)
-        p = put_digits(p, (unsigned)year, 4);
-    else
+    if (year >= 0 && year <= 9999) {
+        digits_pair(p, (unsigned)year / 100);
+        digits_pair(p + 2, (unsigned)year % 100);
+        p += 4;
+    } else {
         p += snprintf(p, TIME_TEXT / 2, "%04d", year);
+    }
     p = put_two(p, '-', (unsigned)month);
     p = put_two(p, '-', (unsigned)day);
     p = put_two(p, 'T', seconds / 3600);

@@ -190,10 +190,8 @@ static struct route *sorted_routes(const struct tally *t, const struct world *w)
     for (uint32_t i = 0; i < t->paths.n; i++) {
         struct str path = intern_text(&t->paths, i);
         /* Such texts are aligned for 8 bytes. */
-        list[i] = (struct route){ .path = (const void *)path.p,
-                                  .length = (uint32_t)(path.n / sizeof(uint32_t)),
-                                  .number = i,
-                                  .journeys = t->variants[i].journeys };
+        list[i] = (struct route){ t->variants[i].journeys, (const void *)path.p,
+                                  (uint32_t)(path.n / sizeof(uint32_t)), i };
     }
     routes_sort(list, t->paths.n, w);
     return list;

@@ -12,6 +12,7 @@
 #include <stdlib.h>
 
 #include "base/par.h"
+#include "identity/radix.h"
 
 #define BETWEEN STR(" > ")
 
@@ -168,27 +169,38 @@ static int slowly_cmp(const struct world *w, const struct route *p, const struct
     return 0;
 }
 
-static int by_journeys(const void *x, const void *y, void *ctx)
+static int by_rest(const void *x, const void *y, void *ctx)
 {
-    const struct route *a = x, *b = y;
     const struct order *o = ctx;
-    if (a->journeys != b->journeys)
-        return a->journeys > b->journeys ? -1 : 1;
-    if (a->head != b->head)
-        return a->head < b->head ? -1 : 1;
-    return o->places ? rest_cmp(o, a, b) : slowly_cmp(o->w, a, b);
+    return o->places ? rest_cmp(o, x, y) : slowly_cmp(o->w, x, y);
+}
+
+/* ---- the sort: by journeys, then by head, then by what is left ---- */
+
+static void sort_rest(void *ctx, void *list, size_t n)
+{
+    struct order *o = ctx;
+    par_sort_with(o->w->spill, list, n, sizeof(struct route), by_rest, o, 1);
+}
+
+static void sort_alike(void *ctx, void *list, size_t n)
+{
+    struct order *o = ctx;
+    struct route *routes = list;
+    for (size_t i = 0; i < n; i++)
+        routes[i].key = o->places ? head_of(o, &routes[i]) : 0;
+    radix_sort(list, n, 0, sort_rest, o, 1);
 }
 
 void routes_sort(struct route *list, size_t n, const struct world *w)
 {
     struct order o = { .w = w };
+    _Static_assert(sizeof *list == RADIX_ITEM, "an item of radix.h");
     assert(n <= INT_MAX);
     if (n < 2)
         return;
     places_make(&o);
     o.digits = digits_of(w->ntouchpoints);
-    for (size_t i = 0; i < n; i++)
-        list[i].head = o.places ? head_of(&o, &list[i]) : 0;
-    par_sort_with(w->spill, list, n, sizeof *list, by_journeys, &o, 1);
+    radix_sort(list, n, UINT64_MAX, sort_alike, &o, 1);
     free(o.places);
 }

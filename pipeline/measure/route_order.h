@@ -13,11 +13,10 @@
 #include "journey/journeys.h"
 
 struct route {
+    uint64_t key;         /* how many journeys took it; nothing after the sort */
     const uint32_t *path; /* touchpoint numbers */
     uint32_t length;
     uint32_t number; /* of the caller's; means nothing here */
-    uint64_t journeys;
-    uint64_t head; /* is filled here */
 };
 
 /* Sorts n routes, no two of one path, fewer than 2^31. */

@@ -14,11 +14,14 @@
 #include <stdlib.h>
 
 #include "base/clock.h"
+#include "base/digits.h"
 #include "report/report.h"
 
 enum {
     BUFFER = 1 << 16,
-    CELL_MAX = 512, /* bytes of any cell that is not a text; a text is written piece by piece */
+    CELL_MAX =
+        512, /* bytes of any cell that is not a text; a long text is written piece by piece */
+    ROOM = CELL_MAX + 16, /* with what stands around it */
 };
 
 struct csv_out {
@@ -38,10 +41,10 @@ static void flush(struct csv_out *c)
     c->n = 0;
 }
 
-/* Room for CELL_MAX bytes at the end of the buffer. */
+/* Room for ROOM bytes at the end of the buffer. */
 static char *room(struct csv_out *c)
 {
-    if (c->n + CELL_MAX > BUFFER)
+    if (c->n + ROOM > BUFFER)
         flush(c);
     return c->buffer + c->n;
 }
@@ -71,23 +74,42 @@ static void put_byte(struct csv_out *c, char byte)
     c->buffer[c->n++] = byte;
 }
 
-/* ---- numbers ---- */
+/* ---- numbers: written to p, where there is room; what is returned is behind them ---- */
 
-static void put_whole(struct csv_out *c, bool minus, uint64_t value)
+static char *whole_text(char *p, uint64_t value)
 {
-    char digits[24], *p = digits + sizeof digits;
-    do {
-        *--p = (char)('0' + value % 10);
-        value /= 10;
-    } while (value);
-    if (minus)
-        *--p = '-';
-    put(c, p, (size_t)(digits + sizeof digits - p));
+    char digits[24], *first = digits + sizeof digits;
+    if (value < 10) {
+        *p = (char)('0' + value);
+        return p + 1;
+    }
+    for (; value >= 100; value /= 100)
+        digits_pair(first -= 2, (unsigned)(value % 100));
+    if (value >= 10)
+        digits_pair(first -= 2, (unsigned)value);
+    else
+        *--first = (char)('0' + value);
+    size_t n = (size_t)(digits + sizeof digits - first);
+    memcpy(p, first, n);
+    return p + n;
 }
 
-/* value / 10^decimals, without zeros at the end; at most 15 decimals. Dividing by a constant is
- * multiplying. */
-static void put_decimal(struct csv_out *c, bool minus, uint64_t value, unsigned decimals)
+/* part / 10^decimals, part being smaller than that, with its point and without zeros at the end. */
+static char *part_text(char *p, uint64_t part, unsigned decimals)
+{
+    if (part == 0)
+        return p;
+    *p = '.';
+    for (unsigned i = decimals; i > 0; i--, part /= 10)
+        p[i] = (char)('0' + part % 10);
+    p += decimals;
+    while (*p == '0')
+        p--;
+    return p + 1;
+}
+
+/* value / 10^decimals; at most 15 decimals. */
+static char *decimal_text(char *p, bool minus, uint64_t value, unsigned decimals)
 {
     static const uint64_t units[] = {
         1,
@@ -107,41 +129,44 @@ static void put_decimal(struct csv_out *c, bool minus, uint64_t value, unsigned 
         100000000000000,
         1000000000000000,
     };
-    enum { MILLION = 1000000 };
     uint64_t unit = units[decimals];
-    uint64_t whole = unit == 1 ? value : unit == MILLION ? value / MILLION : value / unit;
-    uint64_t part = value - whole * unit;
-    put_whole(c, minus && value, whole);
-    if (part == 0)
-        return;
-    char digits[20];
-    for (unsigned i = decimals; i > 0; i--, part /= 10)
-        digits[i - 1] = (char)('0' + part % 10);
-    while (digits[decimals - 1] == '0')
-        decimals--;
-    put_byte(c, '.');
-    put(c, digits, decimals);
+    if (minus && value)
+        *p++ = '-';
+    p = whole_text(p, value / unit);
+    return part_text(p, value % unit, decimals);
 }
 
-static void put_integer(struct csv_out *c, int64_t i, unsigned decimals)
+static char *integer_text(char *p, int64_t i)
 {
-    put_decimal(c, i < 0, i < 0 ? 0 - (uint64_t)i : (uint64_t)i, decimals);
+    if (i < 0)
+        *p++ = '-';
+    return whole_text(p, i < 0 ? 0 - (uint64_t)i : (uint64_t)i);
+}
+
+/* Most numbers have six decimals. Dividing by a constant is multiplying. */
+static char *micros_text(char *p, int64_t micros)
+{
+    enum { MILLION = 1000000 };
+    uint64_t size = micros < 0 ? 0 - (uint64_t)micros : (uint64_t)micros;
+    uint64_t whole = size / MILLION;
+    if (micros < 0)
+        *p++ = '-';
+    p = whole_text(p, whole);
+    return part_text(p, size - whole * MILLION, 6);
 }
 
 /* Six significant digits, never an exponent: all digits of large numbers, at most 15 places after
  * the point. Written from integers, so that no locale can change the point. */
-static void put_number(struct csv_out *c, double d)
+static char *number_text(char *p, double d)
 {
     double size = fabs(d);
     if (!isfinite(d))
-        return;
-    if (size >= 1e15) {
-        c->n += (size_t)snprintf(room(c), CELL_MAX, "%.0f", d);
-        return;
-    }
+        return p;
+    if (size >= 1e15)
+        return p + snprintf(p, CELL_MAX, "%.0f", d);
     int places = size > 0 ? 5 - (int)floor(log10(size)) : 0;
     unsigned decimals = places < 0 ? 0 : places > 15 ? 15 : (unsigned)places;
-    put_decimal(c, d < 0, (uint64_t)llround(size * pow(10, decimals)), decimals);
+    return decimal_text(p, d < 0, (uint64_t)llround(size * pow(10, decimals)), decimals);
 }
 
 /* ---- texts ---- */
@@ -149,22 +174,29 @@ static void put_number(struct csv_out *c, double d)
 /* What stands in a text, as bits. */
 enum { QUOTES = 1 /* the cell needs quotes */, QUOTE = 2, FOREIGN = 4 /* may be no UTF-8 */ };
 
-/* How many bytes at the front of s, in steps of WIDTH, have nothing of that in them: most texts as
- * a whole, and paths are long. */
-static size_t plain_bytes(struct str s)
+enum { WIDTH = 16 };
+
+/* Is none of that in the WIDTH bytes at p? */
+static bool all_plain(const char *p)
 {
-    enum { WIDTH = 16 };
+    signed char __attribute__((vector_size(WIDTH))) bytes, found;
+    uint64_t any[2];
+    memcpy(&bytes, p, WIDTH);
+    found = (bytes <= 0) | (bytes == '"') | (bytes == ',') | (bytes == '\r') | (bytes == '\n');
+    memcpy(any, &found, WIDTH);
+    return !(any[0] | any[1]);
+}
+
+/* Most texts have nothing of that in them, and paths are long. The last step may overlap the one
+ * before it. */
+static bool is_plain(struct str s)
+{
     size_t i = 0;
-    for (; s.n - i >= WIDTH; i += WIDTH) {
-        signed char __attribute__((vector_size(WIDTH))) bytes, found;
-        uint64_t any[2];
-        memcpy(&bytes, s.p + i, WIDTH);
-        found = (bytes <= 0) | (bytes == '"') | (bytes == ',') | (bytes == '\r') | (bytes == '\n');
-        memcpy(any, &found, WIDTH);
-        if (any[0] | any[1])
-            break;
-    }
-    return i;
+    if (s.n < WIDTH)
+        return false;
+    while (i + WIDTH < s.n && all_plain(s.p + i))
+        i += WIDTH;
+    return i + WIDTH >= s.n && all_plain(s.p + s.n - WIDTH);
 }
 
 static unsigned look_through(struct str s)
@@ -173,7 +205,9 @@ static unsigned look_through(struct str s)
         [0] = FOREIGN, ['"'] = QUOTE, [','] = QUOTES, ['\r'] = QUOTES, ['\n'] = QUOTES
     };
     unsigned seen = 0;
-    for (size_t i = plain_bytes(s); i < s.n; i++) {
+    if (is_plain(s))
+        return 0;
+    for (size_t i = 0; i < s.n; i++) {
         unsigned char byte = (unsigned char)s.p[i];
         seen |= byte < sizeof kinds ? kinds[byte] : (unsigned)FOREIGN;
     }
@@ -208,7 +242,9 @@ static void put_mended(struct csv_out *c, struct str s)
 /* Would a spreadsheet run it? */
 static bool runs(struct str s)
 {
-    return s.n && s.p[0] && strchr("=+-@\t\r", s.p[0]);
+    char first = s.n ? s.p[0] : 'a';
+    return first == '=' || first == '+' || first == '-' || first == '@' || first == '\t' ||
+           first == '\r';
 }
 
 static void put_text(struct csv_out *c, struct str s)
@@ -231,35 +267,40 @@ static void put_text(struct csv_out *c, struct str s)
 
 /* ---- rows ---- */
 
-static void put_cell(struct csv_out *c, enum unit unit, const struct cell *cell)
+/* A cell that is no text. */
+static char *cell_to(char *p, enum unit unit, const struct cell *cell)
 {
-    if (cell->blank)
-        return;
     switch (unit) {
     case UNIT_TEXT:
-        put_text(c, cell->text);
         break;
     case UNIT_COUNT:
-        put_integer(c, cell->i, 0);
-        break;
+        return integer_text(p, cell->i);
     case UNIT_SHARE:
-        if (isfinite(cell->d))
-            put_integer(c, llround(cell->d * 1e6), 6);
-        break;
+        return isfinite(cell->d) ? micros_text(p, llround(cell->d * 1e6)) : p;
     case UNIT_NUMBER:
-        put_number(c, cell->d);
-        break;
+        return number_text(p, cell->d);
     case UNIT_MICROS:
     case UNIT_SECONDS:
-        put_integer(c, cell->i, 6);
-        break;
+        return micros_text(p, cell->i);
     case UNIT_TIME:
-        c->n += time_text(cell->i, room(c));
-        break;
+        return p + time_text(cell->i, p);
     case UNIT_FLAG:
-        put(c, cell->i ? "yes" : "no", cell->i ? 3 : 2);
-        break;
+        memcpy(p, cell->i ? "yes" : "no ", 3);
+        return p + (cell->i ? 3 : 2);
     }
+    return p;
+}
+
+static void put_cell(struct csv_out *c, enum unit unit, const struct cell *cell, bool first)
+{
+    char *p = room(c);
+    if (!first)
+        *p++ = ',';
+    if (!cell->blank && unit != UNIT_TEXT)
+        p = cell_to(p, unit, cell);
+    c->n = (size_t)(p - c->buffer);
+    if (!cell->blank && unit == UNIT_TEXT)
+        put_text(c, cell->text);
 }
 
 static void end_row(struct csv_out *c)
@@ -272,11 +313,8 @@ static void end_row(struct csv_out *c)
 static bool write_row(void *ctx, const struct cell *cells)
 {
     struct csv_out *c = ctx;
-    for (size_t i = 0; i < c->ncolumns; i++) {
-        if (i)
-            put_byte(c, ',');
-        put_cell(c, c->columns[i].unit, &cells[i]);
-    }
+    for (size_t i = 0; i < c->ncolumns; i++)
+        put_cell(c, c->columns[i].unit, &cells[i], i == 0);
     end_row(c);
     return !c->failed;
 }

@@ -18,6 +18,7 @@ static const char *const names[][NAMES] = {
 };
 
 struct made {
+    uint64_t journeys;
     struct route route;
     uint32_t path[STEPS];
     char text[TEXT];
@@ -33,7 +34,8 @@ static unsigned below(uint64_t *seed, unsigned n)
 static void make(struct made *m, const char *const *of, uint32_t number, uint64_t *seed)
 {
     unsigned alike = below(seed, 2) ? 12 + below(seed, 8) : 0;
-    m->route = (struct route){ m->path, below(seed, 4) + alike, number, 1 + below(seed, 3), 0 };
+    m->journeys = 1 + below(seed, 3);
+    m->route = (struct route){ m->journeys, m->path, below(seed, 4) + alike, number };
     for (size_t i = 0; i < m->route.length; i++) {
         m->path[i] = i < alike ? 3 : below(seed, NAMES);
         strcat(m->text, i ? " > " : "");
@@ -61,10 +63,10 @@ START_TEST(test_order)
         seen[list[i].number] = true;
         if (!i)
             continue;
-        const struct route *a = &list[i - 1], *b = &list[i];
+        const struct made *a = &made[list[i - 1].number], *b = &made[list[i].number];
         ck_assert_uint_ge(a->journeys, b->journeys);
         if (a->journeys == b->journeys)
-            ck_assert_int_le(strcmp(made[a->number].text, made[b->number].text), 0);
+            ck_assert_int_le(strcmp(a->text, b->text), 0);
     }
     for (size_t i = 0; i < ROUTES; i++)
         ck_assert(seen[i]);
