@@ -57,7 +57,7 @@ static void say_counts(const struct run *r, const struct run_wishes *w,
                 why);
 }
 
-static enum status write_all(const struct run *r, const struct run_wishes *w, struct listing *l,
+static enum status write_all(struct run *r, const struct run_wishes *w, struct listing *l,
                              struct err *e)
 {
     suppressed_find(r, &l->suppressed);

@@ -11,7 +11,7 @@ static void leave_out_refused(const struct customers *c, struct suppressed *s)
             s->of[c->of_id[id]] = true;
 }
 
-void suppressed_find(const struct run *r, struct suppressed *s)
+void suppressed_find(struct run *r, struct suppressed *s)
 {
     const struct privacy_rules *rules = &r->plan->privacy;
     *s = (struct suppressed){ NULL };
@@ -19,6 +19,7 @@ void suppressed_find(const struct run *r, struct suppressed *s)
         return;
     s->of = mem_zero((size_t)r->customers.n + 1, sizeof *s->of);
     leave_out_refused(&r->customers, s);
+    intern_index(&r->events.ids);
     for (size_t i = 0; i < r->lists.nsuppressed; i++) {
         uint32_t id = intern_find(&r->events.ids, r->lists.suppressed[i]);
         uint32_t customer = id == INTERN_NONE ? CUSTOMER_NONE : r->customers.of_id[id];

@@ -16,7 +16,7 @@ struct suppressed {
 };
 
 /* Joined, so after make_world(). Cannot fail. */
-void suppressed_find(const struct run *r, struct suppressed *s);
+void suppressed_find(struct run *r, struct suppressed *s);
 void suppressed_free(struct suppressed *s);
 
 #endif

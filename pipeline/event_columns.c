@@ -8,6 +8,11 @@
 enum { STREAM_RAW, STREAM_ZSTD, STREAM_SAME }; /* SAME: one byte, which all are equal to */
 enum { LEVEL = 1, NUMBER_BYTES_MAX = 10 };
 
+/* Planes are bytes of numbers. What zstd takes there for a short match is chance, and slow to
+ * unpack: only long ones are looked for (7 bytes is the most that it can be told). And what hardly
+ * gets shorter stays as it is. Both were measured by tests/bench/events. */
+enum { PLANE_MATCH_LEAST = 7, PLANE_GAIN_LEAST = 10 /* a tenth */ };
+
 /* ---- bytes that grow ---- */
 
 static unsigned char *more(struct bytes *to, size_t n)
@@ -125,6 +130,8 @@ struct packer *packer_new(void)
     p->out = ZSTD_createDCtx();
     if (!p->in || !p->out)
         mem_take(SIZE_MAX / 2); /* ends the program as any lack of memory does */
+    ZSTD_CCtx_setParameter(p->in, ZSTD_c_compressionLevel, LEVEL);
+    ZSTD_CCtx_setParameter(p->in, ZSTD_c_minMatch, PLANE_MATCH_LEAST);
     return p;
 }
 
@@ -142,7 +149,17 @@ static bool all_same(const unsigned char *p, size_t n)
     return n && memcmp(p, p + 1, n - 1) == 0;
 }
 
-void put_stream(struct packer *p, struct bytes *to, const void *from, size_t n)
+/* How many bytes it took; n or more: it is not worth it. */
+static size_t compress(struct packer *p, void *to, size_t room, const void *from, size_t n,
+                       bool plane)
+{
+    size_t kept = plane ? ZSTD_compress2(p->in, to, room, from, n)
+                        : ZSTD_compressCCtx(p->in, to, room, from, n, LEVEL);
+    assert(!ZSTD_isError(kept));
+    return plane && kept > n - n / PLANE_GAIN_LEAST ? n : kept;
+}
+
+static void put_packed(struct packer *p, struct bytes *to, const void *from, size_t n, bool plane)
 {
     assert(n <= STREAM_BYTES_MAX);
     enum { HEAD = 5 };
@@ -156,8 +173,7 @@ void put_stream(struct packer *p, struct bytes *to, const void *from, size_t n)
     } else {
         size_t room = ZSTD_compressBound(n);
         more(to, HEAD + room);
-        kept = n ? ZSTD_compressCCtx(p->in, to->p + head + HEAD, room, from, n, LEVEL) : 0;
-        assert(!ZSTD_isError(kept));
+        kept = n ? compress(p, to->p + head + HEAD, room, from, n, plane) : 0;
         how = STREAM_ZSTD;
         if (kept >= n) {
             how = STREAM_RAW;
@@ -171,6 +187,11 @@ void put_stream(struct packer *p, struct bytes *to, const void *from, size_t n)
     for (int i = 0; i < 4; i++)
         at[1 + i] = (unsigned char)(kept >> 8 * i);
     to->n = head + HEAD + kept;
+}
+
+void put_stream(struct packer *p, struct bytes *to, const void *from, size_t n)
+{
+    put_packed(p, to, from, n, false);
 }
 
 void get_stream(struct packer *p, struct cursor *c, void *to, size_t n)
@@ -251,7 +272,7 @@ void put_column(struct packer *p, struct bytes *to, const uint64_t *values, size
     put_low_bytes(to, width, 1);
     for (unsigned k = 0; k < width; k++) {
         plane_out(p->plane, values, n, 8 * k);
-        put_stream(p, to, p->plane, n);
+        put_packed(p, to, p->plane, n, true);
     }
 }
 

@@ -236,7 +236,7 @@ static bool read_end(struct event_file *f, const struct section *end, struct err
 
 /* ---- the books ---- */
 
-static const struct section *only(const struct event_file *f, enum section_kind kind)
+const struct section *section_only(const struct event_file *f, enum section_kind kind)
 {
     const struct section *s = f->sections;
     while (s->kind != kind)
@@ -247,21 +247,21 @@ static const struct section *only(const struct event_file *f, enum section_kind 
 static bool read_books(struct event_file *f, struct err *e)
 {
     struct cursor c;
-    const struct section *s = only(f, SECTION_BOOK);
+    const struct section *s = section_only(f, SECTION_BOOK);
     if (!section_unpack(f, s, &c, e))
         return false;
     get_book(&c, &f->book);
     if (!cursor_done(&c))
         return section_fault(f, s, e);
     if (f->rows[SECTION_EXCLUDING]) {
-        s = only(f, SECTION_EXCLUDING);
+        s = section_only(f, SECTION_EXCLUDING);
         if (!section_unpack(f, s, &c, e))
             return false;
         get_excluding(&c, s->rows, &f->book);
         if (!cursor_done(&c))
             return section_fault(f, s, e);
     }
-    s = only(f, SECTION_FILES);
+    s = section_only(f, SECTION_FILES);
     if (!section_unpack(f, s, &c, e))
         return false;
     enum { FILE_LEAST = 90 };

@@ -26,6 +26,9 @@ struct event_file {
     struct arena arena;
 };
 
+/* The section of a kind of which every file has exactly one. */
+const struct section *section_only(const struct event_file *f, enum section_kind kind);
+
 /* Reads a section into buffer and verifies its checksum; its payload is in c then. Any number of
  * threads may do that, each with a buffer of its own. */
 bool section_read(const struct event_file *f, const struct section *s, struct bytes *buffer,

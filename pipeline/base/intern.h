@@ -32,7 +32,7 @@ struct intern {
     size_t room;
     struct intern_slot *slots; /* a power of two of them */
     size_t slots_n;
-    size_t bytes; /* of all texts */
+    size_t bytes;        /* of all texts */
     struct spill *spill; /* where all of it is (spill.h); NULL: the heap */
 };
 
@@ -51,6 +51,14 @@ void intern_expect(struct intern *in, size_t n);
 
 /* The number of s, or INTERN_NONE. */
 uint32_t intern_find(const struct intern *in, struct str s);
+
+/* Texts that are known to be different need no look-up to be told apart: intern_append() gives s
+ * the next number. The table is empty before, or was filled by such calls alone. It has no index
+ * until the first intern_add() or intern_index(): a text is found in it by reading all. */
+bool intern_can_append(const struct intern *in);
+void intern_will_append(struct intern *in, size_t n); /* n of them will come: makes room */
+uint32_t intern_append(struct intern *in, struct str s);
+void intern_index(struct intern *in); /* before many look-ups; nothing when it is there */
 
 static inline struct intern_head *intern_head_of(const char *text)
 {

@@ -340,6 +340,17 @@ void spill_forget(struct spill *s, void *p, size_t from, size_t to)
         madvise((char *)p + first, end - first, MADV_DONTNEED);
 }
 
+void spill_soon(const struct spill *s, void *p, size_t n)
+{
+#ifdef MADV_POPULATE_WRITE
+    uintptr_t page = (uintptr_t)sysconf(_SC_PAGESIZE), begin = (uintptr_t)p / page * page;
+    if (!s) /* what is not done now is done page by page */
+        (void)madvise((void *)begin, (uintptr_t)p + n - begin, MADV_POPULATE_WRITE);
+#else
+    (void)s, (void)p, (void)n;
+#endif
+}
+
 size_t spill_bytes(struct spill *s)
 {
     pthread_mutex_lock(&s->lock);

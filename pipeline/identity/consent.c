@@ -49,6 +49,8 @@ static uint32_t find_persons(const struct parting *p, bool *person)
 {
     bool *listed = mem_zero((size_t)p->nids + 1, sizeof *listed);
     uint32_t n = 0;
+    if (p->refused->n)
+        intern_index(&p->set->ids);
     for (size_t i = 0; i < p->refused->n; i++) {
         uint32_t id = intern_find(&p->set->ids, p->refused->list[i]);
         if (id != INTERN_NONE)
