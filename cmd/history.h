@@ -1,5 +1,5 @@
 /* history.h - events that were read before, from event files or the state, for the subcommands that
- * ask them again: audience, cases, review.
+ * ask them again: audience, cases, customer, review.
  *
  * Owns:    what is read belongs to the run.
  * Threads: the main one; inside, wishes.workers of them.

@@ -81,7 +81,8 @@ const struct command commands[] = {
     { "customer", "ID [FILE...]", "show one customer: identifiers, why they are one, and events",
       "ID is a name as reports have it, or an identifier, kind:value. Prints the customer's "
       "identifiers, for each the record that joined it to another, and what they did, in order. "
-      "Reads the logs as run does, and writes no report.",
+      "Reads the project's state when it has one; else what the project names, or the FILEs: logs, "
+      "or event files of map. Writes no report.",
       customer_options, cmd_customer },
     { "forget", "ID", "remove a person from the nightly state, for good",
       "ID is a name as reports have it, or an identifier, kind:value. The records of that customer "

@@ -63,6 +63,9 @@
 #define RAW_IDS \
     { "raw-ids", 0, false, OPTION_FLAG, NULL, AT(raw_ids), \
       "name customers by their identifiers, not by a keyed hash" }
+#define RAW_IDS_HERE \
+    { "raw-ids", 0, false, OPTION_FLAG, NULL, AT(raw_ids), \
+      "show identifiers as they are, not as keyed hashes" }
 #define EVENTS \
     { "events", 0, false, OPTION_FLAG, NULL, AT(events), \
       "write events.csv too: one row an event; the same as --tables events" }
@@ -188,6 +191,10 @@ const struct option review_options[] = {
 const struct option cases_options[] = {
     PROJECT, LIST_OUT, LOG_AS, CASE,  WORKERS, SINCE,  UNTIL, LAST,     VIEW,  WHERE,  SOURCE,
     RULES,   RAW_IDS,  CSV,    QUIET, KEPT,    ENGINE, BLOCK, MIN_CELL, LEVEL, MEMORY, { 0 },
+};
+
+const struct option customer_options[] = {
+    PROJECT, WORKERS, SINCE, UNTIL, LAST, SOURCE, RULES, RAW_IDS_HERE, KEPT, MEMORY, { 0 },
 };
 
 const struct option map_options[] = {

@@ -36,8 +36,10 @@ static void see_events(struct join *j)
 static void fetch_who(const struct join *j, uint32_t who)
 {
     size_t n = who < j->set->whos.n && j->use[who] ? who_size(j->set, who) : 0;
-    for (size_t i = 0; n > 1 && i < n; i++)
+    for (size_t i = 0; n > 1 && i < n; i++) {
+        __builtin_prefetch(&j->sets.kind[who_id(j->set, who, i)]);
         __builtin_prefetch(&j->sets.parent[who_id(j->set, who, i)], 1);
+    }
 }
 
 static void join_who(struct join *j, uint32_t who)
@@ -123,47 +125,6 @@ static void count_unidentified(struct join *j)
             j->set->events[i].touch != TOUCH_NONE && j->pick[j->set->events[i].who] == INTERN_NONE;
 }
 
-/* What a look at the identifier that stands for a set will touch, in three steps, each of which
- * needs the one before. The last one reads: texts are on so many pages that a prefetch of one whose
- * address is not known by heart is dropped by some processors. */
-static void fetch_best(const struct join *j, uint32_t id)
-{
-    const uint32_t *best = j->best, *parent = j->sets.parent;
-    const struct intern *ids = &j->set->ids;
-    if (id + 3 * AHEAD < ids->n)
-        __builtin_prefetch(&best[parent[id + 3 * AHEAD]], 1);
-    uint32_t pick = id + 2 * AHEAD < ids->n ? best[parent[id + 2 * AHEAD]] : INTERN_NONE;
-    if (pick != INTERN_NONE) {
-        __builtin_prefetch(&ids->texts[pick]);
-        __builtin_prefetch(&j->sets.kind[pick]);
-    }
-    pick = id + AHEAD < ids->n ? best[parent[id + AHEAD]] : INTERN_NONE;
-    if (pick != INTERN_NONE && j->sets.kind[pick] == j->sets.kind[id + AHEAD])
-        (void)*(const volatile uint32_t *)&intern_head_of(ids->texts[pick])->n;
-}
-
-/* Fills best[root] of the sets in which an identifier is marked; of others it stays INTERN_NONE.
- * Returns how many there are. */
-static uint32_t best_ids(struct join *j)
-{
-    uint32_t nids = j->set->ids.n, n = 0, *parent = j->sets.parent;
-    for (uint32_t id = 0; id < nids; id++) {
-        if (id + AHEAD < nids)
-            __builtin_prefetch(&j->best[parent[id + AHEAD]], 1);
-        uint32_t root = parent[id] = sets_root(&j->sets, id);
-        if (j->best[id] != INTERN_NONE)
-            j->best[root] = root;
-    }
-    for (uint32_t id = 0; id < nids; id++) {
-        fetch_best(j, id);
-        uint32_t *best = &j->best[parent[id]];
-        n += parent[id] == id && *best != INTERN_NONE;
-        if (*best != INTERN_NONE && *best != id && is_better_here(j, id, *best))
-            *best = id;
-    }
-    return n;
-}
-
 /* ---- all of it ---- */
 
 static void join_init(struct join *j, const struct event_set *set,
@@ -214,7 +175,7 @@ void identity_join(const struct event_set *set, const struct identity_rules *rul
         count_unidentified(&j);
     if (j.role)
         splits_make(&j);
-    out->n = best_ids(&j);
+    out->n = strongest_find(&j);
     free(j.use);
     free(j.sets.kind);
     j.use = j.sets.kind = NULL; /* names are what takes most memory */

@@ -5,6 +5,7 @@
  *   merge.c     does so again, link by link, where a limit was broken
  *   visitors.c  gives visitors to those whom they were seen with
  *   sign_ins.c  finds who was signed in when on devices that nobody owns
+ *   strongest.c finds the identifier that names each set
  *   number.c    names what came out and numbers it
  */
 #ifndef IDENTITY_JOIN_H
@@ -108,6 +109,11 @@ void refuse(struct join *j, const struct link *link, int broken);
 
 /* Gives out->log its order. */
 void log_finish(struct join *j);
+
+/* Fills best[root] of the sets in which an identifier is marked there with the one that names the
+ * set; of others it stays INTERN_NONE. From here on parent[] is the root. Returns how many there
+ * are. */
+uint32_t strongest_find(struct join *j);
 
 /* Numbers the sets of which best[root] is set by their names, and fills out with whose identifiers
  * and whos are; takes parent and best. */
