@@ -162,7 +162,7 @@ int cmd_review(const struct command *self, int argc, char **argv)
     bool stopped = status == COULD_NOT && stop_asked();
     if (e.text[0] && !stopped)
         complain("%s", e.text);
-    if (status == DONE && any_damaged(&r.events))
+    if (status == DONE && (any_damaged(&r.events) || r.inputs.barred))
         status = DAMAGED;
     period_free(&a);
     period_free(&b);
