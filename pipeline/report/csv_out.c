@@ -25,7 +25,8 @@ struct csv_out {
     FILE *to;
     const struct column *columns;
     size_t ncolumns;
-    enum csv_profile profile;
+    bool excel;
+    char comma, point; /* between cells, and in numbers */
     bool failed;
     size_t n; /* bytes in the buffer */
     char buffer[BUFFER];
@@ -119,7 +120,7 @@ static void put_decimal(struct csv_out *c, bool minus, uint64_t value, unsigned 
         digits[i - 1] = (char)('0' + part % 10);
     while (digits[decimals - 1] == '0')
         decimals--;
-    put_byte(c, '.');
+    put_byte(c, c->point);
     put(c, digits, decimals);
 }
 
@@ -214,7 +215,7 @@ static bool runs(struct str s)
 static void put_text(struct csv_out *c, struct str s)
 {
     unsigned seen = look_through(s);
-    bool quoted = c->profile == CSV_EXCEL || seen & (QUOTES | QUOTE);
+    bool quoted = c->excel || seen & (QUOTES | QUOTE);
     if (quoted)
         put_byte(c, '"');
     if (runs(s))
@@ -230,6 +231,18 @@ static void put_text(struct csv_out *c, struct str s)
 }
 
 /* ---- rows ---- */
+
+static void put_time(struct csv_out *c, int64_t time)
+{
+    char *text = room(c);
+    size_t n = time_text(time, text);
+    if (c->excel) {
+        for (size_t i = 0; i < n; i++)
+            text[i] = text[i] == 'T' ? ' ' : text[i] == '.' ? c->point : text[i];
+        n -= n && text[n - 1] == 'Z';
+    }
+    c->n += n;
+}
 
 static void put_cell(struct csv_out *c, enum unit unit, const struct cell *cell)
 {
@@ -254,7 +267,7 @@ static void put_cell(struct csv_out *c, enum unit unit, const struct cell *cell)
         put_integer(c, cell->i, 6);
         break;
     case UNIT_TIME:
-        c->n += time_text(cell->i, room(c));
+        put_time(c, cell->i);
         break;
     case UNIT_FLAG:
         put(c, cell->i ? "yes" : "no", cell->i ? 3 : 2);
@@ -264,7 +277,7 @@ static void put_cell(struct csv_out *c, enum unit unit, const struct cell *cell)
 
 static void end_row(struct csv_out *c)
 {
-    if (c->profile == CSV_EXCEL)
+    if (c->excel)
         put_byte(c, '\r');
     put_byte(c, '\n');
 }
@@ -274,7 +287,7 @@ static bool write_row(void *ctx, const struct cell *cells)
     struct csv_out *c = ctx;
     for (size_t i = 0; i < c->ncolumns; i++) {
         if (i)
-            put_byte(c, ',');
+            put_byte(c, c->comma);
         put_cell(c, c->columns[i].unit, &cells[i]);
     }
     end_row(c);
@@ -288,14 +301,16 @@ struct csv_out *csv_out_new(FILE *to, const struct column *columns, size_t ncolu
     c->to = to;
     c->columns = columns;
     c->ncolumns = ncolumns;
-    c->profile = profile;
+    c->excel = profile != CSV_PLAIN;
+    c->comma = profile == CSV_EXCEL_SEMICOLON ? ';' : ',';
+    c->point = profile == CSV_EXCEL_SEMICOLON ? ',' : '.';
     c->failed = false;
     c->n = 0;
-    if (profile == CSV_EXCEL)
+    if (c->excel)
         put(c, "\xef\xbb\xbf", 3);
     for (size_t i = 0; i < ncolumns; i++) {
         if (i)
-            put_byte(c, ',');
+            put_byte(c, c->comma);
         put_text(c, str_c(columns[i].name));
     }
     end_row(c);
