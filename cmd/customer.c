@@ -175,7 +175,7 @@ static enum status show(struct showing *s, const struct customer_typed *typed, i
     if (typed->workers && !option_count("workers", typed->workers, 1, WORKERS_MAX, &workers))
         return WRONG;
     struct window window;
-    if (!memory_limit(typed->memory, &s->spill) || !load(s, typed) ||
+    if (!load(s, typed) || !memory_limit(typed->memory, s->plan->memory, &s->spill) ||
         !read_window(s, typed, &window))
         return WRONG;
     if (!read_events(s, typed, par_workers((int)workers), &window, argv + 2, (size_t)argc - 2, e))
