@@ -9,10 +9,13 @@
 #include "people_lists.h"
 
 struct check_typed {
+    char *project;
     char *rules;
 };
 
 const struct option check_options[] = {
+    { "project", 'p', false, OPTION_TEXT, "PROJECT.yaml", offsetof(struct check_typed, project),
+      "the same as the argument, as other subcommands have it" },
     { "rules", 0, false, OPTION_TEXT, "DIR", offsetof(struct check_typed, rules),
       "the folder of formats and packs, instead of the one that was installed" },
     { 0 },
@@ -168,13 +171,14 @@ int cmd_check(const struct command *self, int argc, char **argv)
     int status;
     if (!options_parse(self, &typed, &argc, argv, &status))
         return status;
-    if (argc > 2) {
-        complain("check takes one project, not %d", argc - 1);
+    int named = argc - 1 + (typed.project != NULL);
+    if (named > 1) {
+        complain("check takes one project, not %d", named);
         status = WRONG;
     } else {
         struct arena a = { 0 };
         const char *rules = typed.rules ? typed.rules : rules_folder(program_path(&a), &a);
-        status = check(argc == 2 ? argv[1] : "journey.yaml", rules);
+        status = check(argc == 2 ? argv[1] : typed.project ? typed.project : "journey.yaml", rules);
         arena_free(&a);
     }
     options_free(self->options, &typed);

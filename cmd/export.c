@@ -294,7 +294,7 @@ int cmd_export(const struct command *self, int argc, char **argv)
     if (!options_parse(self, &typed, &argc, argv, &status))
         return status;
     status = WRONG;
-    if (read_wishes(&typed, (size_t)(argc - 1), &x) && memory_limit(typed.memory, &x.run.spill))
+    if (read_wishes(&typed, (size_t)(argc - 1), &x) && memory_limit(typed.memory, 0, &x.run.spill))
         status = export(&x, argv + 1, (size_t)(argc - 1));
     options_free(self->options, &typed);
     return status;

@@ -144,7 +144,7 @@ static enum status carry_out(struct run_forget *r, const struct forget_typed *ty
     }
     if ((typed->wait && !option_count("--wait", typed->wait, 0, 1000000, &wait)) ||
         (typed->workers && !option_count("--workers", typed->workers, 1, WORKERS_MAX, &workers)) ||
-        !memory_limit(typed->memory, &r->spill) || !load_project(r, typed))
+        !load_project(r, typed) || !memory_limit(typed->memory, r->plan->memory, &r->spill))
         return WRONG;
     r->workers = par_workers((int)workers);
     return with_state(r, typed, wait, argv[1], e);

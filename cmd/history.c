@@ -183,7 +183,7 @@ int end_history(struct run *r, struct run_wishes *w, const struct command *self,
     bool stopped = status == COULD_NOT && stop_asked();
     if (e->text[0] && !stopped)
         complain("%s", e->text);
-    if (status == DONE && any_damaged(&r->events))
+    if (status == DONE && (any_damaged(&r->events) || r->inputs.barred))
         status = DAMAGED;
     run_free(r);
     wishes_free(self, w);

@@ -13,10 +13,11 @@
             "when not given (docs/performance.md)"                                                 \
     }
 
-/* The limit that was typed, else $TOUCHPATH_MEMORY; *out is NULL without either, and the caller's
- * to free after all that is taken from it. False, said on stderr, when the text is no size, or no
- * temporary file can be made. */
-bool memory_limit(const char *typed, struct spill **out);
+/* The limit that was typed, else $TOUCHPATH_MEMORY, else what the project says (plan.memory; 0
+ * where there is no project); *out is NULL without any, and the caller's to free after all that is
+ * taken from it. False, said on stderr, when the text is no size, or no temporary file can be made.
+ */
+bool memory_limit(const char *typed, size_t of_project, struct spill **out);
 
 /* Of how many events a part of the world is at least: PART_EVENTS, or $TOUCHPATH_PART, which suites
  * set to reach parts of few customers. */

@@ -362,7 +362,7 @@ static enum status with_state(struct run *r, struct run_wishes *w, struct state 
         return dry_run(r, w, s, n, e) ? DONE : COULD_NOT;
     if (!whole_night(r, w, s, t, n, e) || !compact(r, w, s, e))
         return COULD_NOT;
-    if (n->damaged || t->strange)
+    if (n->damaged || t->strange || n->inputs.barred)
         return DAMAGED;
     return too_many_rejects(&r->events, w) ? CROSSED : DONE;
 }

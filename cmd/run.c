@@ -96,7 +96,7 @@ static int carry_out(const struct command *self, int argc, char **argv, sentence
     } else if (status == DONE && !r.nightly) {
         bool crossed = too_many_rejects(&r.events, &wishes);
         bool damaged = any_damaged(&r.events), strange = any_strangers(r.plan, &r.events, &wishes);
-        status = damaged || strange ? DAMAGED : crossed ? CROSSED : DONE;
+        status = damaged || strange || r.inputs.barred ? DAMAGED : crossed ? CROSSED : DONE;
     }
     run_free(&r);
     wishes_free(self, &wishes);

@@ -49,7 +49,11 @@ static enum status compact(struct state *s, bool all, struct err *e)
                             .workers = par_workers(0) };
     if (!state_compact(s, &c, e))
         return COULD_NOT;
-    printf("%" PRIu64 " event files became %" PRIu64 "\n", c.before_files, c.after_files);
+    if (c.before_files)
+        printf("%" PRIu64 " event files became %" PRIu64 "\n", c.before_files, c.after_files);
+    else
+        printf("nothing to merge: no month%s has several event files of the same rules\n",
+               all ? "" : " that is over");
     return DONE;
 }
 
@@ -85,7 +89,7 @@ int cmd_state(const struct command *self, int argc, char **argv)
     else if (typed.all && !compacts)
         complain("--all goes with 'compact' only");
     else if ((!typed.wait || option_count("wait", typed.wait, 0, 1000000, &wait)) &&
-             memory_limit(typed.memory, &spill))
+             memory_limit(typed.memory, 0, &spill))
         status = (int)look(argv[1], typed.all,
                            &(struct state_wishes){
                                .dir = argv[2],

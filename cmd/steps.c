@@ -44,7 +44,7 @@ bool load_plan(struct run *r, const struct run_wishes *wishes)
     r->part_events = memory_part();
     if (r->plan && wishes->min_cell >= 0)
         r->plan->privacy.min_cell = wishes->min_cell;
-    return r->plan && memory_limit(wishes->typed.memory, &r->spill) &&
+    return r->plan && memory_limit(wishes->typed.memory, r->plan->memory, &r->spill) &&
            expression_fits(r->plan, str_c(wishes->typed.where), "--where") &&
            choose_level(r->plan, wishes->typed.level);
 }

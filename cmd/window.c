@@ -84,14 +84,37 @@ static bool read_period(const char *name, const char *typed, const struct zone *
 {
     struct str text = str_c(typed);
     size_t dots = str_find(text, STR(".."));
-    if (dots < text.n && time_argument((struct str){ text.p, dots }, zone, &window->from) &&
-        time_argument(str_from(text, dots + 2), zone, &window->until) &&
-        window->from < window->until)
+    struct str first = str_head(text, dots), second = str_from(text, dots + 2);
+    if (dots == text.n)
+        complain("--%s '%s' is no period such as 2026-01-01..2026-07-01, which ends before its "
+                 "second date",
+                 name, typed);
+    else if (!time_argument(first, zone, &window->from))
+        complain("--%s '%s': there is no date or time '%.*s'", name, typed, STR_ARG(first));
+    else if (!time_argument(second, zone, &window->until))
+        complain("--%s '%s': there is no date or time '%.*s'", name, typed, STR_ARG(second));
+    else if (window->from >= window->until)
+        complain("--%s '%s' has no time in it: it begins with '%.*s' and ends before '%.*s'", name,
+                 typed, STR_ARG(first), STR_ARG(second));
+    else
         return true;
-    complain("--%s '%s' is no period such as 2026-01-01..2026-07-01, which ends before its second "
-             "date",
-             name, typed);
     return false;
+}
+
+/* What is compared all the same, but seldom meant. */
+static void warn_of_periods(const struct window *a, const struct window *b, const struct zone *zone)
+{
+    char until[TIME_TEXT + 1] = "";
+    if (b->from < a->from)
+        complain("warning: period a is the later one: what grew is shown as less");
+    const struct window *last = b->until > a->until ? b : a;
+    if (last->until <= today())
+        return;
+    time_text(local_time(last->until, zone) - 1, until);
+    complain(
+        "warning: period %s is not over yet, as it ends with %.10s: it has fewer days than the "
+        "other one to be compared with",
+        last == b ? "b" : "a", until);
 }
 
 /* Whole days, so that the day that is running is not compared with full ones. */
@@ -153,8 +176,10 @@ bool wishes_for_review(struct run_wishes *w, const struct plan *plan, struct win
         return false;
     w->since = a->from < b->from ? a->from : b->from;
     w->until = a->until > b->until ? a->until : b->until;
-    if (a->until <= b->from || b->until <= a->from)
+    if (a->until <= b->from || b->until <= a->from) {
+        warn_of_periods(a, b, plan->zone);
         return true;
+    }
     complain("--a '%s' and --b '%s' overlap: what lies in both cannot be compared", t->period_a,
              t->period_b);
     return false;

@@ -84,8 +84,9 @@
 #define SVG \
     { "svg", 0, false, OPTION_FLAG, NULL, AT(svg), "draw the diagrams too" }
 #define CSV \
-    { "csv", 0, false, OPTION_TEXT, "plain|excel", AT(csv), \
-      "how tables are written: plain (UTF-8, LF), or so that Excel opens them by a double click" }
+    { "csv", 0, false, OPTION_TEXT, "plain|excel|excel-semicolon", AT(csv), \
+      "how tables are written: plain (UTF-8, LF), or so that Excel opens them by a double click: "  \
+      "excel where one writes 1.5, excel-semicolon where one writes 1,5" }
 #define EDGES \
     { "edges", 0, false, OPTION_TEXT, "SHARE", AT(edges), \
       "fold what is rarer than this share of all steps into (other) in the diagram; 0.01 when not " \
@@ -210,11 +211,18 @@ const struct option reduce_options[] = {
 static bool read_csv(struct run_wishes *w)
 {
     const char *text = w->typed.csv;
-    bool excel = text && strcmp(text, "excel") == 0;
-    w->csv = excel ? CSV_EXCEL : CSV_PLAIN;
-    if (!text || excel || strcmp(text, "plain") == 0)
+    static const char *const names[] = {
+        [CSV_PLAIN] = "plain", [CSV_EXCEL] = "excel", [CSV_EXCEL_SEMICOLON] = "excel-semicolon"
+    };
+    w->csv = CSV_PLAIN;
+    for (size_t i = 0; text && i < sizeof names / sizeof *names; i++)
+        if (strcmp(text, names[i]) == 0) {
+            w->csv = (enum csv_profile)i;
+            return true;
+        }
+    if (!text)
         return true;
-    complain("--csv '%s' is neither 'plain' nor 'excel'", text);
+    complain("--csv '%s' is none of 'plain', 'excel' and 'excel-semicolon'", text);
     return false;
 }
 

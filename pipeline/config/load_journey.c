@@ -3,6 +3,7 @@
  */
 #include <stdlib.h>
 
+#include "base/size.h"
 #include "config/load.h"
 
 /* ---- touchpoints by name ---- */
@@ -105,6 +106,13 @@ static void load_state(struct loader *l, const struct yaml_node *state)
                         : arena_printf(l->a, "%s/%.*s", l->plan->dir.p, STR_ARG(folder->text));
 }
 
+static void load_memory(struct loader *l, const struct yaml_node *memory)
+{
+    if (memory && !size_parse(memory->text, &l->plan->memory))
+        yaml_error(l->faults, memory, "'%.*s' is no size such as 2G or 500M, from 64K on",
+                   STR_ARG(memory->text));
+}
+
 /* The path of a list of people, below the project's folder; empty when there is none. */
 static struct str list_path(struct loader *l, const struct yaml_node *privacy, const char *key)
 {
@@ -162,6 +170,7 @@ void load_journey(struct loader *l, const struct yaml_node *project)
     s->midnight = midnight && value_flag(midnight);
     s->boundary = load_touchpoints(l, yaml_get(session, "boundary"));
     load_state(l, yaml_get(project, "state"));
+    load_memory(l, yaml_get(project, "memory"));
     load_privacy(l, yaml_get(project, "privacy"));
     s->pings = load_touchpoints(l, yaml_get(session, "pings"));
     s->heartbeat = load_duration(l, session, "heartbeat", 10 * SECOND, false);

@@ -465,6 +465,7 @@ struct plan {
     struct annotation_file *annotation_files; /* not read yet: annotations_read() */
     size_t nannotation_files;
     struct state_rules state;
+    size_t memory; /* bytes that a program holds at most, about; 0: no limit */
     struct privacy_rules privacy;
     struct path_rules paths;
     struct channel_rules channels;

@@ -389,6 +389,10 @@ static const struct key project_list[] = {
       .kind = VALUE_MAP,
       .of = &state_keys,
       .means = "a run reads only what is new since the last one, and remembers the rest" },
+    { .name = "memory",
+      .kind = VALUE_TEXT,
+      .means = "have about as much in memory at most, such as 2G or 500M, and what is more in "
+               "temporary files; no limit" },
     { .name = "privacy",
       .kind = VALUE_MAP,
       .of = &privacy_keys,

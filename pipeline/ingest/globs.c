@@ -2,6 +2,7 @@
 #include "ingest/globs.h"
 
 #include <dirent.h>
+#include <errno.h>
 #include <fnmatch.h>
 #include <stdlib.h>
 #include <sys/stat.h>
@@ -54,6 +55,17 @@ static struct str join(struct walk *w, struct str base, struct str name)
     return arena_printf(w->arena, "%.*s%s%.*s", STR_ARG(base), slash ? "/" : "", STR_ARG(name));
 }
 
+/* What is not there fits no glob; what cannot be looked at might. */
+static void barred(struct walk *w, struct str path)
+{
+    if (errno == ENOENT || errno == ENOTDIR)
+        return;
+    if (!w->out->barred++) {
+        w->out->why = errno;
+        w->out->first_barred = path.n ? arena_keep(w->arena, path) : STR(".");
+    }
+}
+
 /* base with `name` below it, and the components that are still to come. */
 static void step(struct walk *w, struct str base, struct str name, struct str rest)
 {
@@ -61,7 +73,9 @@ static void step(struct walk *w, struct str base, struct str name, struct str re
     struct stat st;
     if (rest.n) {
         walk(w, path, rest);
-    } else if (stat(path.p, &st) == 0 && S_ISREG(st.st_mode)) {
+    } else if (stat(path.p, &st) != 0) {
+        barred(w, path);
+    } else if (S_ISREG(st.st_mode)) {
         struct paths *out = w->out;
         out->list = mem_grow(out->list, &out->room, out->n + 1, sizeof *out->list);
         out->list[out->n++] = path;
@@ -107,6 +121,8 @@ static void walk(struct walk *w, struct str base, struct str rest)
     }
     if (dir)
         closedir(dir);
+    else
+        barred(w, base);
     w->depth--;
 }
 

@@ -10,6 +10,9 @@
 struct paths {
     struct str *list;
     size_t n, room;
+    size_t barred;           /* folders that are there, and could not be looked into */
+    struct str first_barred; /* the first of them, and why: an errno */
+    int why;
 };
 
 /* Has it a character that is special in a glob? */

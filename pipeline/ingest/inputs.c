@@ -88,6 +88,15 @@ static struct str locate(const struct plan *plan, struct str file, struct arena 
     return arena_printf(a, "%.*s/%.*s", STR_ARG(plan->dir), STR_ARG(file));
 }
 
+static void say_barred(const struct paths *found, struct str source, FILE *warn)
+{
+    fprintf(warn, "touchpath: warning: source '%.*s': cannot look into '%.*s'", STR_ARG(source),
+            STR_ARG(found->first_barred));
+    if (found->barred > 1)
+        fprintf(warn, ", nor into %zu others", found->barred - 1);
+    fprintf(warn, ": %s\n", strerror(found->why));
+}
+
 static bool expand(struct inputs *in, const struct plan *plan, size_t source, struct str file,
                    FILE *warn, struct err *e)
 {
@@ -104,7 +113,10 @@ static bool expand(struct inputs *in, const struct plan *plan, size_t source, st
     globs_expand(path, &in->arena, &found);
     for (size_t i = 0; i < found.n; i++)
         add(in, plan, found.list[i], member, source);
-    if (!found.n) {
+    in->barred += found.barred;
+    if (found.barred) {
+        say_barred(&found, name, warn);
+    } else if (!found.n) {
         in->empty_globs++;
         fprintf(warn, "touchpath: warning: source '%.*s': no file fits '%.*s'\n", STR_ARG(name),
                 STR_ARG(path));

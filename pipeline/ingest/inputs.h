@@ -21,6 +21,7 @@ struct inputs {
     struct input *list;
     size_t n, room;
     size_t empty_globs; /* globs that found nothing: each was said on warn */
+    size_t barred;      /* folders that could not be looked into: said on warn, too */
 };
 
 /* Expands the globs of every source of the plan; in starts as all zeros. In a path, a glob is as
@@ -28,17 +29,17 @@ struct inputs {
  * none too, and at the end for every file below (symbolic links to folders are not followed there).
  * Relative ones are below plan.dir. After a
  * `!` that is not in brackets stands the glob for members of an archive (* stops at no slash
- * there). A glob that finds nothing is a warning to `warn`; a name without glob characters that is
- * not there, or that is a folder, fails, naming the source. */
+ * there). A glob that finds nothing, or meets a folder that cannot be looked into, is a warning to
+ * `warn`; a name without glob characters that is not there, or that is a folder, fails, naming the
+ * source. */
 bool inputs_from_plan(struct inputs *in, const struct plan *plan, FILE *warn, struct err *e);
 
 /* FILEs of the command line replace the globs ("path" or "path!member"). With `source` given (a
  * name), all are of that source; with one source in the plan, of that one. Else each goes to the
  * one source that it is recognised as, and what is empty or unreadable to the first source; of an
- * archive each text for itself, and those that fit none are left out, unless all do. Fits several or
- * none: false, saying which and what to do. Standard input ("-") cannot be
- * looked at without losing it: it wants one source in the plan, or `source`. in starts as all
- * zeros. */
+ * archive each text for itself, and those that fit none are left out, unless all do. Fits several
+ * or none: false, saying which and what to do. Standard input ("-") cannot be looked at without
+ * losing it: it wants one source in the plan, or `source`. in starts as all zeros. */
 bool inputs_from_files(struct inputs *in, const struct plan *plan, char *const *files, size_t n,
                        const char *source, struct err *e);
 

@@ -28,7 +28,8 @@ struct csv_out {
     FILE *to;
     const struct column *columns;
     size_t ncolumns;
-    enum csv_profile profile;
+    bool excel;
+    char comma, point; /* between cells, and in numbers */
     bool failed;
     size_t n; /* bytes in the buffer */
     char buffer[BUFFER];
@@ -250,7 +251,7 @@ static bool runs(struct str s)
 static void put_text(struct csv_out *c, struct str s)
 {
     unsigned seen = look_through(s);
-    bool quoted = c->profile == CSV_EXCEL || seen & (QUOTES | QUOTE);
+    bool quoted = c->excel || seen & (QUOTES | QUOTE);
     if (quoted)
         put_byte(c, '"');
     if (runs(s))
@@ -291,13 +292,24 @@ static char *cell_to(char *p, enum unit unit, const struct cell *cell)
     return p;
 }
 
+/* Excel takes a time with T and Z for a text, and 1.5, where one writes 1,5, for the 1st of May. */
+static char *for_excel(const struct csv_out *c, enum unit unit, char *from, char *end)
+{
+    for (char *p = from; p < end; p++)
+        *p = *p == '.' ? c->point : unit == UNIT_TIME && *p == 'T' ? ' ' : *p;
+    return unit == UNIT_TIME && end > from && end[-1] == 'Z' ? end - 1 : end;
+}
+
 static void put_cell(struct csv_out *c, enum unit unit, const struct cell *cell, bool first)
 {
     char *p = room(c);
     if (!first)
-        *p++ = ',';
-    if (!cell->blank && unit != UNIT_TEXT)
+        *p++ = c->comma;
+    if (!cell->blank && unit != UNIT_TEXT) {
+        char *from = p;
         p = cell_to(p, unit, cell);
+        p = c->excel ? for_excel(c, unit, from, p) : p;
+    }
     c->n = (size_t)(p - c->buffer);
     if (!cell->blank && unit == UNIT_TEXT)
         put_text(c, cell->text);
@@ -305,7 +317,7 @@ static void put_cell(struct csv_out *c, enum unit unit, const struct cell *cell,
 
 static void end_row(struct csv_out *c)
 {
-    if (c->profile == CSV_EXCEL)
+    if (c->excel)
         put_byte(c, '\r');
     put_byte(c, '\n');
 }
@@ -326,14 +338,16 @@ struct csv_out *csv_out_new(FILE *to, const struct column *columns, size_t ncolu
     c->to = to;
     c->columns = columns;
     c->ncolumns = ncolumns;
-    c->profile = profile;
+    c->excel = profile != CSV_PLAIN;
+    c->comma = profile == CSV_EXCEL_SEMICOLON ? ';' : ',';
+    c->point = profile == CSV_EXCEL_SEMICOLON ? ',' : '.';
     c->failed = false;
     c->n = 0;
-    if (profile == CSV_EXCEL)
+    if (c->excel)
         put(c, "\xef\xbb\xbf", 3);
     for (size_t i = 0; i < ncolumns; i++) {
         if (i)
-            put_byte(c, ',');
+            put_byte(c, c->comma);
         put_text(c, str_c(columns[i].name));
     }
     end_row(c);

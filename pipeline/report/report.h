@@ -13,7 +13,11 @@
 
 enum csv_profile {
     CSV_PLAIN, /* UTF-8, quotes only where needed, LF */
-    CSV_EXCEL, /* byte order mark, CR LF, every text quoted */
+    CSV_EXCEL, /* byte order mark, CR LF, every text quoted, times without T and Z, which it takes
+                  for text: for English settings */
+    CSV_EXCEL_SEMICOLON, /* the same with ; between cells and a comma in numbers, as where one
+                            writes 1,5: a comma there keeps all of a row in one cell, and 1.5 is the
+                            1st of May */
 };
 
 /* One file more, which appears together with the others. */

@@ -14,14 +14,20 @@ const char *const fate_names[FATES] = {
 
 /* ---- by itself ---- */
 
-/* The last mark that was met; one at the end of what was read of its text before any other. */
+/* Of the marks that were met the one that says most: one where t itself ends, as all of t is known
+ * then, whatever else begins like it; then one at the end of what was read of its text; then the
+ * last one. */
 static const struct mark *met(const struct read_text *t)
 {
     const struct mark *best = NULL;
+    int most = -1;
     for (size_t i = 0; i < t->nmarks; i++) {
         const struct mark *m = &t->marks[i];
-        if (m->met && (!best || m->last || !best->last))
+        int says = 2 * (m->bytes == t->bytes) + m->last;
+        if (m->met && says >= most) {
             best = m;
+            most = says;
+        }
     }
     return best;
 }

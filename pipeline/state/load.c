@@ -131,19 +131,42 @@ static struct str print_text(struct print p, struct arena *a)
                         (unsigned long long)p.bits[0]);
 }
 
+/* An export that is written anew each night, or a number of logrotate's, was the name of many
+ * texts: one line for all of them. */
+#define OLD_RULES_NAMED 20
+
 void state_old_rules(struct state *s, const struct rulebook *book,
                      void (*line)(void *ctx, const char *text), void *ctx)
 {
     struct arena a = { 0 };
+    size_t names = 0, more = 0;
+    long long more_events = 0;
     struct rows *r = sql_ask(s->db,
-                             "SELECT name, sum(events) FROM piece JOIN text ON text.id = "
-                             "piece.text WHERE rules <> ? GROUP BY text ORDER BY name",
+                             "SELECT name, sum(events), count(DISTINCT text) FROM piece JOIN text "
+                             "ON text.id = piece.text WHERE rules <> ? GROUP BY name ORDER BY name",
                              "t", print_text(book->print, &a));
-    while (rows_next(r))
+    while (rows_next(r)) {
+        struct str name = rows_text(r, 0);
+        long long events = rows_int(r, 1), texts = rows_int(r, 2);
+        if (++names > OLD_RULES_NAMED) {
+            more++;
+            more_events += events;
+            continue;
+        }
+        struct str said = texts == 1
+                              ? STR("it is gone, or has other contents now")
+                              : arena_printf(&a, "%lld earlier contents of it are gone", texts);
         line(ctx, arena_printf(&a,
-                               "'%.*s' was not read again, as it is not there or not found: its "
-                               "%lld events are kept as the old rules made them",
-                               STR_ARG(rows_text(r, 0)), (long long)rows_int(r, 1))
+                               "'%.*s' was not read again: %.*s; events kept as the old rules made "
+                               "them: %lld",
+                               STR_ARG(name), STR_ARG(said), events)
+                      .p);
+    }
+    if (more)
+        line(ctx, arena_printf(&a,
+                               "%zu more files were not read again; events kept as the old rules "
+                               "made them: %lld; 'touchpath state list' names them",
+                               more, more_events)
                       .p);
     arena_free(&a);
 }

@@ -2,6 +2,7 @@
  */
 #include <errno.h>
 #include <fcntl.h>
+#include <pwd.h>
 #include <stdlib.h>
 #include <sys/file.h>
 #include <sys/stat.h>
@@ -72,6 +73,22 @@ static void holder(int fd, char *text, size_t size)
         snprintf(text, size, "unknown");
 }
 
+/* errno, and whose the state is when that may be the reason. */
+static void cannot_lock(const char *dir, struct err *e)
+{
+    const char *why = strerror(errno);
+    struct stat st;
+    struct passwd *owner = NULL;
+    if (errno == EACCES && stat(dir, &st) == 0 && st.st_uid != geteuid())
+        owner = getpwuid(st.st_uid);
+    if (owner)
+        err_set(e,
+                "cannot lock the state '%s': %s; it belongs to the user '%s', who alone can use it",
+                dir, why, owner->pw_name);
+    else
+        err_set(e, "cannot lock the state '%s': %s", dir, why);
+}
+
 static enum state_opened lock(struct state *s, int64_t wait, struct err *e)
 {
     char pid[40];
@@ -80,13 +97,13 @@ static enum state_opened lock(struct state *s, int64_t wait, struct err *e)
     s->lock = open(arena_printf(&a, "%s/lock", s->dir.p).p, O_RDWR | O_CREAT | O_CLOEXEC, 0600);
     arena_free(&a);
     if (s->lock < 0) {
-        err_set(e, "cannot lock the state '%s': %s", s->dir.p, strerror(errno));
+        cannot_lock(s->dir.p, e);
         return STATE_FAILED;
     }
     int64_t until = now_ns() + wait * 1000000000;
     while (flock(s->lock, LOCK_EX | LOCK_NB) != 0) {
         if (errno != EWOULDBLOCK && errno != EINTR) {
-            err_set(e, "cannot lock the state '%s': %s", s->dir.p, strerror(errno));
+            cannot_lock(s->dir.p, e);
             return STATE_FAILED;
         }
         if (now_ns() >= until) {

@@ -243,8 +243,48 @@ def rotated_between_search_and_opening(c):
     c.is_exact(110)
 
 
+EXPORTS = """project: Exports
+sources:
+  - name: crm
+    files: ['logs/*.csv']
+    format: csv
+    time: {field: When, formats: ['%s'], zone: UTC}
+    identify: {user: Who}
+    attributes: {reference: Number}
+    duplicates: across
+rules: [{touchpoint: row, when: {Number: '.'}}]
+state: {folder: state}
+"""
+
+
+def exports_that_begin_alike(c):
+    """Each begins with the one before. The shortest waits for a night and is a file of its own then,
+    the middle one goes on as the longest. All are known when they are opened once more; those whose
+    times have no year are read from the beginning each time."""
+    for year in ('%Y-', ''):
+        for folder in ('state', 'logs'):
+            shutil.rmtree(f'{c.root}/{folder}', ignore_errors=True)
+        os.makedirs(c.path('.'))
+        with open(f'{c.root}/p.yaml', 'w') as f:
+            f.write(EXPORTS % f'{year}%m-%d %H:%M:%S')
+        when = time.strftime(year) + '09-01 10:00:'
+        rows = [f'{when}{i:02},u{i},{i}\n'.encode() for i in range(20)]
+        for first, last, name in ((0, 5, '0'), (0, 10, '1'), (0, 15, '2'), (5, 20, '3')):
+            c.write(f'{name}.csv', b'When,Who,Number\n' + b''.join(rows[first:last]))
+            if name != '0':
+                c.run()
+                c.is_exact(last)
+        for name in '0123':
+            os.utime(c.path(f'{name}.csv'))
+        c.run()
+        c.is_exact(20)
+        c.run('--rebuild')
+        c.is_exact(20)
+
+
 CASES = [same_file_twice, appended, renamed_late_lines_only_new, two_servers_one_day,
          two_servers_equal_heads, copytruncate_equal_second, truncated_gz,
          truncated_gz_through_a_pipe, older_after_newer, tiny_files, reused_inode, very_long_line,
          half_written_line, last_line_without_end, tar_of_known_files, many_compressions,
-         copy_and_growth, copy_in_the_making, rotated_between_search_and_opening]
+         copy_and_growth, copy_in_the_making, rotated_between_search_and_opening,
+         exports_that_begin_alike]

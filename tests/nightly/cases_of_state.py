@@ -57,6 +57,29 @@ def new_rules(c):
     assert items == 100, items
 
 
+def rules_of_what_is_gone(c):
+    """--rebuild names each file once that it cannot read again, however often it had other contents,
+    and no more than 20 of them."""
+    for i in range(30):
+        c.write('anew.log', c.lines(i * 10, 5))
+        c.write(f'gone{i:02}.log', c.lines(i * 10 + 5, 5))
+        if i % 10 == 9:
+            c.run()
+    for i in range(30):
+        os.unlink(c.path(f'gone{i:02}.log'))
+    with open(f'{c.root}/p.yaml', 'w') as f:
+        f.write(PROJECT.replace('[0-9]+', '[0-9]{1,9}'))
+    again(c)
+    said = again(c, '--rebuild')[1].splitlines()
+    assert len(said) == 21, said
+    assert said[0] == ("touchpath: 'logs/anew.log' was not read again: 2 earlier contents of it are "
+                       'gone; events kept as the old rules made them: 10'), said[0]
+    assert said[1] == ("touchpath: 'logs/gone00.log' was not read again: it is gone, or has other "
+                       'contents now; events kept as the old rules made them: 5'), said[1]
+    assert said[20].startswith('touchpath: 11 more files were not read again; events kept as the old '
+                               'rules made them: 55;'), said[20]
+
+
 def renamed_source(c):
     c.write('access.log', c.lines(0, 100))
     c.run()
@@ -89,7 +112,8 @@ def months_become_one_file(c):
     assert len(segments(c)) == 4, segments(c)  # January, as soon as it was over
     before = report_bytes(c)
     said = command(c, 'state', 'compact', 'state')
-    assert said == '0 event files became 0\n', said
+    assert said == ('nothing to merge: no month that is over has several event files of the same '
+                    'rules\n'), said
     said = command(c, 'state', 'compact', '--all', 'state')
     assert said == '3 event files became 1\n' and len(segments(c)) == 2, (said, segments(c))
     command(c, 'state', 'verify', 'state')
@@ -341,6 +365,6 @@ def damaged_segment(c):
     c.run(want=1)
 
 
-CASES = [killed_and_run_again, new_rules, renamed_source, months_become_one_file, months_and_rules,
-         forgotten_in_months, a_ledger_from_before, one_at_a_time, logged_and_asked,
+CASES = [killed_and_run_again, new_rules, rules_of_what_is_gone, renamed_source,
+         months_become_one_file, months_and_rules, forgotten_in_months, a_ledger_from_before, one_at_a_time, logged_and_asked,
          logged_to_syslog, network_file_system, units_of_the_manual, kept_reports, damaged_segment]

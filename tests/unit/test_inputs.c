@@ -1,5 +1,6 @@
 /* test_inputs.c - which files are read. Expectations are worked out by hand from a small tree.
  * recognise_score() is a stand-in here: a text fits the sources whose letters begin it. */
+#include <errno.h>
 #include <stdlib.h>
 #include <sys/stat.h>
 #include <unistd.h>
@@ -145,6 +146,36 @@ START_TEST(test_plan)
 }
 END_TEST
 
+/* A folder that cannot be opened may hold files: that is not the same as none. Root may open all
+ * folders, so the folder here is a link to itself. */
+START_TEST(test_barred)
+{
+    char link[128], want[300];
+    snprintf(link, sizeof link, "%s/loop", dir);
+    ck_assert_int_eq(symlink(link, link), 0);
+    struct str files[] = { STR("loop/*.log"), STR("logs/empty*"), STR("lo*/empty") };
+    struct source source = { .name = { "alpha", 5 }, .files = files, .nfiles = 3 };
+    struct plan plan = { .dir = str_c(dir), .sources = &source, .nsources = 1 };
+    struct inputs in = { 0 };
+    struct err e = { 0 };
+    char *said = NULL;
+    size_t said_n = 0;
+    FILE *warn = open_memstream(&said, &said_n);
+    ck_assert(inputs_from_plan(&in, &plan, warn, &e));
+    fclose(warn);
+    ck_assert_uint_eq(in.n, 1);
+    ck_assert_uint_eq(in.barred, 2);
+    ck_assert_uint_eq(in.empty_globs, 0);
+    snprintf(want, sizeof want, "touchpath: warning: source 'alpha': cannot look into '%s': %s\n",
+             link, strerror(ELOOP));
+    ck_assert_int_eq(strncmp(said, want, strlen(want)), 0);
+    snprintf(want, sizeof want, "cannot look into '%s/empty': %s\n", link, strerror(ELOOP));
+    ck_assert_ptr_nonnull(strstr(said, want));
+    free(said);
+    inputs_free(&in);
+}
+END_TEST
+
 START_TEST(test_order)
 {
     struct str one[] = { STR("logs/error.log"), STR("logs/access.log") }, two[] = { STR("**/a*") };
@@ -225,6 +256,7 @@ Suite *unit_suite(void)
     TCase *c = new_case(s, "inputs");
     tcase_add_checked_fixture(c, make_tree, remove_tree);
     tcase_add_loop_test(c, test_plan, 0, ROWS(plans));
+    tcase_add_test(c, test_barred);
     tcase_add_test(c, test_order);
     tcase_add_loop_test(c, test_files, 0, ROWS(commands));
     return s;
