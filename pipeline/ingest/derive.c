@@ -17,7 +17,7 @@ static void empty_column(const struct format *f, struct str *cells, size_t n)
         longest = f->empty[k].n > longest ? f->empty[k].n : longest;
     for (size_t i = 0; i < n; i++)
         if (cells[i].n <= longest && cells[i].p && str_in(cells[i], f->empty, f->nempty))
-            cells[i] = absent;
+            cells[i].n = 0;
 }
 
 /* Does a value that began before p end at p? */
