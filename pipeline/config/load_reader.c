@@ -215,7 +215,7 @@ static void load_multiline(struct loader *l, struct format_draft *d, const struc
         yaml_error(l->faults, yaml_get(node, "join"), "'join' cannot hold a newline");
 }
 
-static void load_encoding(struct loader *l, struct format_draft *d, const struct yaml_node *node)
+void load_encoding(struct loader *l, struct format_draft *d, const struct yaml_node *node)
 {
     struct str name = arena_keep(l->a, node->text);
     iconv_t known = iconv_open("UTF-8", name.p);

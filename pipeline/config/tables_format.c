@@ -46,7 +46,7 @@ static const struct key lookup_list[] = {
 };
 KEYS(lookup_keys, "a lookup", lookup_list);
 
-static const char *const decimals[] = { ".", ",", NULL };
+const char *const decimals[] = { ".", ",", NULL };
 static const struct key metrics_list[] = {
     { .name = "dimensions",
       .kind = VALUE_TEXTS,
@@ -328,6 +328,11 @@ static const struct key format_list[] = {
       .kind = VALUE_TEXTS,
       .means = "columns or paths that a file of this format has, or fields that its lines have, "
                "all of them" },
+    { .name = "expect",
+      .kind = VALUE_DICT,
+      .each = VALUE_TEXT,
+      .means = "fields of lines, and what each must be, or the file is of another format: address, "
+               "status (of HTTP) or number" },
     { .name = "empty", .kind = VALUE_TEXTS, .means = "values that mean nothing, such as '-'" },
     TIME_KEY,
     IDENTIFY_KEY,
