@@ -176,6 +176,10 @@ static const struct key csv_list[] = {
     { .name = "fields_line",
       .kind = VALUE_TEXT,
       .means = "lines that begin so, such as '#Fields:', name the columns from there on" },
+    { .name = "date_line",
+      .kind = VALUE_TEXT,
+      .means = "with fields_line: lines that begin so, such as '#Date:', tell the date of rows that "
+               "have no column 'date'" },
     { .name = "ragged",
       .kind = VALUE_FLAG,
       .means = "yes: rows may have more or fewer cells than the header" },

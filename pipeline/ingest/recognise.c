@@ -167,8 +167,9 @@ static double try_fields(struct trial_run *t, struct str head, size_t *fields)
     struct str text = head.n < SHORT_HEAD ? head : first_lines(head);
     uint64_t blank = 0;
     double score = 0;
-    if (fields_line_last(rules, text).p) {
-        fields_split(&reader, t->source, (struct str){ NULL, 0 }, text, 1, &t->batch, &blank);
+    const struct fields_said nothing = { .names = { NULL, 0 } };
+    if (fields_said_after(rules, nothing, text).names.p) {
+        fields_split(&reader, t->source, nothing, text, 1, &t->batch, &blank);
         for (size_t i = 0; i < reader.header.ncolumns; i++)
             *fields += reader.header.column && reader.header.column[i] >= 0;
         score = csv_recognised(&reader.header, t->source->format, &t->arena) ? share(t) : 0;
