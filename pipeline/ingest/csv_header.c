@@ -73,9 +73,7 @@ static bool needed_there(const struct csv_header *h, const struct source *s, con
         return missing(h, s->columns[lacking], "the time", e);
     for (size_t i = 0; i < s->nidentify; i++) {
         bool whole = true;
-        /* A visitor without a browser is known by the address alone, as in the common log. */
-        size_t needed = s->identify[i].kind == ID_VISITOR ? 1 : s->identify[i].nfields;
-        for (size_t j = 0; j < needed && whole; j++)
+        for (size_t j = 0; j < s->identify[i].nfields && whole; j++)
             whole = field_there(s, found, s->identify[i].fields[j], &lacking);
         if (whole)
             return true;
