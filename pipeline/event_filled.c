@@ -4,6 +4,7 @@
 #include <assert.h>
 #include <stdlib.h>
 
+#include "base/buffer.h"
 #include "base/limits.h"
 
 enum { COLUMN_HEAD_BYTES = 2, COLUMNS_MOST = FIELDS_MAX + CSV_COLUMNS_MAX };

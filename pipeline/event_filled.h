@@ -9,7 +9,7 @@
 #ifndef EVENT_FILLED_H
 #define EVENT_FILLED_H
 
-#include "base/buffer.h"
+#include "base/arena.h"
 
 /* Of two that are told of one column, the higher one is true of both together. */
 enum column_state {
@@ -27,6 +27,8 @@ struct column_told {
     struct str name;
 };
 
+/* Appends to a text that is made (base/buffer.h). */
+struct buffer;
 void column_tell(struct buffer *to, enum column_state state, struct str name);
 
 /* Takes the next one off the front of *filled, which filled_good() holds of; false at the end. */

@@ -3,6 +3,8 @@
 
 #include <stdlib.h>
 
+#include "base/buffer.h"
+
 static enum column_state look(const struct str *cells, size_t n, enum column_state state)
 {
     for (size_t i = 0; i < n; i++) {

@@ -1,5 +1,6 @@
 /* test_filled.c - which columns of an input file hold something: told, joined, kept in event files.
  */
+#include "base/buffer.h"
 #include "event_files.h"
 #include "unit.h"
 
