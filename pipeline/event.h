@@ -11,6 +11,7 @@
 #include "base/err.h"
 #include "base/intern.h"
 #include "base/spill.h"
+#include "event_filled.h"
 #include "event_metrics.h"
 #include "event_repeats.h"
 
@@ -181,6 +182,8 @@ struct input_file {
     size_t nsamples;
     uint64_t
         unmatched_shown; /* while reading: the last record among the samples that fit no rule */
+    uint8_t *columns;    /* while reading: [ncolumns of its source] enum column_state; NULL */
+    struct str filled;   /* which of its columns hold something: event_filled.h */
 };
 
 /* Adds from's counts and times to into; not what belongs to a rule, nor samples. */

@@ -317,3 +317,21 @@ void get_files(struct cursor *c, struct input_file *files, size_t n, size_t nrul
         get_file(c, &files[i], nrules, a);
     }
 }
+
+/* ---- which of their columns hold something ---- */
+
+void put_filled(struct bytes *to, const struct input_file *files, size_t n)
+{
+    for (size_t i = 0; i < n; i++)
+        put_text(to, files[i].filled);
+}
+
+void get_filled(struct cursor *c, struct input_file *files, size_t n, struct arena *a)
+{
+    for (size_t i = 0; i < n && !c->bad; i++) {
+        struct str filled = get_text(c, NAME_MAX_BYTES);
+        check(c, filled_good(filled));
+        if (!c->bad)
+            files[i].filled = filled_keep(filled, i ? files[i - 1].filled : (struct str){ 0 }, a);
+    }
+}

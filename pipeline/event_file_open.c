@@ -162,7 +162,7 @@ static bool rows_fit(const struct section *s)
 static bool one_only(enum section_kind kind)
 {
     return kind == SECTION_BOOK || kind == SECTION_FILES || kind == SECTION_TOUCHPOINTS ||
-           kind == SECTION_CLOCKS || kind == SECTION_EXCLUDING;
+           kind == SECTION_CLOCKS || kind == SECTION_EXCLUDING || kind == SECTION_FILLED;
 }
 
 static bool read_places(struct event_file *f, struct cursor *c, const struct section *end,
@@ -244,6 +244,21 @@ const struct section *section_only(const struct event_file *f, enum section_kind
     return s;
 }
 
+/* Which columns hold something: old files do not say. */
+static bool read_filled(struct event_file *f, struct err *e)
+{
+    struct cursor c;
+    if (!f->rows[SECTION_FILLED])
+        return true;
+    const struct section *s = only(f, SECTION_FILLED);
+    if (s->rows != f->about.nfiles)
+        return section_fault(f, s, e);
+    if (!section_unpack(f, s, &c, e))
+        return false;
+    get_filled(&c, f->files, s->rows, &f->arena);
+    return cursor_done(&c) || section_fault(f, s, e);
+}
+
 static bool read_books(struct event_file *f, struct err *e)
 {
     struct cursor c;
@@ -272,7 +287,7 @@ static bool read_books(struct event_file *f, struct err *e)
     f->files = arena_take(&f->arena, s->rows * sizeof *f->files);
     f->about.nfiles = s->rows;
     get_files(&c, f->files, s->rows, f->book.nrules, f->book.nsources, &f->arena);
-    return cursor_done(&c) || section_fault(f, s, e);
+    return cursor_done(&c) ? read_filled(f, e) : section_fault(f, s, e);
 }
 
 static bool open_and_read(struct event_file *f, struct err *e)

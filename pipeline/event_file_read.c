@@ -153,6 +153,8 @@ static bool load_books(struct loading *l, size_t nrules)
             return section_fault(l->f, section_only(l->f, SECTION_BOOK), l->e);
         now->name = arena_keep(&set->arena, then->name);
         now->damage = arena_keep(&set->arena, then->damage);
+        struct str before = set->nfiles + i ? now[-1].filled : (struct str){ 0 };
+        now->filled = filled_keep(then->filled, before, &set->arena);
         now->rule_events = renumber_counts(then->rule_events, l->f->book.nrules,
                                            l->renumbering->rule, nrules, &set->arena);
         now->rule_limits = renumber_counts(then->rule_limits, l->f->book.nrules,

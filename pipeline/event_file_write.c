@@ -30,6 +30,7 @@ const char *const section_names[SECTION_KINDS] = {
     "",
     "rules that exclude",
     "keys of records",
+    "columns of input files",
 };
 
 struct placed {
@@ -352,6 +353,20 @@ static bool write_repeats(struct file_out *f)
     return ok;
 }
 
+static bool write_filled(struct file_out *f)
+{
+    struct bytes plain = { 0 };
+    size_t n = f->set->nfiles;
+    bool any = false;
+    for (size_t i = 0; i < n; i++)
+        any |= f->set->files[i].filled.n > 0;
+    if (any)
+        put_filled(&plain, f->set->files, n);
+    bool ok = !any || write_packed(f, SECTION_FILLED, (uint32_t)n, &plain);
+    free(plain.p);
+    return ok;
+}
+
 /* ---- the whole ---- */
 
 static bool write_head(struct file_out *f)
@@ -406,7 +421,7 @@ static bool write_all(struct file_out *f)
            write_texts(f, SECTION_IDS, &set->ids, no->id_order, 0, set->ids.n) && write_whos(f) &&
            write_texts(f, SECTION_ATTRS, &set->attrs, no->attr_order, 1, no->nattrs) &&
            write_clocks(f) && write_events(f) && write_metrics(f) && write_excluding(f) &&
-           write_repeats(f) && write_end(f);
+           write_repeats(f) && write_filled(f) && write_end(f);
 }
 
 bool event_file_write(struct event_set *set, const struct rulebook *book, FILE *to,

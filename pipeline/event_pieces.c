@@ -81,6 +81,7 @@ static void add_piece(struct input_file *into, const struct input_file *from, si
     add_counts(&into->rule_events, from->rule_events, nrules);
     add_counts(&into->rule_limits, from->rule_limits, nrules);
     add_samples(into, from, a);
+    into->filled = filled_join(into->filled, from->filled, a);
     into->name = from->name;
     into->head_hash = from->head_hash;
     into->damage = from->damage;

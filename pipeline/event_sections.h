@@ -32,6 +32,8 @@ enum section_kind {
     SECTION_METRICS, /* by input file, day, what they are sums of; none when there are no metrics */
     SECTION_EXCLUDING = 12, /* rules that exclude; none when there are no such rules */
     SECTION_REPEATS = 13,   /* keys of records, by input file and record; only those asked for */
+    SECTION_FILLED = 14,    /* which columns of each input file hold something; none when nobody
+                               looked */
     SECTION_KINDS,
 };
 extern const char *const section_names[SECTION_KINDS];
@@ -58,6 +60,10 @@ void put_files(struct bytes *to, const struct input_file *files, size_t n, size_
 /* n files into files, which are zeros; what they point to into a. */
 void get_files(struct cursor *c, struct input_file *files, size_t n, size_t nrules, size_t nsources,
                struct arena *a);
+
+/* event_filled.h of the same files, in their order. */
+void put_filled(struct bytes *to, const struct input_file *files, size_t n);
+void get_filled(struct cursor *c, struct input_file *files, size_t n, struct arena *a);
 
 /* ---- sums of rows without a person: event_file_metrics.c ---- */
 

@@ -128,6 +128,8 @@ void load_grok(struct loader *l);
 enum reader_kind load_reader_kind(const struct yaml_node *reader);
 /* The keys of a format that only its reader reads; `recognise` must be loaded. */
 void load_reader(struct loader *l, struct format_draft *draft, const struct yaml_node *node);
+/* Checks the name of a character set, and gives it to the format. */
+void load_encoding(struct loader *l, struct format_draft *draft, const struct yaml_node *node);
 char load_delimiter(struct loader *l, const struct yaml_node *delimiter); /* 0: not given */
 /* The path of an array of records; false with a fault. */
 bool load_record_path(struct loader *l, const struct yaml_node *node, struct str **keys, size_t *n);

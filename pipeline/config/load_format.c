@@ -9,10 +9,10 @@ static void check_reader_keys(struct loader *l, const struct yaml_node *node,
     static const struct {
         const char *key;
         enum reader_kind reader;
-    } only[] = { { "layout", READER_LINES },    { "regex", READER_LINES },
-                 { "trailing", READER_LINES },  { "group", READER_LINES },
-                 { "multiline", READER_LINES }, { "json", READER_JSON },
-                 { "csv", READER_CSV } };
+    } only[] = { { "layout", READER_LINES }, { "expect", READER_LINES },
+                 { "regex", READER_LINES },  { "trailing", READER_LINES },
+                 { "group", READER_LINES },  { "multiline", READER_LINES },
+                 { "json", READER_JSON },    { "csv", READER_CSV } };
     static const char *const names[] = {
         [READER_LINES] = "lines",        [READER_CSV] = "csv",   [READER_JSON_LINES] = "json-lines",
         [READER_JSON] = "json-document", [READER_MAIL] = "mail", [READER_XES] = "xes"
@@ -66,6 +66,38 @@ static void check_signs(struct loader *l, const struct format *f, const struct y
     }
 }
 
+static void load_expects(struct loader *l, struct format *f, const struct yaml_node *node)
+{
+    const struct str kinds[] = { [EXPECT_ADDRESS] = STR("address"),
+                                 [EXPECT_STATUS] = STR("status"),
+                                 [EXPECT_NUMBER] = STR("number") };
+    enum { KINDS = sizeof kinds / sizeof *kinds };
+    f->expects = arena_take(l->a, (node ? node->n : 0) * sizeof *f->expects + 1);
+    for (size_t i = 0; node && i < node->n; i++) {
+        const struct yaml_node *field = &node->keys[i], *what = &node->items[i];
+        size_t kind = 0, k = 0;
+        if (field->wrong || what->wrong)
+            continue;
+        while (kind < KINDS && !str_eq(kinds[kind], what->text))
+            kind++;
+        while (k < f->nlayouts && layout_name(f->layouts[k], field->text) < 0)
+            k++;
+        if (kind == KINDS) {
+            struct str hint = did_you_mean(what->text, kinds, KINDS, &l->scratch);
+            yaml_error(l->faults, what,
+                       "a field can be expected to be address, status or number, "
+                       "not '%.*s'%.*s",
+                       STR_ARG(what->text), STR_ARG(hint));
+        } else if (k == f->nlayouts) {
+            yaml_error(l->faults, field, "no layout of this format has a field '%.*s'",
+                       STR_ARG(field->text));
+        } else {
+            f->expects[f->nexpects++] =
+                (struct expect){ arena_keep(l->a, field->text), (enum expect_kind)kind };
+        }
+    }
+}
+
 static void load_format_keys(struct loader *l, struct format_draft *d, const struct yaml_node *node)
 {
     struct format *f = d->format;
@@ -90,6 +122,7 @@ static void load_format_keys(struct loader *l, struct format_draft *d, const str
     if (f->reader == READER_LINES && !d->broken) {
         load_layouts(l, d, node);
         check_signs(l, f, yaml_get(node, "recognise"));
+        load_expects(l, f, yaml_get(node, "expect"));
     }
     for (size_t i = 0; i < recognise.n; i++)
         format_knows(d, recognise.list[i]);

@@ -105,6 +105,11 @@ static void load_header(struct loader *l, struct format_draft *d, const struct y
                          : said(csv, "header_join", "both") ? HEADER_BOTH
                                                             : HEADER_FIRST;
     rules->fields_line = text(l, csv, "fields_line");
+    rules->date_line = text(l, csv, "date_line");
+    if (rules->date_line.n &&
+        (!rules->fields_line.n || rules->date_line.p[0] != rules->fields_line.p[0]))
+        yaml_error(l->faults, yaml_get(csv, "date_line"),
+                   "'date_line' goes with 'fields_line', and begins with the same character");
     if (rules->find && !d->format->nrecognise)
         yaml_error(l->faults, find,
                    "'find' looks for the row that has the columns of 'recognise': add that key");
@@ -215,7 +220,7 @@ static void load_multiline(struct loader *l, struct format_draft *d, const struc
         yaml_error(l->faults, yaml_get(node, "join"), "'join' cannot hold a newline");
 }
 
-static void load_encoding(struct loader *l, struct format_draft *d, const struct yaml_node *node)
+void load_encoding(struct loader *l, struct format_draft *d, const struct yaml_node *node)
 {
     struct str name = arena_keep(l->a, node->text);
     iconv_t known = iconv_open("UTF-8", name.p);

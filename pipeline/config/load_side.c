@@ -63,7 +63,9 @@ void load_lookups(struct loader *l, struct format_draft *d, const struct yaml_no
 
 void load_metrics(struct loader *l, struct source_draft *s, const struct yaml_node *node)
 {
-    const struct yaml_node *values = yaml_get(node, "values"), *decimal = yaml_get(node, "decimal");
+    const struct yaml_node *values = yaml_get(node, "values");
+    const struct yaml_node *own = yaml_get(s->node, "decimal");
+    const struct yaml_node *decimal = own ? own : yaml_get(node, "decimal");
     const struct yaml_node *count = yaml_get(node, "count");
     size_t nvalues = values ? values->n : 0;
     if (node && !yaml_key(node, "values") && !yaml_key(node, "count"))

@@ -178,6 +178,32 @@ static bool needs_beginning(const struct source *source)
            csv->header_rows > 1 || csv->fields_line.n || csv_wants_shape(csv);
 }
 
+/* What differs from export to export of one format: the source's own word for it. */
+static void load_export(struct loader *l, struct source_draft *s)
+{
+    const struct yaml_node *encoding = yaml_get(s->node, "encoding");
+    const struct yaml_node *delimiter = yaml_get(s->node, "delimiter");
+    if (encoding)
+        load_encoding(l, s->format, encoding);
+    if (!delimiter)
+        return;
+    if (s->format->format->reader == READER_CSV)
+        s->format->format->csv.delimiter = load_delimiter(l, delimiter);
+    else if (!s->format->broken)
+        yaml_error(l->faults, delimiter,
+                   "'delimiter' is for formats with the reader 'csv', and '%.*s' has another",
+                   STR_ARG(s->format->format->name));
+}
+
+static void check_decimal(struct loader *l, const struct source_draft *s)
+{
+    const struct yaml_node *decimal = yaml_get(s->node, "decimal");
+    if (decimal && !s->source.metrics && !s->format->broken)
+        yaml_error(l->faults, decimal,
+                   "'decimal' is for sources with 'metrics'; amounts of events are read with "
+                   "either sign");
+}
+
 static void load_source(struct loader *l, const struct yaml_node *node, size_t index)
 {
     struct source_draft *s = &l->sources[index];
@@ -204,8 +230,9 @@ static void load_source(struct loader *l, const struct yaml_node *node, size_t i
         return;
     s->format = load_format(l, format);
     const struct yaml_node *lookups = yaml_get(node, "lookups"), *own = yaml_get(node, "landing");
-    if (lookups || own)
+    if (lookups || own || yaml_get(node, "encoding") || yaml_get(node, "delimiter"))
         s->format = format_copy(l, s->format);
+    load_export(l, s);
     load_lookups(l, s->format, lookups);
     if (own)
         load_landing(l, s->format, own);
@@ -214,6 +241,7 @@ static void load_source(struct loader *l, const struct yaml_node *node, size_t i
     source->nlookups = s->format->nlookups;
     const struct yaml_node *metrics = yaml_get(node, "metrics");
     load_metrics(l, s, metrics ? metrics : s->format->metrics);
+    check_decimal(l, s);
     load_time(l, s);
     load_meanings(l, s);
     landing_attributes(l, s);

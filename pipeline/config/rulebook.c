@@ -117,6 +117,8 @@ static void put_csv(struct bytes *to, const struct csv_rules *r)
     put_number(to, r->header_join);
     put_texts(to, r->header_from, r->nheader_from);
     put_text(to, r->fields_line);
+    if (r->date_line.n) /* others have the fingerprints that they had before it was known */
+        put_text(to, r->date_line);
     put_number(to, r->ragged);
     put_number(to, r->no_quotes);
     put_number(to, r->backslash);

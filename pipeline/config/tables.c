@@ -40,6 +40,18 @@ static const struct key source_list[] = {
       .min = 1970,
       .max = 2199,
       .means = "year of the first record, for times that are written without one" },
+    { .name = "encoding",
+      .kind = VALUE_TEXT,
+      .means = "character set of its files, where it is not what the format says, such as cp1252" },
+    { .name = "delimiter",
+      .kind = VALUE_TEXT,
+      .means = "what stands between its cells, where it is not what the format says: one "
+               "character, tab or space" },
+    { .name = "decimal",
+      .kind = VALUE_CHOICE,
+      .choices = decimals,
+      .means =
+          "the sign before the decimals of its metrics, where it is not what the format says" },
     { .name = "mask",
       .kind = VALUE_DICT,
       .each = VALUE_TEXT,

@@ -46,7 +46,7 @@ static const struct key lookup_list[] = {
 };
 KEYS(lookup_keys, "a lookup", lookup_list);
 
-static const char *const decimals[] = { ".", ",", NULL };
+const char *const decimals[] = { ".", ",", NULL };
 static const struct key metrics_list[] = {
     { .name = "dimensions",
       .kind = VALUE_TEXTS,
@@ -176,6 +176,10 @@ static const struct key csv_list[] = {
     { .name = "fields_line",
       .kind = VALUE_TEXT,
       .means = "lines that begin so, such as '#Fields:', name the columns from there on" },
+    { .name = "date_line",
+      .kind = VALUE_TEXT,
+      .means = "with fields_line: lines that begin so, such as '#Date:', tell the date of rows that "
+               "have no column 'date'" },
     { .name = "ragged",
       .kind = VALUE_FLAG,
       .means = "yes: rows may have more or fewer cells than the header" },
@@ -328,6 +332,11 @@ static const struct key format_list[] = {
       .kind = VALUE_TEXTS,
       .means = "columns or paths that a file of this format has, or fields that its lines have, "
                "all of them" },
+    { .name = "expect",
+      .kind = VALUE_DICT,
+      .each = VALUE_TEXT,
+      .means = "fields of lines, and what each must be, or the file is of another format: address, "
+               "status (of HTTP) or number" },
     { .name = "empty", .kind = VALUE_TEXTS, .means = "values that mean nothing, such as '-'" },
     TIME_KEY,
     IDENTIFY_KEY,

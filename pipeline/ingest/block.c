@@ -184,10 +184,26 @@ uint64_t cutter_records(const struct cutter *c)
     return c->record - 1;
 }
 
+/* Do so few lines fill the look that the names of a table's columns may go on behind it? JSON and
+ * XML have no such row. */
+static bool is_wide(struct str head)
+{
+    size_t lines = 0;
+    if (head.n < PEEK_BYTES || memchr("{[<", head.p[0], 3))
+        return false;
+    while (head.n && lines < PEEK_LINES) {
+        lines++;
+        str_cut(&head, '\n');
+    }
+    return lines < PEEK_LINES;
+}
+
 struct str cutter_peek(struct cutter *c)
 {
     begin(c);
     grow_rest(c, PEEK_BYTES);
+    if (is_wide((struct str){ c->rest, c->rest_n }))
+        grow_rest(c, PEEK_WIDE_BYTES);
     return (struct str){ c->rest, c->rest_n };
 }
 

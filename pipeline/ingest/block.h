@@ -16,8 +16,10 @@
 #include "ingest/intake.h"
 
 enum {
-    BLOCK_SLACK = 64,      /* zero bytes that may be read past the end of a block */
-    PEEK_BYTES = 64 << 10, /* that can be looked at before the first block */
+    BLOCK_SLACK = 64,          /* zero bytes that may be read past the end of a block */
+    PEEK_BYTES = 64 << 10,     /* that can be looked at before the first block */
+    PEEK_WIDE_BYTES = 1 << 20, /* of a text with less than PEEK_LINES lines in these */
+    PEEK_LINES = 8,
 };
 
 struct block {
@@ -89,8 +91,8 @@ uint64_t cutter_records(const struct cutter *c); /* in the text so far, those le
 /* The last record that was given out had no newline at its end. */
 bool cutter_loose_end(const struct cutter *c);
 
-/* A look at the first bytes (up to 64 KiB, without the byte order mark) before the first block is
- * taken. Good until the next call. */
+/* A look at the first bytes (up to PEEK_BYTES, of few and long lines PEEK_WIDE_BYTES, without the
+ * byte order mark) before the first block is taken. Good until the next call. */
 struct str cutter_peek(struct cutter *c);
 
 const struct err *cutter_damage(const struct cutter *c); /* NULL: none */

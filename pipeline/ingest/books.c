@@ -30,6 +30,7 @@ void books_free(struct input_file *books)
     free(books->rule_events);
     free(books->rule_limits);
     free(books->samples);
+    free(books->columns);
     free(books);
 }
 
@@ -151,12 +152,25 @@ static uint64_t *add_counts(uint64_t *into, const uint64_t *from, size_t n)
     return into;
 }
 
+static uint8_t *higher_states(uint8_t *into, const uint8_t *from, size_t n)
+{
+    if (!from)
+        return into;
+    if (!into)
+        into = mem_zero(n, sizeof *into);
+    for (size_t i = 0; i < n; i++)
+        into[i] = from[i] > into[i] ? from[i] : into[i];
+    return into;
+}
+
 void books_merge(struct input_file *into, const struct input_file *from, const struct plan *plan,
                  struct arena *a)
 {
     input_file_add(into, from);
     into->rule_events = add_counts(into->rule_events, from->rule_events, plan->nrules);
     into->rule_limits = add_counts(into->rule_limits, from->rule_limits, plan->nrules);
+    into->columns =
+        higher_states(into->columns, from->columns, plan->sources[into->source].ncolumns);
     for (size_t i = 0; i < from->nsamples; i++)
         if (sample_wanted(into, from->samples[i].why, from->samples[i].record))
             sample_add(into, from->samples[i], a);

@@ -35,7 +35,7 @@ struct csv_copy { /* columns of the batch */
     uint32_t from, to;
 };
 
-/* Reads the header where the format says that it stands in `head`, the first PEEK_BYTES of a text
+/* Reads the header where the format says that it stands in `head`, the look at a text (block.h)
  * (or takes the format's names, when it has no header); takes memory from a. *used gets the length
  * in bytes of all up to and with the header, and its newline. A first line `sep=;` says the
  * delimiter. False with e set: no header, a repeated name that the project asks for, or a column

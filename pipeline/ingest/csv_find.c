@@ -174,7 +174,7 @@ bool csv_find_header(struct csv_header *h, const struct format *f, struct str he
         *fields = names;
     }
     if (!s.rest.n && s.records && head.n >= HEAD_MAX && head.p[head.n - 1] != '\n')
-        return err_set(e, "the header and what stands before it is longer than %d bytes", HEAD_MAX);
+        return err_set(e, "the header and what stands before it is longer than %zu bytes", head.n);
     *used = head.n - s.rest.n;
     h->records = s.records;
     return true;

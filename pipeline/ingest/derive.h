@@ -7,8 +7,8 @@
 #include "config/plan.h"
 #include "ingest/batch.h"
 
-/* Makes absent every cell that is one of the format's `empty` values, then fills the source's
- * derived columns, in which such values are absent too. scratch serves DERIVE_REGEX and layouts
+/* Makes empty every cell that is one of the format's `empty` values, then fills the source's
+ * derived columns, in which such values are empty too. scratch serves DERIVE_REGEX and layouts
  * that are a regex. DERIVE_PARTS: one struct derive for each part that is wanted: key is its name
  * in the layout, to its field. Those that share from and layout must follow each other: the field
  * is split once. Nothing is there when the layout does not fit. DERIVE_PAIRS: see pairs_value(). */

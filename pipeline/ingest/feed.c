@@ -49,16 +49,18 @@ static void text_damage(struct feed *f, struct text *t, const char *why)
     par_lock_give(f->lock);
 }
 
-/* Names that stand in the block hold from there on, for the blocks after it, too. */
+/* Names and a date that stand in the block hold from there on, for the blocks after it, too. */
 static void note_fields(struct feed *f, struct entry *x, const struct csv_rules *rules,
                         struct work *w)
 {
     w->fields = x->fields;
-    struct str last = fields_line_last(rules, (struct str){ w->block.bytes, w->block.n });
-    if (!last.p || (x->fields.p && str_eq(last, x->fields)))
-        return;
+    struct str text = { w->block.bytes, w->block.n };
+    struct fields_said last = fields_said_after(rules, x->fields, text);
     par_lock_take(f->lock);
-    x->fields = arena_keep(&f->arena, last);
+    if (last.names.p && !(x->fields.names.p && str_eq(last.names, x->fields.names)))
+        x->fields.names = arena_keep(&f->arena, last.names);
+    if (last.date.p && !(x->fields.date.p && str_eq(last.date, x->fields.date)))
+        x->fields.date = arena_keep(&f->arena, last.date);
     par_lock_give(f->lock);
 }
 
@@ -145,7 +147,7 @@ static void cutter_new(struct feed *f, struct entry *x)
     if (f->known && !f->known->final && !stream_packed(x->stream))
         cutter_hold(x->cutter);
     x->headers = 0;
-    x->fields = (struct str){ NULL, 0 };
+    x->fields = (struct fields_said){ .names = { NULL, 0 } };
 }
 
 /* Asks what is known of the text. */

@@ -48,7 +48,7 @@ struct work {
     struct text *text;
     struct block block;
     uint64_t headers;   /* of the first block of a text: records before it that are none */
-    struct str fields;  /* of formats with a fields_line: the names that hold at its start */
+    struct fields_said fields; /* of formats with a fields_line: what holds at its start */
     bool end;           /* no block: the text ended, what was kept for later is due */
     struct entry *held; /* its input, when ordered */
     struct entry *mine; /* the input that this worker read last */

@@ -1,5 +1,6 @@
 /* feed_begin.c - what must be known of a text before its first block: see feed_in.h. */
 #include "ingest/aside.h"
+#include "ingest/expect.h"
 #include "ingest/feed_in.h"
 #include "ingest/lines.h"
 
@@ -98,11 +99,24 @@ static int64_t latest_of(int64_t mtime_seconds)
     return known ? mtime_seconds * SECOND + DAY : INT64_MAX;
 }
 
+/* Records of several lines are no lines yet. */
+static bool is_expected(struct entry *x, const struct format *f, struct err *e)
+{
+    if (!f->nexpects || f->multiline.start || f->multiline.end)
+        return true;
+    struct regex_scratch *scratch = regex_scratch_new();
+    bool met = expectations_met(f, cutter_peek(x->cutter), scratch, e);
+    regex_scratch_free(scratch);
+    return met;
+}
+
 bool text_begin(struct feed *f, struct entry *x, struct err *e)
 {
     struct text *t = x->text;
     const struct source *source = &f->plan->sources[t->source];
     if (source->format->reader == READER_CSV && !csv_begin(f, x, source, e))
+        return false;
+    if (!is_expected(x, source->format, e))
         return false;
     if (source->nlookups && !tables_begin(f, x, source, e))
         return false;

@@ -18,7 +18,7 @@ struct entry {
     struct cutter *cutter;
     struct text *text;
     uint64_t headers;   /* of text, to be counted with its first block */
-    struct str fields;  /* names of the last fields line of text */
+    struct fields_said fields; /* of text so far */
     uint32_t ordinal;   /* texts opened so far */
     uint64_t counted;   /* of its bytes, by the workers that read them */
     struct text *again; /* of a second reading: the one text that is wanted, up to its damage */

@@ -7,6 +7,7 @@
 #include "base/par.h"
 #include "base/stop.h"
 #include "ingest/books.h"
+#include "ingest/filled.h"
 #include "ingest/worker.h"
 
 struct team {
@@ -47,6 +48,8 @@ static void keep_books(struct input_file *file, const struct plan *plan, struct 
     size_t counts = plan->nrules * sizeof(uint64_t);
     uint64_t *events = file->rule_events, *limits = file->rule_limits;
     struct reject_sample *samples = file->samples;
+    free(file->columns);
+    file->columns = NULL;
     if (events)
         file->rule_events = memcpy(arena_take(a, counts), events, counts);
     if (limits)
@@ -78,6 +81,7 @@ static void join_books(const struct plan *plan, const struct text *text, struct 
     file->records = file->matched + file->unmatched;
     for (int r = 0; r < REJECTS; r++)
         file->records += file->rejected[r];
+    file->filled = filled_text(&plan->sources[file->source], file->columns, &text->header, a);
     keep_books(file, plan, a);
 }
 

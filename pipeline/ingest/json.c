@@ -222,8 +222,8 @@ static bool take_value(struct walk *w, const struct json_node *node)
         ok = take_array(w, node);
     else
         ok = json_scalar(&w->c);
-    if (ok && node && *start != 'n')
-        set(w, node, (struct str){ start, (size_t)(w->c.p - start) });
+    if (ok && node) /* null is there, and empty */
+        set(w, node, (struct str){ start, *start == 'n' ? 0 : (size_t)(w->c.p - start) });
     return ok;
 }
 

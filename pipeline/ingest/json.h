@@ -2,7 +2,7 @@
  *
  * Path: keys joined by dots, an array's element by its number: mail.destination.0, tags.campaign.0.
  * A path that ends at a string gives its text, unescaped; at a number, true or false, the text as
- * written; at null, an absent field; at an object or array, its JSON text. With the same key twice
+ * written; at null, an empty field; at an object or array, its JSON text. With the same key twice
  * in an object the last one holds. A key that has dots itself is found too: {"a.b":1} has a.b.
  * Escapes of half a surrogate pair become U+FFFD.
  * Owns:    values are slices of the text, or of the arena where they had escapes.

@@ -7,6 +7,7 @@
 #include "ingest/block.h"
 #include "ingest/csv.h"
 #include "ingest/derive.h"
+#include "ingest/expect.h"
 #include "ingest/fields_line.h"
 #include "ingest/json.h"
 #include "ingest/lines.h"
@@ -17,7 +18,8 @@ struct trial_run {
     const struct source *source;
     const char *path; /* NULL: of no file */
     struct batch batch;
-    bool *sign; /* of lines: has the record all fields of `recognise`? NULL: none are named */
+    bool *sign; /* of lines: has the record all fields of `recognise`, and what is expected? NULL:
+                   none are named */
     struct regex_scratch *scratch;
     struct arena arena;
 };
@@ -116,7 +118,10 @@ static size_t fields_told(const struct line_reader *r, struct str line, bool *ha
     const struct format *f = r->source->format;
     for (size_t k = 0; k < f->nlayouts; k++)
         if (layout_split(f->layouts[k], line, r->fields, r->scratch)) {
-            *has_signs = line_signed(f, f->layouts[k], r->fields);
+            const struct expect *unmet;
+            struct str value;
+            *has_signs = line_signed(f, f->layouts[k], r->fields) &&
+                         line_expected(f, f->layouts[k], line, r->fields, &unmet, &value);
             return f->layouts[k]->nnames;
         }
     return 0;
@@ -133,7 +138,8 @@ static double try_lines(struct trial_run *t, struct str head, size_t *fields)
         size_t told = fields_told(&reader, t->batch.raw[i], &has_signs[i]);
         *fields = told > *fields ? told : *fields;
     }
-    t->sign = t->source->format->nrecognise ? has_signs : NULL;
+    bool asks = t->source->format->nrecognise || t->source->format->nexpects;
+    t->sign = asks ? has_signs : NULL;
     line_reader_free(&reader);
     return share(t);
 }
@@ -161,8 +167,9 @@ static double try_fields(struct trial_run *t, struct str head, size_t *fields)
     struct str text = head.n < SHORT_HEAD ? head : first_lines(head);
     uint64_t blank = 0;
     double score = 0;
-    if (fields_line_last(rules, text).p) {
-        fields_split(&reader, t->source, (struct str){ NULL, 0 }, text, 1, &t->batch, &blank);
+    const struct fields_said nothing = { .names = { NULL, 0 } };
+    if (fields_said_after(rules, nothing, text).names.p) {
+        fields_split(&reader, t->source, nothing, text, 1, &t->batch, &blank);
         for (size_t i = 0; i < reader.header.ncolumns; i++)
             *fields += reader.header.column && reader.header.column[i] >= 0;
         score = csv_recognised(&reader.header, t->source->format, &t->arena) ? share(t) : 0;

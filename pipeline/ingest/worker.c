@@ -4,6 +4,7 @@
 #include <stdlib.h>
 
 #include "ingest/books.h"
+#include "ingest/filled.h"
 #include "ingest/mask.h"
 #include "ingest/tell.h"
 #include "ingest/value_numbers.h"
@@ -315,6 +316,7 @@ static void take_records(struct worker *w, struct input_file *books, struct text
     w->coarse = mem_grow(w->coarse, &w->coarse_room, b->n, sizeof *w->coarse);
     w->wanted = mem_grow(w->wanted, &w->wanted_room, b->n, sizeof *w->wanted);
     w->nwanted = 0;
+    filled_look(books, source, b);
     when_read(&bench->when, b, source->ordered ? &text->guess : NULL, w->times, w->coarse);
     if (source->metrics) {
         tell_records(w, books, text);

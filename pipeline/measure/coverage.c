@@ -5,6 +5,7 @@
 #include "measure/all.h"
 #include "measure/empties.h"
 #include "measure/gaps.h"
+#include "measure/idle.h"
 
 static const struct column columns[] = {
     { "source", UNIT_TEXT, "source of the project; (all): the whole run" },
@@ -15,6 +16,8 @@ static const struct column columns[] = {
       "links (of a rule that only says who is who), excluded, labelled (records that a rule with "
       "exclude left out, or only counted), limit (records on which a pattern of the rule "
       "gave up), damage; of a source: dead rule, empty field (that gave no event what it should), "
+      "empty column (that the project reads, and no record fills), unused column (that it does not "
+      "read; (other): those past the first 50), "
       "gap (days without events of a source that "
       "otherwise has them; docs/reading-the-reports.md); of "
       "all: events, events in journeys, unattached, unidentified (by values that name "
@@ -28,7 +31,7 @@ static const struct column columns[] = {
       "damaged" },
     { "count", UNIT_COUNT,
       "how many; for each file records = matched + unmatched + rejected; of a "
-      "gap: days" },
+      "gap: days; of an unused column: files that have it, of (other): columns" },
     { "first", UNIT_TIME, "earliest time of these; of a gap: its beginning" },
     { "last", UNIT_TIME, "latest time of these; of a gap: its end" },
 };
@@ -186,6 +189,7 @@ static size_t write_day(int64_t day, char *to, size_t size)
 struct missing_writer {
     struct writer *to;
     const struct world *w;
+    struct intern told; /* empty fields: number of the source, name */
 };
 
 static void write_gap(void *ctx, const struct gap *gap)
@@ -204,19 +208,38 @@ static void write_gap(void *ctx, const struct gap *gap)
 
 static void write_empty_field(void *ctx, uint32_t source, struct str field, const char *wanted)
 {
-    const struct missing_writer *m = ctx;
+    struct missing_writer *m = ctx;
     struct arena a = { 0 };
     m->to->source = m->w->plan->sources[source].name;
     line(m->to, "empty field", arena_printf(&a, "%.*s (%s)", STR_ARG(field), wanted), 0);
+    intern_add(&m->told, arena_printf(&a, "%u %.*s", source, STR_ARG(field)));
+    arena_free(&a);
+}
+
+/* A column of which more was said already is not told again. */
+static void write_idle(void *ctx, uint32_t source, enum idle_kind kind, struct str name,
+                       uint64_t count)
+{
+    struct missing_writer *m = ctx;
+    struct arena a = { 0 };
+    m->to->source = m->w->plan->sources[source].name;
+    if (kind != IDLE_EMPTY)
+        line(m->to, "unused column", kind == IDLE_MORE ? STR("(other)") : name, count);
+    else if (intern_find(&m->told, arena_printf(&a, "%u %.*s", source, STR_ARG(name))) ==
+             INTERN_NONE)
+        line(m->to, "empty column", name, count);
     arena_free(&a);
 }
 
 static void write_missing(struct writer *to, const struct tally *t, const struct world *w)
 {
-    struct missing_writer m = { to, w };
+    struct missing_writer m = { .to = to, .w = w };
     to->file = (struct str){ 0 };
     empties_tell(t->empties, w, write_empty_field, &m);
+    for (uint32_t i = 0; i < w->plan->nsources; i++)
+        idle_tell(w, i, write_idle, &m);
     gaps_tell(t->gaps, w, write_gap, &m);
+    intern_free(&m.told);
 }
 
 /* A project whose rules name no stage at all does without them. */

@@ -267,6 +267,21 @@ static void take_samples(const struct forgotten *f, struct input_file *file)
     arena_free(&a);
 }
 
+/* A table without a header is read as if its first row were one: then names of columns are people.
+ */
+static bool take_columns(const struct forgotten *f, struct input_file *file)
+{
+    struct arena a = { 0 };
+    struct column_told told;
+    bool hide = false;
+    for (struct str rest = file->filled; column_next(&rest, &told) && !hide; arena_reset(&a))
+        hide = names_hidden(f, told.name, &a);
+    if (hide)
+        file->filled = (struct str){ 0 };
+    arena_free(&a);
+    return hide;
+}
+
 /* ---- */
 
 uint64_t forgotten_take(const struct forgotten *f, struct event_set *set, bool *touched)
@@ -287,8 +302,9 @@ uint64_t forgotten_take(const struct forgotten *f, struct event_set *set, bool *
     for (size_t i = 0; i < set->nfiles; i++) {
         size_t had = set->files[i].nsamples;
         take_samples(f, &set->files[i]);
+        bool gone_too = take_columns(f, &set->files[i]) || set->files[i].nsamples < had;
         if (touched)
-            touched[i] |= set->files[i].nsamples < had;
+            touched[i] |= gone_too;
     }
     if (gone)
         event_set_keep_named(set);

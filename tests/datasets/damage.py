@@ -25,7 +25,7 @@ FILES = {
     "salesforce-task": CRM + "Task.csv",
     "salesforce-event": "packs-real/crm/Event.csv", "salesforce-opportunityhistory": "packs-real/crm/OpportunityHistory.csv",
     "cloudfront-rows": "packs-shapes-web/cloudfront-rows.log", "envoy": "packs-shapes-web/envoy.log", "forwarded": "packs-shapes-web/forwarded.log",
-    "iis-native": "packs-shapes-web/iis-native.log", "iis-rows": "packs-shapes-web/iis-rows.log", "nginx-proxy-manager": "packs-shapes-web/npm.log",
+    "iis-native": "packs-shapes-web/iis-native.log", "iis-short": "fields-dates/ftp.log", "iis-rows": "packs-shapes-web/iis-rows.log", "nginx-proxy-manager": "packs-shapes-web/npm.log",
     "azure-application-gateway": "packs-shapes-web/appgw.json", "cloudfront-json": "packs-shapes-web/cloudfront.json",
     "envoy-json": "packs-shapes-web/envoy.json", "azure-front-door": "packs-shapes-web/frontdoor.json",
     "google-load-balancer": "packs-shapes-web/gclb.json", "nginx-json-elastic": "packs-shapes-web/nginx-elastic.json",

@@ -64,7 +64,8 @@ DATASETS = {
     M + "traefik_json.log": ("traefik", 1), L + "access_log.0": ("combined", 3), L + "access_log.1": ("combined", 1), L + "bad_access_log.0": ("combined", 2),
     L + "caddy_log.1": ("caddy", 2), L + "cloudflare.1": ("cloudflare", 12), L + "cloudflare.json": ("cloudflare", 1), L + "haproxy.0": ("haproxy", 8),
     L + "regexp_access_log.0": ("vhost_combined", 2), L + "uwsgi.0": ("uwsgi", 19), L + "w3c.0": ("iis", 0), L + "w3c.3": ("iis-advanced", 2),
-    L + "w3c.4": ("iis", 2), L + "w3c.6": ("iis", 1), L + "w3c_big.0": ("iis", 210),
+    # FTP, and a picture
+    L + "w3c.1": ("iis", 0), L + "w3c.2": ("iis-short", 1), L + "w3c.4": ("iis", 2), L + "w3c.6": ("iis", 1), L + "w3c_big.0": ("iis", 210),
     E + "amazon_ses.ndjson": ("ses", 6), E + "brevo.ndjson": ("brevo", 14), E + "mailersend.ndjson": ("mailersend", 8), E + "mailgun.ndjson": ("mailgun", 9),
     E + "mailjet.ndjson": ("mailjet", 9), E + "mailtrap.ndjson": ("mailtrap", 9), E + "mandrill.ndjson": ("mandrill", 4), E + "postal.ndjson": ("postal", 5),
     E + "postmark.ndjson": ("postmark", 8), E + "resend.ndjson": ("resend", 8), E + "sendgrid.ndjson": ("sendgrid", 9), E + "sparkpost.ndjson": ("sparkpost", 7),
@@ -84,11 +85,10 @@ NOTHING = {
     # what a system says of itself, in shapes of one parser's tests: messages, services, mounts, cron
     L + "crlf.0", L + "dst.0", L + "epoch.0", L + "invalid_utf8.0", L + "logfmt.0", L + "multiline.0", L + "rollover.2", L + "syslog.0", L + "syslog_fr.0",
     L + "with_zones.0", L + "yday.0",
-    # requests, but without a date: of 2000, when IIS 4 logged FTP with the time alone; and a made-up date for a regex of one's own
-    L + "w3c.2", M + "custom_regex_custom_date.log",
-    # requests that tell nothing of a customer: a robot's, under names of columns that are not those of its line; one of a picture, in a
-    # log of 2001 whose columns are set apart by any number of blanks
-    L + "w3c.5", L + "w3c.1",
+    # a request with a made-up date, for a regex of one's own
+    M + "custom_regex_custom_date.log",
+    # a robot's request, under names of columns that are not those of its line
+    L + "w3c.5",
     # which deal is of which company: a side table
     "crm-email-hubspot/seeds/deal_company_data.csv",
 }

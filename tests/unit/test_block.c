@@ -118,7 +118,7 @@ static void check(const void *p, size_t n, const void *text, size_t text_n, bool
     ck_assert_int_eq(stream_next(s, &e), 1);
     struct cutter *c = cutter_open(s, quoted, block_bytes);
     if (peek)
-        ck_assert_uint_le(cutter_peek(c).n, 64 << 10);
+        ck_assert_uint_le(cutter_peek(c).n, PEEK_WIDE_BYTES);
     struct account got = { 0 }, want = expected(text, text_n, quoted);
     struct block b = { 0 };
     bool last = text_n == 0;
