@@ -1,6 +1,6 @@
-/* json_text.c - a JSON record as one line of keys and values, or one after the other: see json.h and
- * match_text.h. The record has been read by json_record() before, so that nothing can be wrong with
- * it here. */
+/* json_text.c - a JSON record as one line of keys and values, or one after the other: see json.h
+ * and match_text.h. The record has been read by json_record() before, so that nothing can be wrong
+ * with it here. */
 #include <assert.h>
 
 #include "ingest/json.h"
