@@ -6,9 +6,6 @@
  *          or in a file that only its owner may read.
  */
 #include <errno.h>
-#include <glib.h>
-#include <stdlib.h>
-#include <sys/stat.h>
 
 #include "base/output.h"
 #include "base/stop.h"
@@ -37,19 +34,15 @@ static bool write_list(const struct run_wishes *w, struct listing *l, const stru
 static bool write_file(const struct run_wishes *w, struct listing *l, const struct world *world,
                        struct err *e)
 {
-    char *dir = g_path_get_dirname(w->out), *name = g_path_get_basename(w->out);
-    struct output *out = output_open(dir, e);
-    FILE *f = out ? output_file(out, name, e) : NULL;
-    bool ok = f && (fchmod(fileno(f), 0600) == 0 ||
-                    err_set(e, "cannot protect '%s': %s", w->out, strerror(errno)));
-    ok = ok && write_list(w, l, world, f, w->out, e);
-    if (ok)
-        ok = output_commit(out, e);
-    else
-        output_abort(out);
-    g_free(dir);
-    g_free(name);
-    return ok;
+    struct str name;
+    struct output *out = output_of_path(w->out, &name, e);
+    if (!out)
+        return false;
+    FILE *f = output_file_private(out, name.p, e);
+    if (f && write_list(w, l, world, f, w->out, e))
+        return output_commit(out, e);
+    output_abort(out);
+    return false;
 }
 
 static void say_counts(const struct run *r, const struct run_wishes *w,
@@ -87,14 +80,11 @@ static enum status audience(struct run *r, struct run_wishes *w, struct str expr
         !know_window(r, w) || !expression_fits(r->plan, expression, "EXPR"))
         return WRONG;
 
-    enum status status = read_history(r, w, e);
+    enum status status = world_of_history(r, w, e);
     if (status != DONE)
         return status;
-    if (!make_world(r, w, e))
-        return COULD_NOT;
-    if (!narrow(r, w) || !keep_only(r, w, expression, "EXPR", true))
+    if (!keep_only(r, w, expression, "EXPR", true))
         return WRONG;
-
     return stop_asked() ? COULD_NOT : write_all(r, w, &l, e);
 }
 
@@ -104,25 +94,16 @@ int cmd_audience(const struct command *self, int argc, char **argv)
     int status;
     if (!wishes_read(self, &w, argc, argv, &status))
         return status;
-    status = WRONG;
     if (!w.nfiles) {
         complain("audience needs an expression, such as 'has(touchpoint = cart) & !converted'");
-    } else {
-        struct run r = { 0 };
-        struct err e = { 0 };
-        struct str expression = str_c(w.files[0]);
-        w.files++;
-        w.nfiles--;
-        stop_watch();
-        status = audience(&r, &w, expression, &e);
-        if (e.text[0] && !stop_asked())
-            complain("%s", e.text);
-        if (status == DONE && any_damaged(&r.events))
-            status = DAMAGED;
-        run_free(&r);
+        wishes_free(self, &w);
+        return WRONG;
     }
-    wishes_free(self, &w);
-    if (status == COULD_NOT && stop_asked())
-        stop_now();
-    return status;
+    struct run r = { 0 };
+    struct err e = { 0 };
+    struct str expression = str_c(w.files[0]);
+    w.files++;
+    w.nfiles--;
+    stop_watch();
+    return end_history(&r, &w, self, audience(&r, &w, expression, &e), &e);
 }

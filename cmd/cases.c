@@ -78,15 +78,9 @@ static enum status cases(struct run *r, struct run_wishes *w, struct casing *c, 
     if (!read_kind(w, c) || !read_unit(w, c) || !load_plan(r, w) || !read_people_lists(r) ||
         !may_list_persons(r, "cases") || !know_window(r, w))
         return WRONG;
-    enum status status = read_history(r, w, e);
+    enum status status = world_of_history(r, w, e);
     if (status != DONE)
         return status;
-    if (!make_world(r, w, e))
-        return COULD_NOT;
-    if (!narrow(r, w))
-        return WRONG;
-    if (stop_asked())
-        return COULD_NOT;
     if (!w->out)
         return write_to(r, w, c, stdout, "standard output", e) ? DONE : COULD_NOT;
     if (!write_file(r, w, c, e))
@@ -109,14 +103,5 @@ int cmd_cases(const struct command *self, int argc, char **argv)
     struct casing c = { 0 };
     struct err e = { 0 };
     stop_watch();
-    status = cases(&r, &w, &c, &e);
-    if (e.text[0] && !stop_asked())
-        complain("%s", e.text);
-    if (status == DONE && any_damaged(&r.events))
-        status = DAMAGED;
-    run_free(&r);
-    wishes_free(self, &w);
-    if (status == COULD_NOT && stop_asked())
-        stop_now();
-    return status;
+    return end_history(&r, &w, self, cases(&r, &w, &c, &e), &e);
 }

@@ -3,6 +3,8 @@
 
 #include <stdlib.h>
 
+#include "base/stop.h"
+
 bool wants_state(const struct run *r, const struct run_wishes *w)
 {
     return w->typed.state || r->plan->state.folder.n;
@@ -160,5 +162,32 @@ enum status read_history(struct run *r, const struct run_wishes *w, struct err *
         return read_events(r, w, e) ? DONE : COULD_NOT; /* keeps to the window by itself */
     if (status == DONE)
         keep_window(r, w);
+    return status;
+}
+
+enum status world_of_history(struct run *r, const struct run_wishes *w, struct err *e)
+{
+    enum status status = read_history(r, w, e);
+    if (status != DONE)
+        return status;
+    if (!make_world(r, w, e))
+        return COULD_NOT;
+    if (!narrow(r, w))
+        return WRONG;
+    return stop_asked() ? COULD_NOT : DONE;
+}
+
+int end_history(struct run *r, struct run_wishes *w, const struct command *self, enum status status,
+                const struct err *e)
+{
+    bool stopped = status == COULD_NOT && stop_asked();
+    if (e->text[0] && !stopped)
+        complain("%s", e->text);
+    if (status == DONE && any_damaged(&r->events))
+        status = DAMAGED;
+    run_free(r);
+    wishes_free(self, w);
+    if (stopped)
+        stop_now();
     return status;
 }

@@ -38,6 +38,14 @@ void keep_window(struct run *r, const struct run_wishes *w);
  * when there is one; else the logs of the project. Only what lies in the window of the wishes. */
 enum status read_history(struct run *r, const struct run_wishes *w, struct err *e);
 
+/* The same -> who is who -> journeys, of which those of the wishes stay. */
+enum status world_of_history(struct run *r, const struct run_wishes *w, struct err *e);
+
+/* How such a subcommand ends, also when it did not come so far: says e, unless somebody stopped it;
+ * names inputs that are damaged, which changes the status; frees the run and the wishes. */
+int end_history(struct run *r, struct run_wishes *w, const struct command *self,
+                enum status status, const struct err *e);
+
 /* The books of the files as they would be had only the time from `from` to before `until` been
  * read: a source that goes on after it was watched to its end, and one that began before it from
  * its beginning. The caller frees them. */

@@ -72,13 +72,9 @@ static enum status make_map(struct run *r, struct run_wishes *w, struct kept_map
 {
     struct arena a = { 0 };
     struct choice choice = { { false } };
-    enum status status = read_history(r, w, e);
+    enum status status = world_of_history(r, w, e);
     if (status != DONE)
         return status;
-    if (!make_world(r, w, e))
-        return COULD_NOT;
-    if (!narrow(r, w))
-        return WRONG;
     choice_add_list(&choice, STR("touchpoints,stages,transitions"), &(struct str){ 0 });
     tallies_make(&r->world, &choice, w->workers, &r->tallies);
     if (stop_asked())

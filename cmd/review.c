@@ -159,17 +159,8 @@ int cmd_review(const struct command *self, int argc, char **argv)
     status = w.typed.map || w.typed.to_map ? map_review(&r, &w, &e)
              : w.typed.by                  ? trend(&r, &w, &e)
                                            : review(&r, &w, &a, &b, &notes, &e);
-    bool stopped = status == COULD_NOT && stop_asked();
-    if (e.text[0] && !stopped)
-        complain("%s", e.text);
-    if (status == DONE && any_damaged(&r.events))
-        status = DAMAGED;
     period_free(&a);
     period_free(&b);
     annotations_free(&notes);
-    run_free(&r);
-    wishes_free(self, &w);
-    if (stopped)
-        stop_now();
-    return status;
+    return end_history(&r, &w, self, status, &e);
 }

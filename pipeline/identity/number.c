@@ -9,15 +9,17 @@
 
 #include "base/par.h"
 #include "identity/join.h"
+#include "identity/radix.h"
 
-enum { CHUNK_CUSTOMERS = 4096, AHEAD = 16, BITS = 8, RANGES = 1 << BITS, SHORT_RUN = 24 };
+enum { CHUNK_CUSTOMERS = 4096, AHEAD = 16 };
 
 struct named {
-    uint64_t head; /* decides nearly every comparison: head_of() */
+    uint64_t head; /* by which they are sorted: head_of() */
     const char *text;
     uint32_t length;
     uint32_t id; /* that names the customer */
 };
+static_assert(sizeof(struct named) == RADIX_ITEM, "sorted by radix.h");
 
 /* ---- names ---- */
 
@@ -73,99 +75,13 @@ static void name_chunk(void *ctx, size_t chunk, int worker)
 
 static int by_name(const void *x, const void *y)
 {
-    const struct named *a = x, *b = y;
-    if (a->head != b->head)
-        return a->head < b->head ? -1 : 1;
-    return str_cmp(name_of(a), name_of(b));
+    return str_cmp(name_of(x), name_of(y));
 }
 
-static void sort_short(struct named *list, size_t n)
+/* One thread each: there are many such runs, or they are short. */
+static void sort_alike(void *spill, void *list, size_t n)
 {
-    for (size_t i = 1; i < n; i++) {
-        struct named c = list[i];
-        size_t at = i;
-        for (; at && by_name(&list[at - 1], &c) > 0; at--)
-            list[at] = list[at - 1];
-        list[at] = c;
-    }
-}
-
-static size_t range_of(const struct named *c, unsigned shift)
-{
-    return (size_t)(c->head >> shift & (RANGES - 1));
-}
-
-/* Parts names whose heads agree above shift + BITS bits into ranges, in place; ends[] says where
- * each ends. */
-static void part(struct named *list, size_t n, unsigned shift, size_t *ends)
-{
-    size_t at[RANGES], sum = 0;
-    memset(ends, 0, RANGES * sizeof *ends);
-    for (size_t i = 0; i < n; i++)
-        ends[range_of(&list[i], shift)]++;
-    for (size_t r = 0; r < RANGES; r++) {
-        at[r] = sum;
-        sum += ends[r];
-        ends[r] = sum;
-    }
-    for (size_t r = 0; r < RANGES; r++) {
-        while (at[r] < ends[r]) {
-            struct named c = list[at[r]];
-            for (size_t to; (to = range_of(&c, shift)) != r;) {
-                struct named other = list[at[to]];
-                list[at[to]++] = c;
-                c = other;
-            }
-            list[at[r]++] = c;
-        }
-    }
-}
-
-/* `bits` is how many of the lowest bits of their heads may differ. */
-static void sort_names(struct named *list, size_t n, unsigned bits, struct spill *spill)
-{
-    if (n <= SHORT_RUN) {
-        sort_short(list, n);
-        return;
-    }
-    if (bits == 0) {
-        par_sort_spilled(spill, list, n, sizeof *list, by_name, 1);
-        return;
-    }
-    unsigned shift = bits > BITS ? bits - BITS : 0;
-    size_t ends[RANGES];
-    part(list, n, shift, ends);
-    for (size_t r = 0, from = 0; r < RANGES; from = ends[r++])
-        if (ends[r] > from)
-            sort_names(list + from, ends[r] - from, shift, spill);
-}
-
-struct sorting {
-    struct spill *spill; /* where the list is */
-    struct named *list;
-    size_t ends[RANGES];
-    unsigned shift;
-};
-
-static void sort_one(void *ctx, size_t r, int worker)
-{
-    const struct sorting *s = ctx;
-    (void)worker;
-    size_t from = r ? s->ends[r - 1] : 0;
-    sort_names(s->list + from, s->ends[r] - from, s->shift, s->spill);
-}
-
-static void order(struct spill *spill, struct named *list, size_t n, int workers)
-{
-    uint64_t differ = 0;
-    unsigned bits = 0;
-    for (size_t i = 1; i < n; i++)
-        differ |= list[i].head ^ list[0].head;
-    while (bits < 64 && differ >> bits)
-        bits++;
-    struct sorting s = { .spill = spill, .list = list, .shift = bits > BITS ? bits - BITS : 0 };
-    part(list, n, s.shift, s.ends);
-    par_each(RANGES, workers, sort_one, &s);
+    par_sort_spilled(spill, list, n, sizeof(struct named), by_name, 1);
 }
 
 /* ---- numbers ---- */
@@ -259,7 +175,7 @@ void customers_number(struct join *j, int workers)
     out->of_id = j->sets.parent;
     j->sets.parent = NULL;
     par_each((n + CHUNK_CUSTOMERS - 1) / CHUNK_CUSTOMERS, workers, name_chunk, &m);
-    order(out->spill, m.list, n, workers);
+    radix_sort(m.list, n, 0, sort_alike, out->spill, workers);
 
     uint32_t *number = spill_take(out->spill, n * sizeof *number);
     out->canonical = mem_take(n * sizeof *out->canonical);
