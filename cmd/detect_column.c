@@ -202,9 +202,23 @@ static const struct {
       "ticket" },
 };
 
+/* Of a JSON path its last key, unless that is in an array: "properties.user_id" is a user, the
+ * "friends.0.user_id" is not whom the record is about. */
+static struct str last_key(struct str path)
+{
+    struct str key = { 0 };
+    while (path.n) {
+        key = str_cut(&path, '.');
+        double x;
+        if (path.n && str_number(key, &x))
+            return (struct str){ 0 };
+    }
+    return key;
+}
+
 static const char *kind_by_name(struct str name, struct arena *a)
 {
-    struct str key = csv_name(name, a);
+    struct str key = csv_name(last_key(name), a);
     struct str word = arena_printf(a, " %.*s ", STR_ARG(key));
     for (size_t i = 0; i < sizeof usual / sizeof *usual; i++)
         if (str_find(str_c(usual[i].names), word) < strlen(usual[i].names))

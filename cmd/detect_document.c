@@ -94,8 +94,8 @@ static struct str records_of(const struct json_rules *rules, struct str head, st
     return lines;
 }
 
-/* A single object on a line is a record of its own when a time stands in it, and not in an array.
- */
+/* A single object on a line is a record of its own when a time stands in it, and not in an array;
+ * a single element of an array within, too. */
 static bool tells_a_time(struct detect_table *t)
 {
     for (size_t i = 0; i < t->n; i++) {
@@ -135,5 +135,9 @@ bool detect_document(struct detect_table *t, struct str head, struct str *path, 
     }
     struct str found = records_of(&rules, text, &t->arena);
     detect_start_again(t);
-    return detect_json(t, found) && t->records >= (lines ? DOCUMENT_RECORDS_MIN : 1);
+    bool good = detect_json(t, found) && t->records > 0 &&
+                (!lines || t->records >= DOCUMENT_RECORDS_MIN || tells_a_time(t));
+    if (!good)
+        *path = (struct str){ 0 };
+    return good;
 }

@@ -78,23 +78,17 @@ static size_t column_named(struct detect_table *t, struct str name)
             return i;
     if (t->n == DETECT_COLUMNS_MAX)
         return DETECT_COLUMNS_MAX;
-    t->columns[t->n].name = name;
+    t->columns[t->n].name = arena_keep(&t->arena, name);
     return t->n++;
 }
 
-/* The pairs of "path=value<TAB>path=value"; lists of values have no path of their own. */
-static void take_pairs(struct detect_table *t, struct str pairs)
+/* Lists of plain values have no path of their own. */
+static void take_pair(struct str path, struct str value, void *context)
 {
-    while (pairs.n) {
-        struct str pair = str_head(pairs, str_find(pairs, STR("\t")));
-        struct str name = str_head(pair, str_find(pair, STR("=")));
-        struct str value = str_from(pair, name.n + 1);
-        pairs = str_from(pairs, pair.n + 1);
-        bool list = name.n > 2 && str_eq(str_from(name, name.n - 2), STR("[]"));
-        size_t i = list ? DETECT_COLUMNS_MAX : column_named(t, name);
-        if (i < DETECT_COLUMNS_MAX)
-            add_sample(t, i, value);
-    }
+    struct detect_table *t = context;
+    size_t i = column_named(t, path);
+    if (i < DETECT_COLUMNS_MAX)
+        add_sample(t, i, value);
 }
 
 void detect_start_again(struct detect_table *t)
@@ -120,7 +114,7 @@ bool detect_json(struct detect_table *t, struct str head)
             break;
         }
         if (good)
-            take_pairs(t, json_canonical(line, &t->arena));
+            json_pairs(line, take_pair, t, &t->arena);
         t->records += good;
     }
     json_paths_free(none);

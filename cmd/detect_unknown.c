@@ -5,6 +5,7 @@
 
 #include "detect.h"
 #include "ingest/csv.h"
+#include "ingest/shape.h"
 
 enum { SHOWN = 40, DISTINCT_MAX = 30, VALUES_MAX = 30, DIMENSIONS_MAX = 3 };
 
@@ -420,12 +421,31 @@ static struct str from_latin(struct str head, struct arena *a)
     return kept;
 }
 
+/* What a run will read of a container's log: its lines, or the JSON that they hold. Of a journal
+ * and of a shipper's records the fields say more. */
+static struct str unwrapped(struct str head, struct arena *a)
+{
+    enum wrapping kind = wrapping_of(head);
+    if (kind != WRAPPED_JSON && kind != WRAPPED_CRI)
+        return head;
+    struct shape *shape = shape_wrapped(kind, NULL);
+    struct shaped made = { 0 };
+    shape->run(shape, head, false, &made);
+    shape_free(shape);
+    struct str lines = { made.p, made.n };
+    if (kind == WRAPPED_CRI || str_starts(str_trim(lines), STR("{")))
+        head = arena_keep(a, lines);
+    free(made.p);
+    return head;
+}
+
 void detect_unknown(struct detect_text *text, struct str head, struct arena *a)
 {
     struct detect_table t = { .columns = mem_zero(DETECT_COLUMNS_MAX, sizeof *t.columns) };
     bool latin = !is_utf8(head), csv = false;
     if (latin)
         head = from_latin(head, a);
+    head = unwrapped(head, a);
     bool json = detect_json(&t, head);
     t.document = detect_document(&t, head, &t.path, json);
     if (!t.document && json) { /* it was looked at for a document */

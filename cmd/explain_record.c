@@ -250,9 +250,13 @@ static void put_metrics(const struct look *l, const struct source *s, const stru
     fputs("  metrics\n", to);
     for (size_t i = 0; i < m->nvalues; i++) {
         int64_t micros;
-        struct str text = look_field(l, r, m->values[i]);
         fputs("    ", to);
         print_safely(m->names[i], EXPLAIN_SHOWN, to);
+        if (m->values[i] == FIELD_NONE) { /* the number of rows */
+            fputs(" = 1\n", to);
+            continue;
+        }
+        struct str text = look_field(l, r, m->values[i]);
         if (tell_number(text, m->comma, &micros))
             fprintf(to, " = %.15g\n", (double)micros / 1e6);
         else

@@ -246,6 +246,7 @@ void load_reader(struct loader *l, struct format_draft *d, const struct yaml_nod
         load_json(l, d, yaml_get(node, "json"));
     if (f->reader == READER_LINES && yaml_get(node, "multiline"))
         load_multiline(l, d, yaml_get(node, "multiline"));
+    f->keep_wrapped = said(node, "wrapped", "keep");
     if (yaml_get(node, "encoding"))
         load_encoding(l, d, yaml_get(node, "encoding"));
     f->member = text(l, node, "member");

@@ -98,6 +98,7 @@ struct format {
     struct csv_rules csv;
     struct json_rules json;
     struct multiline_rules multiline;
+    bool keep_wrapped;   /* lines that a container's log wrapped stay as they are (shape.h) */
     struct str encoding; /* of its texts; empty: UTF-8, or what a byte order mark says */
     struct str member;   /* glob of the members of an archive that are of this format; empty: all */
     struct str *recognise; /* column names (csv) or paths (json) that a file of this format has,

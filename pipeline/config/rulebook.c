@@ -193,6 +193,8 @@ static void put_format(struct bytes *to, const struct format *f)
     put_regex(to, f->multiline.end);
     put_text(to, f->multiline.join);
     put_text(to, f->encoding);
+    if (f->keep_wrapped)
+        put_text(to, STR("wrapped"));
     put_text(to, f->member);
     if (f->csv.find)
         put_texts(to, f->recognise, f->nrecognise);

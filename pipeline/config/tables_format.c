@@ -77,6 +77,7 @@ KEYS(duplicates_keys, "a duplicates", duplicates_list);
 static const char *const readers[] = { "lines", "csv", "json-lines", "json-document",
                                        "mail",  "xes", NULL };
 static const char *const trailing[] = { "ignore", NULL };
+static const char *const wrapped[] = { "keep", NULL };
 
 static const struct key pairs_list[] = {
     { .name = "field",
@@ -280,6 +281,10 @@ static const struct key format_list[] = {
       .kind = VALUE_TEXT,
       .means = "glob of the members of an archive that are of this format, when the source names "
                "none" },
+    { .name = "wrapped",
+      .kind = VALUE_CHOICE,
+      .choices = wrapped,
+      .means = "keep: lines that a container's log or a journal wrapped are not taken out of it" },
     { .name = "multiline",
       .kind = VALUE_MAP,
       .of = &multiline_keys,

@@ -138,10 +138,11 @@ static bool entry_next_text(struct feed *f, struct entry *x)
 /* The cutter of x->text, at its beginning. */
 static void cutter_new(struct feed *f, struct entry *x)
 {
-    const struct format *format = f->plan->sources[x->text->source].format;
+    const struct source *source = &f->plan->sources[x->text->source];
+    const struct format *format = source->format;
     x->cutter =
         cutter_open_as(x->stream, format->reader == READER_CSV, f->block_bytes, format->encoding);
-    struct shape *shape = shape_of(format);
+    struct shape *shape = shape_of(source, cutter_head(x->cutter));
     if (shape)
         cutter_shape(x->cutter, shape);
     if (f->known && !f->known->final && !stream_packed(x->stream))

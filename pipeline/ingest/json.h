@@ -40,4 +40,10 @@ void json_split(const struct json_paths *p, struct str text, uint64_t number, st
 /* The text of a record, which is JSON, for a regex over all of it (match_text.h), into a. */
 struct str json_canonical(struct str text, struct arena *a);
 
+/* Gives each value of a record, which is JSON, with its path as a source would ask for it; those of
+ * null, of empty texts, and of lists of plain values are left out. A path is only good until the
+ * next one; values are slices of text or in a. */
+typedef void json_pair_fn(struct str path, struct str value, void *context);
+void json_pairs(struct str text, json_pair_fn *pair, void *context, struct arena *a);
+
 #endif

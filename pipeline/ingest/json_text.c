@@ -1,5 +1,6 @@
-/* json_text.c - a JSON record as one line of keys and values: see json.h and match_text.h. The
- * record has been read by json_record() before, so that nothing can be wrong with it here. */
+/* json_text.c - a JSON record as one line of keys and values, or one after the other: see json.h
+ * and match_text.h. The record has been read by json_record() before, so that nothing can be wrong
+ * with it here. */
 #include <assert.h>
 
 #include "ingest/json.h"
@@ -10,6 +11,8 @@ struct teller {
     struct json_cursor c;
     struct match_writer out;
     struct match_writer path; /* of the value that is being told */
+    json_pair_fn *pair;       /* takes the pairs instead of `out`, their paths as written; NULL */
+    void *context;
 };
 
 static void tell_value(struct teller *t);
@@ -20,7 +23,11 @@ static size_t lengthen(struct teller *t, struct str name, bool escaped)
     size_t before = t->path.n;
     if (before)
         match_write(&t->path, STR("."));
-    match_write_name(&t->path, escaped ? json_unescape(name, t->out.arena) : name);
+    name = escaped ? json_unescape(name, t->out.arena) : name;
+    if (t->pair)
+        match_write(&t->path, name);
+    else
+        match_write_name(&t->path, name);
     return before;
 }
 
@@ -77,7 +84,7 @@ static void tell_list(struct teller *t)
     do {
         json_space(&t->c);
         struct str value = take_scalar(t);
-        if (value.n == 0)
+        if (value.n == 0 || t->pair)
             continue;
         if (first && t->out.n)
             match_write(&t->out, STR("\t"));
@@ -127,6 +134,15 @@ static void tell_object(struct teller *t)
     json_takes(&t->c, '}');
 }
 
+static void tell_scalar(struct teller *t)
+{
+    struct str value = take_scalar(t), path = match_writer_text(&t->path);
+    if (!t->pair)
+        match_write_pair(&t->out, path, value);
+    else if (value.n)
+        t->pair(path, value, t->context);
+}
+
 static void tell_value(struct teller *t)
 {
     json_space(&t->c);
@@ -135,7 +151,7 @@ static void tell_value(struct teller *t)
     else if (*t->c.p == '[')
         tell_array(t);
     else
-        match_write_pair(&t->out, match_writer_text(&t->path), take_scalar(t));
+        tell_scalar(t);
 }
 
 struct str json_canonical(struct str text, struct arena *a)
@@ -145,4 +161,12 @@ struct str json_canonical(struct str text, struct arena *a)
     match_writer_init(&t.path, a, 256);
     tell_value(&t);
     return match_writer_text(&t.out);
+}
+
+void json_pairs(struct str text, json_pair_fn *pair, void *context, struct arena *a)
+{
+    struct teller t = { .c = { text.p, text.p + text.n, NULL }, .pair = pair, .context = context };
+    match_writer_init(&t.out, a, 64);
+    match_writer_init(&t.path, a, 256);
+    tell_value(&t);
 }

@@ -315,7 +315,7 @@ static double try_json(struct trial_run *t, struct str head, size_t *fields)
 /* The head as its blocks will be. */
 static struct str shaped_head(struct trial_run *t, struct str head)
 {
-    struct shape *shape = shape_of(t->source->format);
+    struct shape *shape = shape_of(t->source, head);
     if (!shape)
         return head;
     struct shaped made = { 0 };

@@ -49,11 +49,38 @@ void shaped_json_text(struct shaped *to, struct str s)
     }
 }
 
-struct shape *shape_of(const struct format *f)
+/* JSON within JSON: not when a field is asked for that only the wrapping has. */
+static bool wants_wrapping(const struct source *s)
 {
+    static const char *const names[] = { "log", "stream", "MESSAGE", "__REALTIME_TIMESTAMP" };
+    bool wants = false;
+    for (size_t i = 0; i < s->ncolumns && s->format->reader == READER_JSON_LINES; i++)
+        for (size_t k = 0; k < sizeof names / sizeof *names; k++)
+            wants |= str_starts(s->columns[i], str_c(names[k]));
+    return wants;
+}
+
+static enum wrapping wrapping(const struct source *s, struct str head)
+{
+    enum wrapping kind = s->format->keep_wrapped ? WRAPPED_NOT : wrapping_of(head);
+    bool lines = s->format->reader == READER_LINES;
+    return (kind == WRAPPED_MESSAGE && !lines) || wants_wrapping(s) ? WRAPPED_NOT : kind;
+}
+
+struct shape *shape_of(const struct source *s, struct str head)
+{
+    const struct format *f = s->format;
+    enum wrapping kind;
+    struct shape *joined = NULL;
     switch (f->reader) {
     case READER_LINES:
-        return f->multiline.start || f->multiline.end ? shape_lines(&f->multiline) : NULL;
+        kind = wrapping(s, head);
+        if (f->multiline.start || f->multiline.end)
+            joined = shape_lines(&f->multiline);
+        return kind ? shape_wrapped(kind, joined) : joined;
+    case READER_JSON_LINES:
+        kind = wrapping(s, head);
+        return kind ? shape_wrapped(kind, NULL) : NULL;
     case READER_JSON:
         return shape_json(&f->json);
     case READER_MAIL:
@@ -61,7 +88,6 @@ struct shape *shape_of(const struct format *f)
     case READER_XES:
         return shape_xes();
     case READER_CSV:
-    case READER_JSON_LINES:
         break;
     }
     return NULL;

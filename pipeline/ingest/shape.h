@@ -7,6 +7,7 @@
  *     shape_rows    CSV with totals, blanks to fill, other quoting  -> rows of plain CSV
  *     shape_json    JSON documents, arrays, lists, wrapped records  -> JSON lines
  *     shape_lines   records of several lines                        -> lines
+ *     shape_wrapped lines in the log of a container or in a journal -> lines, JSON lines
  *     shape_mail    mbox, messages                                  -> JSON lines
  *     shape_xes     event logs in XES (XML)                         -> JSON lines
  *
@@ -51,10 +52,19 @@ struct shape *shape_rows(const struct csv_rules *rules, const struct csv_header 
 struct shape *shape_json(const struct json_rules *rules);
 struct shape *shape_lines(const struct multiline_rules *rules);
 struct shape *shape_mail(void);
+
+/* Lines that another program wrapped (shape_wrapped.c); inner takes what comes out, and belongs to
+ * the shape; NULL. */
+enum wrapping { WRAPPED_NOT, WRAPPED_JSON, WRAPPED_MESSAGE, WRAPPED_CRI };
+struct shape *shape_wrapped(enum wrapping kind, struct shape *inner);
+
+/* By the first line of a text; its end may be cut off. */
+enum wrapping wrapping_of(struct str head);
 struct shape *shape_xes(void);
 
-/* The one that a text of the format needs from its first byte on; NULL: none. Rows get theirs when
- * their header is known. */
-struct shape *shape_of(const struct format *f);
+/* The one that a text of the source, which begins with head, needs from its first byte on; NULL:
+ * none. Rows get theirs when their header is known. What is wrapped is only taken out for formats
+ * that do not ask for the wrapping itself. */
+struct shape *shape_of(const struct source *s, struct str head);
 
 #endif

@@ -18,7 +18,8 @@ static void check(bool ok)
 static struct shaped read_in_pieces(struct str text, size_t piece)
 {
     static const struct format xes = { .reader = READER_XES };
-    struct shape *s = shape_of(&xes);
+    static const struct source source = { .format = &xes };
+    struct shape *s = shape_of(&source, text);
     struct shaped out = { 0 };
     for (; text.n; text = str_from(text, piece < text.n ? piece : text.n))
         s->run(s, str_head(text, piece), false, &out);

@@ -35,7 +35,8 @@ static void check_all_sizes(const struct format *f, const struct csv_header *h, 
                             const char *want)
 {
     for (size_t piece = 1; piece <= text.n + 1; piece++) {
-        struct shape *s = h ? shape_rows(&f->csv, h) : shape_of(f);
+        const struct source source = { .format = f };
+        struct shape *s = h ? shape_rows(&f->csv, h) : shape_of(&source, text);
         ck_assert_ptr_nonnull(s);
         struct shaped got = run_pieces(s, text, piece);
         ck_assert_msg(str_eq((struct str){ got.p, got.n }, str_c(want)),
@@ -138,6 +139,93 @@ START_TEST(test_lines)
     const struct format *f = format_of(&p, keys);
     check_all_sizes(f, NULL, str_c(joined[_i].text), joined[_i].want);
     project_end(&p);
+}
+END_TEST
+
+/* ---- lines that were wrapped ---- */
+
+#define DOCKER(text)                                                                               \
+    "{\"log\":\"" text "\\n\",\"stream\":\"stdout\",\"time\":\"2026-09-01T08:00:00.1Z\"}\n"
+#define CRI(tag, text) "2026-09-01T08:00:00.123456789Z stderr " tag " " text "\n"
+#define JOURNAL(text)                                                                              \
+    "{\"__REALTIME_TIMESTAMP\":\"1788249600000001\",\"_HOSTNAME\":\"mx1\","                        \
+    "\"SYSLOG_IDENTIFIER\":\"postfix/smtp\",\"_PID\":\"81\",\"MESSAGE\":" text "}\n"
+#define JOURNAL_HEAD "2026-09-01T08:00:00.000001Z mx1 postfix/smtp[81]: "
+
+static const struct {
+    const char *keys, *text, *want;
+} wrapped[] = {
+    { "", DOCKER("a \\\"b\\\"") "noise\n" DOCKER("c\\r"), "a \"b\"\nnoise\nc\n" },
+    { "", DOCKER("a") "{\"log\":\"last", "a\n{\"log\":\"last" },
+    { "", "\n" DOCKER("a") "{\"stream\":\"stdout\"}\n{\"log\":7}\n",
+      "\na\n{\"stream\":\"stdout\"}\n7\n" },
+    { "", CRI("F", "a  b") CRI("P", "c") CRI("P", "d") CRI("F", "e") CRI("X", "f") CRI("P", "g"),
+      "a  b\n\n\ncde\n" CRI("X", "f") "\ng" },
+    { "", JOURNAL("\"to=<a>\"") JOURNAL("\"two\\nlines\"") JOURNAL("null") "{}\n",
+      JOURNAL_HEAD "to=<a>\n" JOURNAL_HEAD "two lines\n" JOURNAL("null") "{}\n" },
+    { "", "{\"@timestamp\":\"x\",\"message\":\"a\"}\n", "a\n" },
+    { ", multiline: {start: '^\\d'}", DOCKER("1 a") DOCKER(" b") DOCKER("2 c"), "1 a  b\n2 c\n" },
+};
+
+START_TEST(test_wrapped)
+{
+    struct project_text p;
+    char keys[200];
+    snprintf(keys, sizeof keys, "reader: lines, layout: '%%{t} %%{u}'%s", wrapped[_i].keys);
+    const struct format *f = format_of(&p, keys);
+    check_all_sizes(f, NULL, str_c(wrapped[_i].text), wrapped[_i].want);
+    project_end(&p);
+}
+END_TEST
+
+/* What is not wrapped, what says that it wants the wrapping, and what asks for its fields. */
+START_TEST(test_not_wrapped)
+{
+    struct str log = STR("log"), time = STR("time");
+    struct str docker = STR(DOCKER("{}")), message = STR("{\"@timestamp\":1,\"message\":\"{}\"}");
+    struct format lines = { .reader = READER_LINES }, json = { .reader = READER_JSON_LINES };
+    struct source s = { .format = &lines };
+    ck_assert_ptr_null(shape_of(&s, STR("2026-09-01T08:00:00.1Z web1 nginx: x")));
+    ck_assert_ptr_null(shape_of(&s, STR("{\"log\":{\"level\":1}}\n")));
+    lines.keep_wrapped = true;
+    ck_assert_ptr_null(shape_of(&s, docker));
+    s = (struct source){ .format = &json, .columns = &log, .ncolumns = 1 };
+    ck_assert_ptr_null(shape_of(&s, docker));
+    s.columns = &time;
+    ck_assert_ptr_null(shape_of(&s, message));
+    struct shape *shape = shape_of(&s, docker);
+    ck_assert_ptr_nonnull(shape);
+    shape_free(shape);
+}
+END_TEST
+
+/* Docker's parts of a line; one without an end is no longer than a record may be. */
+START_TEST(test_wrapped_parts)
+{
+    const struct format f = { .reader = READER_LINES };
+    const struct source source = { .format = &f };
+    struct buffer text = { 0 };
+    size_t parts = _i ? 100 : 2, size = 16 << 10;
+    char *part = mem_zero(1, size + 1);
+    memset(part, 'x', size);
+    for (size_t i = 0; i < parts; i++) {
+        buffer_add_str(&text, STR("{\"log\":\""));
+        buffer_add_str(&text, str_c(part));
+        buffer_add_str(&text, STR("\",\"stream\":\"stdout\"}\n"));
+    }
+    buffer_add_str(&text, STR(DOCKER("end")));
+    struct shaped got = run_pieces(shape_of(&source, buffer_str(&text)), buffer_str(&text), 1000);
+    size_t lines = 0, longest = 0;
+    for (struct str rest = { got.p, got.n }; rest.n; lines++) {
+        size_t n = str_cut(&rest, '\n').n;
+        longest = n > longest ? n : longest;
+    }
+    ck_assert_uint_eq(lines, parts + 1);
+    ck_assert_uint_eq(got.n, parts * size + lines + 3);
+    ck_assert_uint_le(longest, RECORD_BYTES_MAX + size);
+    free(got.p);
+    free(text.p);
+    free(part);
 }
 END_TEST
 
@@ -249,13 +337,14 @@ START_TEST(test_xes_limits)
                                 "{}\nXML that has too many bytes without an element" };
     static const size_t pieces[] = { 1000, 1 << 30 };
     const struct format f = { .reader = READER_XES };
+    const struct source source = { .format = &f };
     struct buffer text = { 0 };
     struct shaped got[2];
     buffer_add_str(&text, str_c(begin[_i]));
     while (text.n < 4 * RECORD_BYTES_MAX)
         buffer_add_str(&text, str_c(again[_i]));
     for (size_t i = 0; i < 2; i++)
-        got[i] = run_pieces(shape_of(&f), buffer_str(&text), pieces[i]);
+        got[i] = run_pieces(shape_of(&source, buffer_str(&text)), buffer_str(&text), pieces[i]);
     ck_assert_msg(str_starts((struct str){ got[0].p, got[0].n }, str_c(why[_i])), "%.150s",
                   got[0].p);
     ck_assert(str_eq((struct str){ got[0].p, got[0].n }, (struct str){ got[1].p, got[1].n }));
@@ -271,6 +360,9 @@ Suite *unit_suite(void)
     Suite *s = suite_create("shape");
     tcase_add_loop_test(new_case(s, "json"), test_json, 0, sizeof documents / sizeof *documents);
     tcase_add_loop_test(new_case(s, "lines"), test_lines, 0, sizeof joined / sizeof *joined);
+    tcase_add_loop_test(new_case(s, "wrapped"), test_wrapped, 0, sizeof wrapped / sizeof *wrapped);
+    tcase_add_test(new_case(s, "not wrapped"), test_not_wrapped);
+    tcase_add_loop_test(new_case(s, "wrapped parts"), test_wrapped_parts, 0, 2);
     tcase_add_loop_test(new_case(s, "rows"), test_rows, 0, sizeof tables / sizeof *tables);
     tcase_add_loop_test(new_case(s, "xes"), test_xes, 0, sizeof event_logs / sizeof *event_logs);
     tcase_add_loop_test(new_case(s, "xes limits"), test_xes_limits, 0, 3);
