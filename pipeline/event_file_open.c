@@ -250,7 +250,7 @@ static bool read_filled(struct event_file *f, struct err *e)
     struct cursor c;
     if (!f->rows[SECTION_FILLED])
         return true;
-    const struct section *s = only(f, SECTION_FILLED);
+    const struct section *s = section_only(f, SECTION_FILLED);
     if (s->rows != f->about.nfiles)
         return section_fault(f, s, e);
     if (!section_unpack(f, s, &c, e))
