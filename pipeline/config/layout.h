@@ -52,4 +52,15 @@ void layout_free(struct layout *l);
 /* The index of a field name in l, or -1. */
 int layout_name(const struct layout *l, struct str name);
 
+/* What a field of lines always is, or the lines are of another format: `expect:`. */
+enum expect_kind {
+    EXPECT_ADDRESS, /* an address, or the name of a host behind which no address stands */
+    EXPECT_STATUS,  /* of HTTP: three digits */
+    EXPECT_NUMBER,
+};
+struct expect {
+    struct str field; /* of a layout */
+    enum expect_kind kind;
+};
+
 #endif

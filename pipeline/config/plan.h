@@ -75,17 +75,6 @@ struct group_rules {
     uint32_t close;  /* a line where this field is not empty ends the message; FIELD_NONE */
 };
 
-/* What a field of lines always is, or the lines are of another format: `expect:`. */
-enum expect_kind {
-    EXPECT_ADDRESS, /* an address, or the name of a host behind which no address stands */
-    EXPECT_STATUS,  /* of HTTP: three digits */
-    EXPECT_NUMBER,
-};
-struct expect {
-    struct str field; /* of a layout */
-    enum expect_kind kind;
-};
-
 #define FIELD_NONE UINT32_MAX
 #define FIELD_RAW (UINT32_MAX - 1) /* the whole record, for `match:` */
 

@@ -54,8 +54,8 @@ struct csv_rules {
     struct str fields_line; /* "#Fields:": lines that begin so name the columns of those after them,
                                and other lines that begin with the same byte say nothing; empty:
                                none */
-    struct str date_line; /* "#Date:": those that begin so tell the date of rows without a column
-                             "date"; empty: none does */
+    struct str date_line;   /* "#Date:": those that begin so tell the date of rows without a column
+                               "date"; empty: none does */
 
     /* what is a row */
     bool ragged;        /* it may have more or fewer cells than the header */

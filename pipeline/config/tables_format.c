@@ -179,8 +179,9 @@ static const struct key csv_list[] = {
       .means = "lines that begin so, such as '#Fields:', name the columns from there on" },
     { .name = "date_line",
       .kind = VALUE_TEXT,
-      .means = "with fields_line: lines that begin so, such as '#Date:', tell the date of rows that "
-               "have no column 'date'" },
+      .means =
+          "with fields_line: lines that begin so, such as '#Date:', tell the date of rows that "
+          "have no column 'date'" },
     { .name = "ragged",
       .kind = VALUE_FLAG,
       .means = "yes: rows may have more or fewer cells than the header" },

@@ -7,7 +7,7 @@
 #include "config/keys.h"
 
 extern const struct keys time_keys, lookup_keys, metrics_keys, duplicates_keys;
-extern const char *const decimals[]; /* signs before decimals */
+extern const char *const decimals[];                  /* signs before decimals */
 extern const struct keys channels_keys, landing_keys; /* tables_channels.c */
 
 #define TIME_KEY                                                                                   \

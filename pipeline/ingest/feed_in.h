@@ -17,10 +17,10 @@ struct entry {
     struct stream *stream;
     struct cutter *cutter;
     struct text *text;
-    uint64_t headers;   /* of text, to be counted with its first block */
+    uint64_t headers;          /* of text, to be counted with its first block */
     struct fields_said fields; /* of text so far */
-    uint32_t ordinal;   /* texts opened so far */
-    uint64_t counted;   /* of its bytes, by the workers that read them */
+    uint32_t ordinal;          /* texts opened so far */
+    uint64_t counted;          /* of its bytes, by the workers that read them */
     struct text *again; /* of a second reading: the one text that is wanted, up to its damage */
 };
 

@@ -139,8 +139,7 @@ static const struct {
     const char *request, *method, *path, *q, *host;
 } rows[] = {
     { "GET /x?q=a+b HTTP/1.1", "GET", "/x?q=a+b", "a b", NULL },
-    { "GET http://example.com/?q=- HTTP/1.1", "GET", "http://example.com/?q=-", "",
-      "example.com" },
+    { "GET http://example.com/?q=- HTTP/1.1", "GET", "http://example.com/?q=-", "", "example.com" },
     { "none / HTTP/1.1", "", "/", NULL, NULL },
     { "broken", NULL, NULL, NULL, NULL },
     { "-", NULL, NULL, NULL, NULL },

@@ -233,7 +233,7 @@ START_TEST(test_group_and_time)
     ck_assert_int_eq(mail->year, 2026);
     ck_assert_int_eq(zone_offset_at(mail->zone, 0), 7200);
     ck_assert_int_eq(zone_offset_at(shop->zone, 0), 0);
-    ck_assert_uint_eq(mail->ntimes, 2);
+    ck_assert_uint_eq(mail->ntimes, 4);
     ck_assert_uint_eq(mail->group->by, field(p.plan, "queue"));
     ck_assert_uint_eq(mail->group->nkeep, 3);
     ck_assert_int_ne(mail->slot[mail->group->close], -1);
