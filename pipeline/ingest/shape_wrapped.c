@@ -107,10 +107,10 @@ static bool take_json(struct unwrapper *u, struct str line, struct shaped *out)
     const char *why;
     if (!json_record(u->paths, line, v, &u->arena, &at, &why))
         return false;
-    struct str text = u->kind == WRAPPED_MESSAGE ? v[MESSAGE] : v[LOG].p ? v[LOG] : v[JOURNAL];
-    if (!text.p)
+    struct str text = u->kind == WRAPPED_MESSAGE ? v[MESSAGE] : v[LOG].n ? v[LOG] : v[JOURNAL];
+    if (!text.n) /* null, too */
         return false;
-    bool docker = u->kind == WRAPPED_JSON && v[LOG].p;
+    bool docker = u->kind == WRAPPED_JSON && v[LOG].n;
     bool more = docker && text.n >= DOCKER_PART && text.p[text.n - 1] != '\n';
     if (more && u->open.n + text.n < RECORD_BYTES_MAX) {
         shaped_add(&u->open, text);
