@@ -12,6 +12,7 @@
 #include <glib.h>
 #include <stdlib.h>
 
+#include "base/csv_cell.h"
 #include "config/keys.h"
 #include "config/plan.h"
 
@@ -83,19 +84,11 @@ static struct cell_text take_cell(struct reading *r, struct str *rest, bool last
         c.text = str_trim(c.text);
         return c;
     }
-    char *to = arena_take(&r->out->arena, rest->n);
-    size_t n = 0, i = 1;
-    for (; i < rest->n; i++) {
-        if (rest->p[i] == '"' && (i + 1 == rest->n || rest->p[i + 1] != '"'))
-            break;
-        to[n++] = rest->p[i];
-        i += rest->p[i] == '"';
-    }
-    *rest = str_from(*rest, i < rest->n ? i + 1 : i);
+    struct str quoted = csv_take_quoted(rest, &r->out->arena);
     struct str behind = str_cut(rest, r->between); /* the closing quote: nothing, as a rule */
-    memcpy(to + n, behind.p, behind.n);
-    n += behind.n;
-    c.text = str_trim((struct str){ to, n });
+    if (behind.n)
+        quoted = arena_printf(&r->out->arena, "%.*s%.*s", STR_ARG(quoted), STR_ARG(behind));
+    c.text = str_trim(quoted);
     return c;
 }
 

@@ -5,6 +5,7 @@
 #include <stdlib.h>
 
 #include "base/clock.h"
+#include "base/csv_cell.h"
 #include "base/str.h"
 
 enum { CELLS_MAX = 200 }; /* of a row */
@@ -25,20 +26,6 @@ static struct str undefused(struct str s)
     return s.n > 1 && s.p[0] == '\'' && strchr("=+-@\t\r", s.p[1]) ? str_from(s, 1) : s;
 }
 
-static struct str take_quoted(struct reading *r)
-{
-    size_t n = 0, i = 1;
-    char *to = arena_take(r->arena, r->rest.n);
-    for (; i < r->rest.n; i++) {
-        if (r->rest.p[i] == '"' && (i + 1 == r->rest.n || r->rest.p[i + 1] != '"'))
-            break;
-        to[n++] = r->rest.p[i];
-        i += r->rest.p[i] == '"';
-    }
-    r->rest = str_from(r->rest, i < r->rest.n ? i + 1 : i);
-    return (struct str){ to, n };
-}
-
 static struct str take_plain(struct reading *r)
 {
     size_t n = 0;
@@ -57,7 +44,8 @@ static bool take_row(struct reading *r)
     if (!r->rest.n)
         return false;
     for (;;) {
-        struct str cell = r->rest.n && r->rest.p[0] == '"' ? take_quoted(r) : take_plain(r);
+        struct str cell =
+            r->rest.n && r->rest.p[0] == '"' ? csv_take_quoted(&r->rest, r->arena) : take_plain(r);
         if (r->n < CELLS_MAX)
             r->cells[r->n++] = undefused(cell);
         if (!r->rest.n)
