@@ -70,15 +70,23 @@ bool review_customers(struct run *r, const struct run_wishes *w, const struct pe
 
 /* ---- one period ---- */
 
-/* The period's events that are touchpoints of somebody, as a set that borrows all else. */
-static struct event_set events_within(const struct run *r, const struct period *p)
+/* The period's events that are touchpoints of somebody, as a set that borrows all else; of the last
+ * period no copy of them. */
+static struct event_set events_within(struct run *r, const struct period *p, bool last)
 {
     struct event_set set = r->events;
-    set.events = spill_take(set.spill, set.n * sizeof *set.events);
+    const struct event *all = r->events.events;
+    if (last) {
+        r->events.events = NULL;
+        r->events.n = r->events.room = 0;
+    } else {
+        set.events = spill_take(set.spill, set.n * sizeof *set.events);
+    }
+    size_t n = set.n;
     set.room = set.n;
     set.n = 0;
-    for (size_t i = 0; i < r->events.n; i++) {
-        const struct event *ev = &r->events.events[i];
+    for (size_t i = 0; i < n; i++) {
+        const struct event *ev = &all[i];
         if (ev->touch != TOUCH_NONE && within(ev, p->from, p->until) &&
             customer_of(&r->customers, ev) != CUSTOMER_NONE)
             set.events[set.n++] = *ev;
@@ -94,9 +102,9 @@ static void count_part(void *ctx, struct run *r)
 }
 
 enum status review_take(struct run *r, const struct run_wishes *w, const struct choice *choice,
-                        struct period *p)
+                        struct period *p, bool last)
 {
-    struct event_set set = events_within(r, p);
+    struct event_set set = events_within(r, p, last);
     struct customers customers = r->customers;
     struct input_file *files = set.files = files_within(&r->events, r->plan, p->from, p->until);
     customers.links = customers.unidentified = 0; /* left out above */
@@ -139,8 +147,8 @@ static enum status review(struct run *r, struct run_wishes *w, struct period *a,
         return status;
     if (!review_customers(r, w, a, b, e))
         return COULD_NOT;
-    if ((status = review_take(r, w, &choice, a)) != DONE ||
-        (status = review_take(r, w, &choice, b)) != DONE)
+    if ((status = review_take(r, w, &choice, a, false)) != DONE ||
+        (status = review_take(r, w, &choice, b, true)) != DONE)
         return status;
     if (r->plan->privacy.min_cell > 1)
         periods_hide(a, b);

@@ -40,9 +40,9 @@ enum status review_read(struct run *r, const struct run_wishes *w, struct made_b
 /* Who is who, once for all periods; what lies in neither a nor b says nothing. */
 bool review_customers(struct run *r, const struct run_wishes *w, const struct period *a,
                       const struct period *b, struct err *e);
-/* Fills a period whose window is set. */
+/* Fills a period whose window is set. last: no other will be taken, so the events are used up. */
 enum status review_take(struct run *r, const struct run_wishes *w, const struct choice *choice,
-                        struct period *p);
+                        struct period *p, bool last);
 
 /* ---- what happened (review_notes.c) ---- */
 

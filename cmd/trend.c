@@ -41,7 +41,7 @@ static enum status write_period(struct run *r, const struct run_wishes *w, struc
 {
     const struct trend_window *window = &t->windows[i];
     struct period p = { .from = window->window.from, .until = window->window.until };
-    enum status status = review_take(r, w, choice, &p);
+    enum status status = review_take(r, w, choice, &p, i + 1 == t->n);
     if (status == DONE && i == 0)
         warn_of_lengths(&p, &p, r->plan);
     struct trend_period of = { &p, str_c(window->label), notes_within(t, &window->window) };

@@ -11,15 +11,17 @@
 #include "journey/arrivals.h"
 #include "journey/path.h"
 
-enum { CHUNK_EVENTS = 1 << 16 };
+enum { CHUNK_EVENTS = 1 << 16, HEAP_BYTES = 32 << 20 };
 
+/* What a part of the usual size needs is never let go to the disk and fetched again: it is in use all
+ * the time. */
 void *parts_fit(struct spill *s, void *p, size_t *room, size_t need, size_t size)
 {
     if (need <= *room && p)
         return p;
     spill_give(s, p);
     *room = need + (*room ? need / 8 : 0);
-    return spill_take(s, *room * size);
+    return spill_take(*room * size > HEAP_BYTES ? s : NULL, *room * size);
 }
 
 /* ---- cutting: sessions and the number of journeys first, then the journeys where they belong.

@@ -93,6 +93,32 @@ START_TEST(without_a_store_it_is_the_heap)
 END_TEST
 
 /* Grows from the heap into a file, and there further, one by one and at once. */
+START_TEST(what_is_forgotten_leaves_memory)
+{
+    enum { ALL = 16 * MIB, FROM = 5 * MIB + 12345, TO = 13 * MIB + 777 };
+    struct shelf p = shelf_new(1024 * MIB);
+    for (int heap = 0; heap < 2; heap++) {
+        struct spill *spill = heap ? NULL : p.spill;
+        unsigned char *all = spill_take(spill, ALL);
+        for (size_t i = 0; i < ALL; i++)
+            all[i] = (unsigned char)(i * 7 + i / 4096);
+        size_t before = resident();
+        spill_forget(spill, all, FROM, TO);
+        ck_assert_uint_lt(resident() + 7 * MIB, before);
+        size_t changed = 0;
+        for (size_t i = 0; i < ALL; i++)
+            changed += (i < FROM || i >= TO) && all[i] != (unsigned char)(i * 7 + i / 4096);
+        ck_assert_uint_eq(changed, 0);
+        spill_forget(spill, all, 5, 5);
+        spill_forget(spill, all, 5, 4000); /* not a whole page */
+        ck_assert_uint_eq(all[6], 42);
+        spill_give(spill, all);
+    }
+    spill_forget(NULL, NULL, 0, 0);
+    shelf_free(&p);
+}
+END_TEST
+
 START_TEST(growing_keeps_what_is_there)
 {
     struct shelf p = shelf_new(64 * (size_t)MIB);
@@ -246,6 +272,7 @@ Suite *unit_suite(void)
     TCase *c = new_case(s, "spill");
     tcase_add_test(c, large_arrays_are_files_without_a_name);
     tcase_add_test(c, without_a_store_it_is_the_heap);
+    tcase_add_test(c, what_is_forgotten_leaves_memory);
     tcase_add_test(c, growing_keeps_what_is_there);
     tcase_add_test(c, memory_stays_near_the_limit);
     tcase_add_test(c, texts_are_numbered_as_in_the_heap);

@@ -1,7 +1,7 @@
 /* test_world.c - many customers: order against the C library's sort by texts, the observed period,
  * and the same world from any parts, any order of merging and any number of workers. */
-#include "journey/journeys.h"
 #include "event_order.h"
+#include "journey/journeys.h"
 #include "unit.h"
 
 #include "events.h"
@@ -327,35 +327,38 @@ static void add_event(struct event_set *set, size_t k)
     event_set_add(set, &e);
 }
 
-/* All that a world says, without numbers that depend on the order of merging. */
+/* All that the part of a world says, without numbers that depend on the order of merging. */
 static void world_says(const struct world *w, FILE *to)
 {
     struct arena a = { 0 };
-    for (uint32_t c = 0; c < w->customers->n; c++) {
+    for (uint32_t c = w->from; c < w->to; c++) {
         struct str name = w->customers->names[c];
         fprintf(to, "%.*s\n", STR_ARG(name));
-        for (size_t i = w->customer_first[c]; i < w->customer_first[c + 1]; i++) {
+        for (size_t i = events_begin(w, c); i < events_end(w, c); i++) {
             struct str says = event_says(w->set, &w->events[i], &a);
             fprintf(to, " %.*s / %u\n", STR_ARG(says), w->session[i]);
         }
-        for (size_t i = w->journey_first[c]; i < w->journey_first[c + 1]; i++) {
+        for (size_t i = journeys_begin(w, c); i < journeys_end(w, c); i++) {
             const struct journey *j = &w->journeys[i];
             ck_assert_uint_eq(j->customer, c);
-            ck_assert_uint_ge(j->first, w->customer_first[c]);
-            ck_assert_uint_le(j->first + j->n, w->customer_first[c + 1]);
-            fprintf(to, " %zu %u %u %u %s %d%d%d %lld %lld %lld %lld\n", j->first, j->n, j->number,
-                    j->sessions, journey_state_names[j->state], j->after, j->left_truncated,
-                    j->returned, (long long)j->start, (long long)j->end, (long long)j->goal_time,
+            ck_assert_uint_ge(j->first, events_begin(w, c));
+            ck_assert_uint_le(j->first + j->n, events_end(w, c));
+            fprintf(to, " %zu: %zu %u %u %u %s %d%d%d %lld %lld %lld %lld\n", journey_number(w, j),
+                    w->before.events + j->first, j->n, j->number, j->sessions,
+                    journey_state_names[j->state], j->after, j->left_truncated, j->returned,
+                    (long long)j->start, (long long)j->end, (long long)j->goal_time,
                     (long long)j->value);
         }
         arena_reset(&a);
     }
-    fprintf(to, "%lld %lld\n", (long long)w->begin, (long long)w->end);
+    if (w->to == w->customers->n)
+        fprintf(to, "%lld %lld\n", (long long)w->begin, (long long)w->end);
     arena_free(&a);
 }
 
-/* The world of the events in the order given by seed, cut into parts; 0: one part, in order. */
-static char *world_text(uint64_t seed, int workers, size_t *journeys)
+/* The world of the events in the order given by seed, merged from some sets, and made in parts of
+ * at least part_events events. */
+static char *world_text(uint64_t seed, int workers, size_t part_events, size_t *journeys)
 {
     struct rule rules[RULES] = { 0 };
     struct source source = { .name = STR("s") };
@@ -363,10 +366,9 @@ static char *world_text(uint64_t seed, int workers, size_t *journeys)
     struct plan plan = { .sources = &source, .nsources = 1, .rules = rules, .nrules = RULES };
     plan.journey = (struct journey_rules){ .goal = { &goal, 1 }, .close = { &closing, 1 } };
     plan.journey.inactivity = 30 * DAY;
-    plan.session = (struct session_rules){ .timeout = 20 * DAY,
-                                           .max = 50 * DAY,
-                                           .campaign = true,
-                                           .boundary = { &boundary, 1 } };
+    plan.session = (struct session_rules){
+        .timeout = 20 * DAY, .max = 50 * DAY, .campaign = true, .boundary = { &boundary, 1 }
+    };
     rules[5].company = rules[6].company = true;
 
     struct event_set set, parts[PARTS];
@@ -389,14 +391,21 @@ static char *world_text(uint64_t seed, int workers, size_t *journeys)
     struct customers c;
     struct world w;
     identity_join(&set, &(struct identity_rules){ 0 }, &key, workers, &c);
-    world_make(&plan, &set, &c, workers, &w);
+    world_open(&plan, &set, &c, part_events, workers, &w);
     ck_assert_ptr_null(set.events);
+    ck_assert_uint_eq(w.all_events, EVENTS);
     char *text;
     size_t size;
     FILE *to = open_memstream(&text, &size);
-    world_says(&w, to);
+    while (world_next(&w)) {
+        ck_assert(w.n >= part_events || w.to == c.n);
+        world_says(&w, to);
+    }
     fclose(to);
-    *journeys = w.njourneys;
+    *journeys = world_journeys(&w);
+    ck_assert_uint_eq(w.before.events, EVENTS);
+    ck_assert_uint_eq(w.customer_first[c.n], EVENTS);
+    ck_assert_uint_eq(w.journey_first[c.n], *journeys);
     world_free(&w);
     customers_free(&c);
     event_set_free(&set);
@@ -407,11 +416,12 @@ static char *world_text(uint64_t seed, int workers, size_t *journeys)
 START_TEST(any_parts_and_workers_give_the_same_world)
 {
     static const int workers[] = { 1, 2, 7 };
+    static const size_t part_events[] = { 1, 700, EVENTS };
     size_t journeys;
-    char *want = world_text(1, 1, &journeys);
+    char *want = world_text(1, 1, SIZE_MAX, &journeys);
     ck_assert_uint_gt(journeys, 3000);
     for (uint64_t turn = 0; turn < 9; turn++) {
-        char *got = world_text(turn + 2, workers[turn % 3], &journeys);
+        char *got = world_text(turn + 2, workers[turn % 3], part_events[turn / 3], &journeys);
         ck_assert(strcmp(got, want) == 0);
         free(got);
     }
