@@ -38,6 +38,7 @@ static const struct column columns[] = {
     COLUMN_TIME_EXACT,
 };
 
+/* What is known of a path that several journeys took. */
 struct variant {
     uint64_t journeys, states[JOURNEY_STATES], emotion_events;
     struct distinct customers;
@@ -47,16 +48,28 @@ struct variant {
     struct span seen;
 };
 
-struct duration { /* of a journey that is not the first of its variant; all in one list, for most
-                     variants have one journey */
+/* Most paths have one journey only, and rows go back and forth through memory: what it says, in a
+ * third of the bytes. */
+struct once {
+    struct span seen;       /* its start and end */
+    int64_t value, emotion; /* emotion: of its events, which are fewer than 2^32 */
+    uint32_t emotion_events, customer;
+    uint32_t several; /* 0: one journey; else 1 + where its variant stands, and that alone counts */
+    uint8_t state;
+    bool after;
+};
+
+struct duration { /* of a journey that is not the first of its variant */
     uint32_t variant;
     int64_t micros;
 };
 
 struct tally {
     struct intern paths; /* 4 bytes a touchpoint, in the machine's order */
+    struct once *once;   /* by number in paths */
     struct variant *variants;
-    size_t variants_room;
+    uint32_t nvariants;
+    size_t once_room, variants_room;
     struct duration *durations;
     size_t ndurations, durations_room;
     uint64_t journeys;
@@ -75,15 +88,53 @@ static void *begin(const struct world *w)
     return t;
 }
 
-static uint32_t variant_of(struct tally *t, struct str path, uint32_t hash)
+/* The number of a path. A new one is the last, and its place is to be filled. */
+static uint32_t number_of(struct tally *t, struct str path, uint32_t hash)
 {
-    uint32_t known = t->paths.n, i = intern_add_hashed(&t->paths, path, hash);
-    if (i == known) {
-        t->variants = spill_grow(t->paths.spill, t->variants, &t->variants_room, (size_t)i + 1,
-                                 sizeof *t->variants);
-        t->variants[i] = (struct variant){ .seen = span_none() };
-    }
-    return i;
+    uint32_t number = intern_add_hashed(&t->paths, path, hash);
+    t->once =
+        spill_grow(t->paths.spill, t->once, &t->once_room, (size_t)number + 1, sizeof *t->once);
+    return number;
+}
+
+static struct variant variant_of_one(const struct once *o)
+{
+    struct variant v = {
+        .journeys = 1,
+        .emotion_events = o->emotion_events,
+        .customers = { .n = 1, .last = (uint64_t)o->customer + 1 },
+        .duration = o->seen.last - o->seen.first,
+        .value = { o->value },
+        .emotion = { o->emotion },
+        .seen = o->seen,
+    };
+    struct journey j = { .state = o->state, .after = o->after };
+    v.states[o->state] = 1;
+    outcome_add(&v.outcome, &j);
+    return v;
+}
+
+/* Of a path in any case: a variant of several journeys, or what it would be of the one. */
+static struct variant variant_of(const struct tally *t, uint32_t number)
+{
+    const struct once *o = &t->once[number];
+    return o->several ? t->variants[o->several - 1] : variant_of_one(o);
+}
+
+static void keep_variant(struct tally *t, uint32_t number, struct variant v)
+{
+    t->variants = spill_grow(t->paths.spill, t->variants, &t->variants_room,
+                             (size_t)t->nvariants + 1, sizeof *t->variants);
+    t->variants[t->nvariants++] = v;
+    t->once[number].several = t->nvariants;
+}
+
+/* Where what comes to a path that is known already is counted. */
+static struct variant *variant_to_add(struct tally *t, uint32_t number)
+{
+    if (!t->once[number].several)
+        keep_variant(t, number, variant_of_one(&t->once[number]));
+    return &t->variants[t->once[number].several - 1];
 }
 
 /* In t->scratch. */
@@ -96,9 +147,9 @@ static struct str path_of(struct tally *t, const struct world *w, const struct j
     return (struct str){ (const char *)t->scratch, path.n * sizeof *t->scratch };
 }
 
-/* The variant of a journey. Where paths are many, each is a way to memory: that of a journey some
- * steps ahead, which mostly comes to the same tally, is begun now. */
-static uint32_t variant_of_journey(struct tally *t, const struct world *w, const struct journey *j)
+/* The number of a journey's path. Where paths are many, each is a way to memory: that of a journey
+ * some steps ahead, which mostly comes to the same tally, is begun now. */
+static uint32_t number_of_journey(struct tally *t, const struct world *w, const struct journey *j)
 {
     size_t number = journey_number(w, j), next = number + AHEAD;
     const struct looked *looked = &t->ahead[number % AHEAD];
@@ -109,7 +160,7 @@ static uint32_t variant_of_journey(struct tally *t, const struct world *w, const
         intern_prefetch_slot(&t->paths, t->ahead[next % AHEAD].hash);
     }
     struct str path = path_of(t, w, j);
-    return variant_of(t, path, known ? hash : intern_hash(path));
+    return number_of(t, path, known ? hash : intern_hash(path));
 }
 
 static void add_duration(struct tally *t, uint32_t variant, int64_t micros)
@@ -119,67 +170,86 @@ static void add_duration(struct tally *t, uint32_t variant, int64_t micros)
     t->durations[t->ndurations++] = (struct duration){ variant, micros };
 }
 
-/* Before the variant's journeys are counted. */
-static void add_first_duration(struct tally *t, uint32_t variant, int64_t micros)
+/* What one journey says. */
+static struct once once_of(const struct world *w, const struct journey *j)
 {
-    if (t->variants[variant].journeys)
-        add_duration(t, variant, micros);
-    else
-        t->variants[variant].duration = micros;
+    const struct event *ev = w->events + j->first;
+    struct once o = { .seen = { j->start, j->end },
+                      .value = j->value,
+                      .customer = j->customer,
+                      .state = j->state,
+                      .after = j->after };
+    for (uint32_t i = 0; i < j->n; i++) {
+        int64_t e = event_emotion(w, &ev[i]);
+        if (e == EMOTION_NONE)
+            continue;
+        o.emotion += e;
+        o.emotion_events++;
+    }
+    return o;
 }
 
 static void add(void *tally, const struct world *w, const struct journey *j)
 {
     struct tally *t = tally;
-    const struct event *ev = w->events + j->first;
-    struct sum emotion = { 0 };
-    uint64_t emotion_events = 0;
-    for (uint32_t i = 0; i < j->n; i++) {
-        int64_t e = event_emotion(w, &ev[i]);
-        if (e == EMOTION_NONE)
-            continue;
-        sum_add(&emotion, e);
-        emotion_events++;
-    }
-    uint32_t number = variant_of_journey(t, w, j);
-    struct variant *v = &t->variants[number];
-    add_first_duration(t, number, j->end - j->start);
+    uint32_t known = t->paths.n, number = number_of_journey(t, w, j);
+    struct once o = once_of(w, j);
     t->journeys++;
+    if (number == known) {
+        t->once[number] = o;
+        return;
+    }
+    struct variant *v = variant_to_add(t, number);
+    add_duration(t, (uint32_t)(v - t->variants), j->end - j->start);
     v->journeys++;
     v->states[j->state]++;
     distinct_see(&v->customers, j->customer);
     outcome_add(&v->outcome, j);
     sum_add(&v->value, j->value);
-    sum_merge(&v->emotion, &emotion);
-    v->emotion_events += emotion_events;
+    sum_add(&v->emotion, o.emotion);
+    v->emotion_events += o.emotion_events;
     span_add(&v->seen, j->start, j->end);
+}
+
+static void merge_variant(struct variant *v, const struct variant *o)
+{
+    v->journeys += o->journeys;
+    for (int s = 0; s < JOURNEY_STATES; s++)
+        v->states[s] += o->states[s];
+    v->emotion_events += o->emotion_events;
+    distinct_merge(&v->customers, &o->customers);
+    outcome_merge(&v->outcome, &o->outcome);
+    sum_merge(&v->value, &o->value);
+    sum_merge(&v->emotion, &o->emotion);
+    span_add(&v->seen, o->seen.first, o->seen.last);
 }
 
 static void merge(void *into, void *from)
 {
     struct tally *a = into;
     const struct tally *b = from;
-    uint32_t *number = spill_take(a->paths.spill, b->paths.n * sizeof *number);
+    uint32_t *place = spill_take(a->paths.spill, b->nvariants * sizeof *place); /* in a */
     for (uint32_t i = 0; i < b->paths.n; i++) {
         struct str path = intern_text(&b->paths, i);
-        number[i] = variant_of(a, path, intern_hash(path));
-        struct variant *v = &a->variants[number[i]];
-        const struct variant *o = &b->variants[i];
-        add_first_duration(a, number[i], o->duration);
-        v->journeys += o->journeys;
-        for (int s = 0; s < JOURNEY_STATES; s++)
-            v->states[s] += o->states[s];
-        v->emotion_events += o->emotion_events;
-        distinct_merge(&v->customers, &o->customers);
-        outcome_merge(&v->outcome, &o->outcome);
-        sum_merge(&v->value, &o->value);
-        sum_merge(&v->emotion, &o->emotion);
-        span_add(&v->seen, o->seen.first, o->seen.last);
+        const struct once *o = &b->once[i];
+        uint32_t known = a->paths.n, number = number_of(a, path, intern_hash(path));
+        struct variant more = variant_of(b, i);
+        if (number == known) {
+            a->once[number] = *o;
+            if (o->several)
+                keep_variant(a, number, more);
+        } else {
+            struct variant *v = variant_to_add(a, number);
+            add_duration(a, (uint32_t)(v - a->variants), more.duration);
+            merge_variant(v, &more);
+        }
+        if (o->several)
+            place[o->several - 1] = a->once[number].several - 1;
     }
     a->journeys += b->journeys;
     for (size_t i = 0; i < b->ndurations; i++)
-        add_duration(a, number[b->durations[i].variant], b->durations[i].micros);
-    spill_give(a->paths.spill, number);
+        add_duration(a, place[b->durations[i].variant], b->durations[i].micros);
+    spill_give(a->paths.spill, place);
 }
 
 /* ---- the table ---- */
@@ -190,8 +260,9 @@ static struct route *sorted_routes(const struct tally *t, const struct world *w)
     for (uint32_t i = 0; i < t->paths.n; i++) {
         struct str path = intern_text(&t->paths, i);
         /* Such texts are aligned for 8 bytes. */
-        list[i] = (struct route){ t->variants[i].journeys, (const void *)path.p,
-                                  (uint32_t)(path.n / sizeof(uint32_t)), i };
+        const struct once *o = &t->once[i];
+        list[i] = (struct route){ o->several ? t->variants[o->several - 1].journeys : 1,
+                                  (const void *)path.p, (uint32_t)(path.n / sizeof(uint32_t)), i };
     }
     routes_sort(list, t->paths.n, w);
     return list;
@@ -200,21 +271,21 @@ static struct route *sorted_routes(const struct tally *t, const struct world *w)
 /* The durations of one variant after another, and where those of each begin. */
 struct further {
     int64_t *values;
-    uint64_t *first; /* [paths.n] */
+    uint64_t *first; /* [nvariants] */
 };
 
 static struct further group_durations(const struct tally *t)
 {
     struct further f = { spill_take(t->paths.spill, t->ndurations * sizeof *f.values),
-                         spill_take(t->paths.spill, t->paths.n * sizeof *f.first) };
+                         spill_take(t->paths.spill, t->nvariants * sizeof *f.first) };
     uint64_t at = 0;
-    for (uint32_t i = 0; i < t->paths.n; i++) {
+    for (uint32_t i = 0; i < t->nvariants; i++) {
         f.first[i] = at;
         at += t->variants[i].journeys - 1;
     }
     for (size_t i = 0; i < t->ndurations; i++)
         f.values[f.first[t->durations[i].variant]++] = t->durations[i].micros;
-    for (uint32_t i = 0; i < t->paths.n; i++)
+    for (uint32_t i = 0; i < t->nvariants; i++)
         f.first[i] -= t->variants[i].journeys - 1;
     return f;
 }
@@ -261,18 +332,16 @@ static bool write_variant(const struct variant *v, struct str path, size_t lengt
     return row_send(&r, out, sizeof columns / sizeof *columns);
 }
 
-/* The variant of a row. Rows go back and forth through memory: what the row some steps ahead needs
- * is asked for. */
-static const struct variant *variant_of_row(const struct tally *t, const struct route *list,
-                                            size_t i)
+/* The variant of a row. What the row some steps ahead needs is asked for. */
+static struct variant variant_of_row(const struct tally *t, const struct route *list, size_t i)
 {
     if (i + AHEAD < t->paths.n) {
-        const char *v = (const char *)&t->variants[list[i + AHEAD].number];
-        __builtin_prefetch(v);
-        __builtin_prefetch(v + sizeof(struct variant) - 1);
+        const char *o = (const char *)&t->once[list[i + AHEAD].number];
+        __builtin_prefetch(o);
+        __builtin_prefetch(o + sizeof(struct once) - 1);
         __builtin_prefetch(list[i + AHEAD].path);
     }
-    return &t->variants[list[i].number];
+    return variant_of(t, list[i].number);
 }
 
 static bool write_rows(const struct tally *t, const struct route *list,
@@ -285,14 +354,15 @@ static bool write_rows(const struct tally *t, const struct route *list,
     bool ok = true;
     for (uint32_t i = 0; ok && i < t->paths.n; i++) {
         const struct route *p = &list[i];
-        const struct variant *v = variant_of_row(t, list, i);
+        uint32_t several = t->once[p->number].several;
+        struct variant v = variant_of_row(t, list, i);
         write_path(&text, names, p);
         sample_clear(&own);
-        sample_add(&own, v->duration);
-        for (size_t d = 0; d + 1 < v->journeys; d++)
-            sample_add(&own, further.values[further.first[p->number] + d]);
-        ok = write_variant(v, buffer_str(&text), p->length, &own, above, t->journeys, out);
-        above += v->journeys;
+        sample_add(&own, v.duration);
+        for (size_t d = 0; d + 1 < v.journeys; d++)
+            sample_add(&own, further.values[further.first[several - 1] + d]);
+        ok = write_variant(&v, buffer_str(&text), p->length, &own, above, t->journeys, out);
+        above += v.journeys;
     }
     free(text.p);
     sample_free(&own);
@@ -316,6 +386,7 @@ static bool table(void *tally, const struct world *w, const struct sink *out)
 static void tally_free(void *tally)
 {
     struct tally *t = tally;
+    spill_give(t->paths.spill, t->once);
     spill_give(t->paths.spill, t->variants);
     spill_give(t->paths.spill, t->durations);
     intern_free(&t->paths);
