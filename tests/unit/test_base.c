@@ -363,6 +363,41 @@ START_TEST(interned_texts)
 }
 END_TEST
 
+/* 1000 texts: more than a table has slots at first. */
+START_TEST(appended_texts)
+{
+    enum { N = 1000 };
+    char text[32];
+    struct intern in = { 0 };
+    ck_assert(intern_can_append(&in));
+    intern_will_append(&in, 10);
+    for (uint32_t i = 0; i < N; i++) {
+        snprintf(text, sizeof text, "text %u", i);
+        ck_assert_uint_eq(intern_append(&in, str_c(text)), i);
+    }
+    uint32_t hash = intern_hash(STR("text 7"));
+    ck_assert(intern_can_append(&in));
+    ck_assert_uint_eq(intern_find(&in, STR("text 999")), 999);
+    ck_assert_uint_eq(intern_find(&in, STR("text 1000")), INTERN_NONE);
+    ck_assert_ptr_eq(intern_find_noted(&in, STR("text 7"), hash),
+                     &intern_head_of(in.texts[7])->note);
+    intern_index(&in);
+    ck_assert(!intern_can_append(&in));
+    for (uint32_t i = 0; i < N; i++) {
+        snprintf(text, sizeof text, "text %u", i);
+        ck_assert_uint_eq(intern_find(&in, str_c(text)), i);
+        ck_assert_uint_eq(intern_add(&in, str_c(text)), i);
+    }
+    ck_assert_uint_eq(intern_add(&in, STR("text 1000")), N);
+    intern_free(&in);
+    intern_append(&in, STR("a"));
+    intern_expect(&in, 0);
+    ck_assert_uint_eq(intern_add(&in, STR("b")), 1);
+    ck_assert_uint_eq(intern_add(&in, STR("a")), 0);
+    intern_free(&in);
+}
+END_TEST
+
 START_TEST(hash_is_xxh3)
 {
     ck_assert_uint_eq(hash_bytes((struct str){ NULL, 0 }), UINT64_C(0x2d06800538d394c2));
@@ -472,6 +507,7 @@ Suite *unit_suite(void)
     tcase_add_test(c, faults_beyond_twenty);
     c = new_case(s, "intern");
     tcase_add_test(c, interned_texts);
+    tcase_add_test(c, appended_texts);
     tcase_add_test(c, hash_is_xxh3);
     c = new_case(s, "threads");
     tcase_add_test(c, sorted_as_by_qsort);
