@@ -109,7 +109,9 @@ void event_set_free(struct event_set *set)
 void event_set_add(struct event_set *set, const struct event *e)
 {
     assert(!set->sealed);
-    set->events = spill_grow(set->spill, set->events, &set->room, set->n + 1, sizeof *set->events);
+    if (set->n == set->room)
+        set->events =
+            spill_grow(set->spill, set->events, &set->room, set->n + 1, sizeof *set->events);
     set->events[set->n++] = *e;
 }
 

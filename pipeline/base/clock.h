@@ -62,7 +62,8 @@ struct time_format {
     bool coarse; /* a date without a time of day (iso8601: said by each text) */
     struct time_op *ops;
     size_t nops;
-    size_t head; /* ops that a time_cache may answer for */
+    size_t head;     /* ops that a time_cache may answer for */
+    bool short_tail; /* behind them stand two digits of a second, and a zone at most */
 };
 /* Compiles into a; false with the reason in e. */
 bool time_format_compile(struct str text, struct arena *a, struct time_format *f, struct err *e);
@@ -78,13 +79,18 @@ struct time_parts {
 };
 
 /* One thread's memory of the last text parsed with a format: the same date, hour and minute need
- * not be read again. It never changes an answer. Starts as zeros. */
+ * not be read again, nor the same zone behind the second. It never changes an answer. Starts as
+ * zeros. */
 struct time_cache {
     const struct time_format *format;
     char head[32];
     size_t head_n;
     int64_t local;
     int32_t offset;
+    bool tail_known;
+    char tail[10]; /* what stood behind the two digits of the second, and its offset */
+    uint8_t tail_n;
+    int32_t tail_offset;
 };
 
 /* Reads the whole of text. False when it does not fit the format, or the date does not exist (31

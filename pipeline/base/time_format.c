@@ -109,6 +109,18 @@ static size_t head_ops(const struct time_format *f)
     return n;
 }
 
+static bool has_short_tail(const struct time_format *f)
+{
+    if (f->head == f->nops || f->ops[f->head].kind != TIME_SECOND)
+        return false;
+    for (size_t i = f->head + 1; i < f->nops; i++) {
+        uint8_t k = f->ops[i].kind;
+        if (k != TIME_ZONE && k != TIME_ZONE_NAME && k != TIME_BYTE && k != TIME_BLANK)
+            return false;
+    }
+    return true;
+}
+
 static bool check(const struct time_format *f, struct err *e)
 {
     struct str t = f->text;
@@ -199,6 +211,7 @@ bool time_format_compile(struct str text, struct arena *a, struct time_format *f
         return false;
     set_widths(f);
     f->head = head_ops(f);
+    f->short_tail = has_short_tail(f);
     f->coarse = !has(f, TIME_HOUR) && !has(f, TIME_HOUR_12) && !has(f, TIME_EPOCH);
     f->has_year = f->has_year || has(f, TIME_EPOCH);
     f->has_zone = has(f, TIME_ZONE) || has(f, TIME_ZONE_NAME) || has(f, TIME_EPOCH);

@@ -59,6 +59,31 @@ static bool run_op(const struct time_op *op, struct reading *r)
     return false;
 }
 
+/* text, from the second on, with the tail of the text before. */
+static bool parse_second(struct str text, const struct time_cache *cache, struct time_parts *parts)
+{
+    if (text.n != 2u + cache->tail_n || !digit(text.p[0]) || !digit(text.p[1]) ||
+        memcmp(text.p + 2, cache->tail, cache->tail_n) != 0)
+        return false;
+    int second = (text.p[0] - '0') * 10 + (text.p[1] - '0');
+    if (second > 59)
+        return false;
+    parts->local = cache->local + second * SECOND;
+    parts->offset = cache->tail_offset;
+    return true;
+}
+
+/* text, from the second on, was read: what stands behind the second is kept. */
+static void keep_tail(struct str text, int32_t offset, struct time_cache *cache)
+{
+    cache->tail_known = text.n <= 2 + sizeof cache->tail;
+    if (!cache->tail_known)
+        return;
+    cache->tail_n = (uint8_t)(text.n - 2);
+    memcpy(cache->tail, text.p + 2, cache->tail_n);
+    cache->tail_offset = offset;
+}
+
 /* Runs ops [from, nops). What the head said is kept once the whole has been read. */
 static bool parse_full(const struct time_format *f, struct str text, struct time_cache *cache,
                        struct time_parts *parts)
@@ -81,6 +106,9 @@ static bool parse_full(const struct time_format *f, struct str text, struct time
         memcpy(cache->head, text.p, n);
         cache->head_n = n;
         cache->offset = head.offset;
+        cache->tail_known = false;
+        if (f->short_tail)
+            keep_tail(str_from(text, n), r.offset, cache);
     }
     return true;
 }
@@ -110,7 +138,11 @@ bool time_parse(const struct time_format *f, struct str text, struct time_cache 
     if (cache->format != f || text.n < cache->head_n || (whole && text.n != cache->head_n) ||
         memcmp(text.p, cache->head, cache->head_n) != 0)
         return parse_full(f, text, cache, parts);
-    struct reading r = reading_of(str_from(text, cache->head_n));
+    struct str tail = str_from(text, cache->head_n);
+    parts->has_zone = f->has_zone;
+    if (cache->tail_known && parse_second(tail, cache, parts))
+        return true;
+    struct reading r = reading_of(tail);
     r.offset = cache->offset;
     for (size_t i = f->head; i < f->nops; i++)
         if (!run_op(&f->ops[i], &r))
@@ -118,7 +150,8 @@ bool time_parse(const struct time_format *f, struct str text, struct time_cache 
     if (r.p != r.end || !reading_in_range(&r))
         return false;
     parts->local = cache->local + r.second * SECOND + r.micros + (r.pm ? 43200 * SECOND : 0);
-    parts->has_zone = f->has_zone;
     parts->offset = r.offset;
+    if (f->short_tail)
+        keep_tail(tail, r.offset, cache);
     return true;
 }

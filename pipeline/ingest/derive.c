@@ -1,6 +1,7 @@
 /* derive.c - see derive.h. */
 #include "ingest/derive.h"
 
+#include <limits.h>
 #include <stdlib.h>
 
 #include "ingest/aside.h"
@@ -10,14 +11,20 @@
 
 static const struct str absent = { NULL, 0 };
 
+/* Most values are longer, or begin with another byte, than all that mean nothing. */
 static void empty_column(const struct format *f, struct str *cells, size_t n)
 {
     size_t longest = 0;
-    for (size_t k = 0; k < f->nempty; k++)
+    bool begins[UCHAR_MAX + 1] = { false };
+    for (size_t k = 0; k < f->nempty; k++) {
         longest = f->empty[k].n > longest ? f->empty[k].n : longest;
+        if (f->empty[k].n)
+            begins[(unsigned char)f->empty[k].p[0]] = true;
+    }
     for (size_t i = 0; i < n; i++)
-        if (cells[i].n <= longest && cells[i].p && str_in(cells[i], f->empty, f->nempty))
-            cells[i] = absent;
+        if (cells[i].n <= longest && cells[i].n && begins[(unsigned char)cells[i].p[0]] &&
+            str_in(cells[i], f->empty, f->nempty))
+            cells[i].n = 0;
 }
 
 /* Does a value that began before p end at p? */

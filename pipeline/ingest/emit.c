@@ -350,7 +350,8 @@ static void collect_attributes(struct emitter *em, const struct batch *b, size_t
 /* Adds n events, AHEAD at most, once the attributes coded in em->list are looked up. */
 static void add_events(struct emitter *em, struct event *events, struct key *keys, size_t n)
 {
-    fetch(&em->out->attrs, &em->list, keys, n);
+    if (em->list.n)
+        fetch(&em->out->attrs, &em->list, keys, n);
     for (size_t i = 0; i < n; i++) {
         struct str list = key_str(&em->list, &keys[i]);
         events[i].attrs = list.n ? intern_add_hashed(&em->out->attrs, list, keys[i].hash) : 0;
