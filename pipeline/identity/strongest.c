@@ -12,7 +12,7 @@
 enum {
     AHEAD = 16,
     SAMPLE = 4096, /* so many identifiers at most tell how texts begin */
-    BYTE_BITS = 7, /* of a byte in a key: what is no ASCII counts as the last one */
+    BYTE_BITS = 7, /* of a byte in a key */
     KEY_BITS = 28, /* of a key below the kind */
     KEY_LAST = (1 << KEY_BITS) - 1,
 };
@@ -44,21 +44,32 @@ static void find_beginnings(const struct intern *ids, struct beginnings *b)
         see_text(b, intern_text(ids, id));
 }
 
+/* The first 4 bytes, in their order. What is no ASCII has no room: from the first such byte on all
+ * are the last one. */
+static uint32_t key_of_bytes(struct str rest)
+{
+    const unsigned last = (1 << BYTE_BITS) - 1;
+    uint32_t key = 0;
+    bool full = false;
+    for (size_t i = 0; i < KEY_BITS / BYTE_BITS; i++) {
+        unsigned byte = i < rest.n ? (unsigned char)rest.p[i] : 0;
+        full |= byte >= last;
+        key = key << BYTE_BITS | (full ? last : byte);
+    }
+    return key;
+}
+
 /* Of two texts the smaller one has the smaller key, or both have the same. Never 0. */
 static uint32_t key_of(const struct beginnings *b, struct str text)
 {
     unsigned kind = (unsigned char)text.p[0];
     struct str begin = b->of[kind];
     uint32_t key = 0;
-    int c = memcmp(text.p, begin.n ? begin.p : text.p, begin.n < text.n ? begin.n : text.n);
-    if (c == 0 && text.n >= begin.n) {
-        for (size_t i = 0; i < KEY_BITS / BYTE_BITS; i++) {
-            unsigned byte = begin.n + i < text.n ? (unsigned char)text.p[begin.n + i] : 0;
-            key = key << BYTE_BITS | (byte < 1 << BYTE_BITS ? byte : (1 << BYTE_BITS) - 1);
-        }
-    } else if (c > 0) {
+    int c = begin.n ? memcmp(text.p, begin.p, begin.n < text.n ? begin.n : text.n) : 0;
+    if (c > 0)
         key = KEY_LAST;
-    }
+    else if (c == 0 && text.n >= begin.n)
+        key = key_of_bytes(str_from(text, begin.n));
     return (kind + 1) << KEY_BITS | key;
 }
 
