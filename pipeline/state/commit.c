@@ -73,6 +73,7 @@ static void drop_files(struct commit *c)
     for (size_t i = 0; i < n->set.nfiles; i++)
         if (!drop[i])
             text_of[kept++] = text_of[i];
+    c->some_dropped = kept < n->set.nfiles;
     c->bare = mem_take(n->set.nfiles * sizeof *c->bare);
     if (n->set.nfiles)
         memcpy(c->bare, n->set.files, n->set.nfiles * sizeof *c->bare);
@@ -183,11 +184,17 @@ static bool write_alone(struct commit *c, uint32_t file, struct err *e)
 static bool write_segments(struct commit *c, struct err *e)
 {
     struct event_set *set = &c->n->set;
+    bool some_left = c->some_dropped;
     for (uint32_t i = (uint32_t)set->nfiles; i-- > 0;) {
         const struct piece *p = piece_of(c, &set->files[i]);
-        if (stands_alone(c->n, &c->n->texts.list[p->text]) && !write_alone(c, i, e))
+        if (!stands_alone(c->n, &c->n->texts.list[p->text]))
+            continue;
+        if (!write_alone(c, i, e))
             return false;
+        some_left = true;
     }
+    if (some_left) /* whom only they knew must go with them when they are replaced */
+        event_set_keep_named(set);
     for (size_t i = 0; i < set->nfiles; i++)
         piece_of(c, &set->files[i])->segment = c->nsegments;
     return !set->nfiles || write_segment(c, set, e);
@@ -241,6 +248,7 @@ static bool rewrite(struct commit *c, struct str name, struct err *e)
         for (size_t i = 0; i < set.nfiles; i++)
             drop[i] = is_gone(c, set.files[i].piece_of[0]);
         event_set_drop_files(&set, drop);
+        event_set_keep_named(&set);
         free(drop);
         const struct rulebook *today = c->n->book;
         c->n->book = &book;

@@ -27,6 +27,7 @@ struct commit {
     int64_t night, next_text;
     struct piece *pieces; /* [npieces] */
     size_t npieces;
+    bool some_dropped; /* of the texts that were read: nothing new was in them */
     struct segment *segments; /* written tonight */
     size_t nsegments, segments_room;
     int64_t *gone; /* texts whose pieces leave the ledger */
