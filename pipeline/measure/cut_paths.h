@@ -3,8 +3,9 @@
  *
  * A path is known by its touchpoint numbers, stored whole: counts are exact. Behind the first goal
  * of a converted journey nothing counts. Only ended journeys of phase before are lost or converted
- * here, as in every conversion (A06); the others are "aside". Owns:    all of it; starts as zeros,
- * with paths = intern_in() of the world's spill: there may be as many as journeys. Threads: one.
+ * here, as in every conversion (A06); the others are "aside". Owns:    all of it; starts as zeros, with
+ * paths = intern_in() of the world's spill: there may be as many as journeys.
+ * Threads: one.
  */
 #ifndef MEASURE_CUT_PATHS_H
 #define MEASURE_CUT_PATHS_H

@@ -71,7 +71,7 @@ struct table {
     size_t ncolumns;
     struct cell *cells; /* [row * ncolumns + column] */
     size_t nrows, room;
-    struct arena arena;  /* texts */
+    struct arena arena; /* texts */
     struct spill *spill; /* NULL unless table_spill() named one */
 };
 void table_init(struct table *t, const struct column *columns, size_t ncolumns);
