@@ -109,8 +109,7 @@ enum status review_take(struct run *r, const struct run_wishes *w, const struct 
     struct input_file *files = set.files = files_within(&r->events, r->plan, p->from, p->until);
     customers.links = customers.unidentified = 0; /* left out above */
     period_see(p, r->plan, &set, set.events, set.n);
-    world_open(r->plan, &set, &customers, w->typed.where ? SIZE_MAX : r->part_events, w->workers,
-               &r->world);
+    world_open(r->plan, &set, &customers, part_events(r, w->typed.where), w->workers, &r->world);
     world_next(&r->world);
     bool fits = keep_only(r, w, str_c(w->typed.where), "--where", false);
     if (fits) {

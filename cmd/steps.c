@@ -151,13 +151,28 @@ bool make_world(struct run *r, const struct run_wishes *wishes, struct err *e)
     return true;
 }
 
+/* A segment may ask what became of customers in a funnel: all are read for it before any is counted
+ * (funnel_terms.h). */
+static bool segment_asks_for_all(const struct plan *plan)
+{
+    for (size_t i = 0; i < plan->nsegments; i++)
+        if (str_find(plan->segments[i].where, STR("funnel")) < plan->segments[i].where.n)
+            return true;
+    return false;
+}
+
+size_t part_events(const struct run *r, bool narrowed)
+{
+    return narrowed || segment_asks_for_all(r->plan) ? SIZE_MAX : r->part_events;
+}
+
 bool make_world_in_parts(struct run *r, const struct run_wishes *wishes, struct err *e)
 {
     bool narrowed = wishes->typed.where || (wishes->view && wishes->view->where.n);
     if (!know_customers(r, wishes, e))
         return false;
-    world_open(r->plan, &r->events, &r->customers, narrowed ? SIZE_MAX : r->part_events,
-               wishes->workers, &r->world);
+    world_open(r->plan, &r->events, &r->customers, part_events(r, narrowed), wishes->workers,
+               &r->world);
     world_next(&r->world);
     return true;
 }

@@ -66,6 +66,8 @@ bool make_world(struct run *r, const struct run_wishes *wishes, struct err *e);
 /* The same, and as much of it as was asked for: in parts (world_open()), of which the first is
  * there; in one when wishes narrow it down. */
 bool make_world_in_parts(struct run *r, const struct run_wishes *wishes, struct err *e);
+/* For world_open(): SIZE_MAX when all of it has to be there at once, as when it is narrowed down. */
+size_t part_events(const struct run *r, bool narrowed);
 /* Fills r->tallies from all parts of the world: part() adds each. When a stop was asked for, they
  * are of some parts only. */
 typedef void counting_fn(void *ctx, struct run *r);

@@ -13,8 +13,8 @@
 
 enum { CHUNK_EVENTS = 1 << 16, HEAP_BYTES = 32 << 20 };
 
-/* What a part of the usual size needs is never let go to the disk and fetched again: it is in use all
- * the time. */
+/* What a part of the usual size needs is never let go to the disk and fetched again: it is in use
+ * all the time. */
 void *parts_fit(struct spill *s, void *p, size_t *room, size_t need, size_t size)
 {
     if (need <= *room && p)

@@ -1,6 +1,7 @@
 /* funnel_terms.c - see funnel_terms.h. */
 #include "measure/funnel_terms.h"
 
+#include <assert.h>
 #include <stdlib.h>
 
 #include "config/funnel_words.h"
@@ -97,6 +98,7 @@ static struct standings *standings_in(struct funnel_terms *t, size_t funnel)
     if (to->first)
         return to;
     uint32_t n = t->w->customers->n;
+    assert(t->w->from == 0 && t->w->to == n);
     struct reading reading = { t->w, &t->w->plan->funnels[funnel], to };
     struct funnel_reader *reader = funnel_reader_new(t->w, reading.f);
     to->first = mem_zero((size_t)n + 1, sizeof *to->first);
