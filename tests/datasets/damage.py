@@ -30,6 +30,7 @@ FILES = {
     "envoy-json": "packs-shapes-web/envoy.json", "azure-front-door": "packs-shapes-web/frontdoor.json",
     "google-load-balancer": "packs-shapes-web/gclb.json", "nginx-json-elastic": "packs-shapes-web/nginx-elastic.json",
     "nginx-json-elk": "packs-shapes-web/nginx-elk.json",
+    "asterisk-queue-table": "packs-exports/queue.csv", "woocommerce-export": "packs-exports/woo-export.csv",
     "freshdesk-json": "packs-shapes-mail/freshdesk.json", "intercom-list": "packs-shapes-mail/intercom-list.json",
     "mailgun-legacy": "packs-shapes-mail/mailgun-legacy.json", "mailgun-list": "packs-shapes-mail/mailgun-list.json",
     "twilio-list": "packs-shapes-mail/twilio-list.json", "zendesk-search": "packs-shapes-mail/zendesk-search.json",

@@ -169,15 +169,18 @@ def paths_of(value, prefix=""):
             yield from paths_of(below, path + ".")
 
 
+ABSENT = object()
+
+
 def at_path(value, path):
     for step in path.split("."):
         if isinstance(value, dict):
-            value = value.get(step)
+            value = value.get(step, ABSENT)
         elif isinstance(value, list):
             value = value[int(step)] if re.fullmatch("0|[1-9][0-9]*", step) and \
-                int(step) < len(value) else None
+                int(step) < len(value) else ABSENT
         else:
-            return None
+            return ABSENT
     return value
 
 
@@ -204,8 +207,8 @@ def told(value, path=""):
 
 
 def as_we_say(value, got):
-    """The text that a path must give; of objects and arrays any spelling that means the same."""
-    if value is None:
+    """The text that a path must give; null is there, and empty; of objects and arrays any spelling that means the same."""
+    if value is ABSENT:
         return None
     if isinstance(value, (dict, list)):
         try:

@@ -3,15 +3,12 @@
  * Expected values are worked out by hand, but for: the order of a sort (qsort), the hash of nothing
  * (the xxHash specification).
  */
-#define _DEFAULT_SOURCE /* sbrk */
 #include "unit.h"
 
 #include <stdlib.h>
-#include <unistd.h>
 
 #include "base/arena.h"
 #include "base/err.h"
-#include "base/heap.h"
 #include "base/intern.h"
 #include "base/par.h"
 
@@ -222,41 +219,6 @@ START_TEST(memory_grows)
     for (int i = 0; i < 1000; i++)
         ck_assert_int_eq(list[i], i);
     free(list);
-}
-END_TEST
-
-/* Whether the kernel was asked for large pages where p lies: "hg" among the flags of its mapping
- * (proc(5)). */
-static bool in_large_pages(const void *p)
-{
-    FILE *f = fopen("/proc/self/smaps", "r");
-    char line[1024];
-    bool here = false, large = false;
-    while (f && fgets(line, sizeof line, f)) {
-        unsigned long long from, end;
-        if (sscanf(line, "%llx-%llx ", &from, &end) == 2)
-            here = from <= (uintptr_t)p && (uintptr_t)p < end;
-        large |= here && strncmp(line, "VmFlags:", 8) == 0 && strstr(line, " hg");
-    }
-    if (f)
-        fclose(f);
-    return large;
-}
-
-/* Where malloc() is the C library's, and the kernel has such pages. */
-START_TEST(the_heap_is_in_large_pages)
-{
-    heap_prepare();
-    char *p = mem_take(1 << 20), *small = mem_take(100), *end = sbrk(0);
-    bool its = small < end && small > end - (80 << 20); /* not that of a sanitizer */
-    if (its && access("/sys/kernel/mm/transparent_hugepage/enabled", F_OK) == 0)
-        ck_assert(in_large_pages(p));
-    free(small);
-    memset(p, 'a', 1 << 20);
-    p = mem_resize(p, 100 << 20);
-    ck_assert_int_eq(p[0], 'a');
-    ck_assert_int_eq(p[(1 << 20) - 1], 'a');
-    free(p);
 }
 END_TEST
 
@@ -500,7 +462,6 @@ Suite *unit_suite(void)
     c = new_case(s, "memory");
     tcase_add_test(c, arena_keeps);
     tcase_add_test(c, memory_grows);
-    tcase_add_test(c, the_heap_is_in_large_pages);
     c = new_case(s, "faults");
     tcase_add_test(c, first_failure_wins);
     tcase_add_test(c, faults_as_printed);
