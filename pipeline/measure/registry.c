@@ -272,16 +272,20 @@ static void join(void *ctx, size_t m, int worker)
     const struct measure *of = measures[m];
     if (!of->begin || !j->t->choice.of[m])
         return;
-    if (!c->lists[m])
-        c->lists[m] = of->begin(j->w);
     for (int i = 1; i < c->workers; i++) {
         void **from = &c->lists[(size_t)i * MEASURES + m];
         if (!*from)
             continue;
-        of->merge(c->lists[m], *from);
-        of->free(*from);
+        if (c->lists[m]) {
+            of->merge(c->lists[m], *from);
+            of->free(*from);
+        } else {
+            c->lists[m] = *from;
+        }
         *from = NULL;
     }
+    if (!c->lists[m]) /* there are no customers: else begin() would come too late, after all parts */
+        c->lists[m] = of->begin(j->w);
 }
 
 static void counting_free(struct counting *c)
