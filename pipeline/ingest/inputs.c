@@ -231,6 +231,18 @@ static void add_fits(struct inputs *in, const struct plan *plan, const struct fi
     }
 }
 
+/* The source of an empty file: the first that needs no header, as to others it would be damaged. */
+static size_t source_of_nothing(const struct plan *plan)
+{
+    for (size_t s = 0; s < plan->nsources; s++) {
+        const struct format *f = plan->sources[s].format;
+        if (f->reader == READER_LINES || f->reader == READER_JSON_LINES ||
+            (f->reader == READER_CSV && (!f->csv.header || f->csv.fields_line.n)))
+            return s;
+    }
+    return 0;
+}
+
 /* Each text goes to the source that it fits; those in an archive that fit none are left out, unless
  * all do. */
 static bool recognise(struct inputs *in, const struct plan *plan, struct str path,
@@ -244,7 +256,7 @@ static bool recognise(struct inputs *in, const struct plan *plan, struct str pat
     if (ok && fits.n)
         add_fits(in, plan, &fits, path, member);
     else if (ok)
-        add(in, plan, path, member, 0);
+        add(in, plan, path, member, source_of_nothing(plan));
     if (ok)
         e->text[0] = '\0';
     free(fits.members);

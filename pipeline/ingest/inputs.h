@@ -36,10 +36,11 @@ bool inputs_from_plan(struct inputs *in, const struct plan *plan, FILE *warn, st
 
 /* FILEs of the command line replace the globs ("path" or "path!member"). With `source` given (a
  * name), all are of that source; with one source in the plan, of that one. Else each goes to the
- * one source that it is recognised as, and what is empty or unreadable to the first source; of an
- * archive each text for itself, and those that fit none are left out, unless all do. Fits several
- * or none: false, saying which and what to do. Standard input ("-") cannot be looked at without
- * losing it: it wants one source in the plan, or `source`. in starts as all zeros. */
+ * one source that it is recognised as, and what is empty or unreadable to the first source that
+ * needs no header; of an archive each text for itself, and those that fit none are left out, unless
+ * all do. Fits several or none: false, saying which and what to do. Standard input ("-") cannot be
+ * looked at without losing it: it wants one source in the plan, or `source`. in starts as all
+ * zeros. */
 bool inputs_from_files(struct inputs *in, const struct plan *plan, char *const *files, size_t n,
                        const char *source, struct err *e);
 

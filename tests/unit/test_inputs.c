@@ -66,9 +66,11 @@ static void remove_tree(void)
     ck_assert_int_eq(system(command), 0);
 }
 
-static struct source sources[] = { { .name = { "alpha", 5 } },
-                                   { .name = { "beta", 4 } },
-                                   { .name = { "gamma", 5 } } };
+static struct format csv = { .reader = READER_CSV, .csv = { .header = true } };
+static struct format lines = { .reader = READER_LINES };
+static struct source sources[] = { { .name = { "alpha", 5 }, .format = &csv },
+                                   { .name = { "beta", 4 }, .format = &lines },
+                                   { .name = { "gamma", 5 }, .format = &lines } };
 
 /* "source path member|..." without the tree's folder. */
 static void tell(const struct inputs *in, char *text, size_t n)
@@ -215,7 +217,7 @@ static const struct {
     { { "logs/error.log" }, NULL, 2, "?fits the format of no source" },
     { { "logs/error.log" }, NULL, 1, "0 logs/error.log" },
     { { "logs/error.log", "logs/error.log" }, "gamma", 3, "2 logs/error.log" },
-    { { "logs/empty" }, NULL, 3, "0 logs/empty" },
+    { { "logs/empty" }, NULL, 3, "1 logs/empty" }, /* an empty CSV would lack its header */
     { { "logs" }, NULL, 3, "?is a folder" },
     { { "logs/missing" }, NULL, 3, "?No such file" },
     { { "odd!name" }, NULL, 3, "0 odd!name" },
