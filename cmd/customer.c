@@ -135,26 +135,20 @@ int cmd_customer(const struct command *self, int argc, char **argv)
     int status;
     if (!wishes_read(self, &w, argc, argv, &status))
         return status;
-    struct showing s = { 0 };
-    struct err e = { 0 };
-    status = WRONG;
     if (!w.nfiles) {
         complain("say which customer: a name as journeys.csv has it, or an identifier such as "
                  "email:ann@example.com");
-    } else {
-        const char *wanted = w.files[0];
-        w.files++;
-        w.nfiles--;
-        stop_watch();
-        status = show(&s, &w, wanted, &e);
-        if (e.text[0] && !stop_asked())
-            complain("%s", e.text);
+        wishes_free(self, &w);
+        return WRONG;
     }
+    struct showing s = { 0 };
+    struct err e = { 0 };
+    const char *wanted = w.files[0];
+    w.files++;
+    w.nfiles--;
+    stop_watch();
+    status = show(&s, &w, wanted, &e);
     namer_free(s.namer);
-    run_free(&s.run);
     arena_free(&s.arena);
-    wishes_free(self, &w);
-    if (stop_asked())
-        stop_now();
-    return status;
+    return end_history(&s.run, &w, self, status, &e);
 }
