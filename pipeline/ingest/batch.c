@@ -10,8 +10,17 @@
  * the same set of the processor's cache, one a column, and push each other out. */
 enum { FIRST_ROOM = 1024, ODD_ROOM = 4 };
 
+/* Cells of records that are not there are absent, always: emptied a column at a time, not a record
+ * at a time. */
+static void empty_cells(struct batch *b, size_t from, size_t n)
+{
+    for (size_t c = 0; c < b->columns && n; c++)
+        memset(batch_column(b, c) + from, 0, n * sizeof *b->cells);
+}
+
 void batch_reset(struct batch *b, size_t columns)
 {
+    empty_cells(b, 0, b->n);
     b->n = 0;
     b->nbad = 0;
     b->numbers = NULL;
@@ -19,7 +28,7 @@ void batch_reset(struct batch *b, size_t columns)
     if (columns * b->room > b->cells_room) {
         b->cells_room = columns * b->room;
         free(b->cells);
-        b->cells = mem_take(b->cells_room * sizeof *b->cells);
+        b->cells = mem_wiped(b->cells_room, sizeof *b->cells);
     }
     arena_reset(&b->text);
 }
@@ -28,7 +37,7 @@ static void grow(struct batch *b)
 {
     size_t room = b->room ? 2 * (b->room - ODD_ROOM) + ODD_ROOM : FIRST_ROOM + ODD_ROOM;
     size_t cells_room = room * b->columns;
-    struct str *cells = mem_take(cells_room * sizeof *cells);
+    struct str *cells = mem_wiped(cells_room, sizeof *cells);
     for (size_t c = 0; c < b->columns && b->n; c++)
         memcpy(cells + c * room, batch_column(b, c), b->n * sizeof *cells);
     free(b->cells);
@@ -45,8 +54,6 @@ size_t batch_add(struct batch *b, struct str raw, uint64_t number)
     if (b->n == b->room)
         grow(b);
     size_t i = b->n++;
-    for (size_t c = 0; c < b->columns; c++)
-        b->cells[c * b->room + i] = (struct str){ NULL, 0 };
     b->raw[i] = raw;
     b->match_text[i] = raw;
     b->number[i] = number;
@@ -57,6 +64,7 @@ void batch_drop_last(struct batch *b)
 {
     assert(b->n > 0);
     b->n--;
+    empty_cells(b, b->n, 1);
 }
 
 void batch_bad(struct batch *b, uint64_t record, enum reject why, struct str text,

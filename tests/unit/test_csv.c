@@ -231,9 +231,11 @@ START_TEST(test_growing)
             ck_assert_ptr_null(batch_column(&b, 1)[i].p);
         }
     }
+    batch_column(&b, 2)[4999] = STR("dropped");
     batch_drop_last(&b);
     ck_assert_uint_eq(b.n, 4999);
     ck_assert_str_is(batch_match_text(&b, 0), "raw");
+    ck_assert_ptr_null(batch_column(&b, 2)[batch_add(&b, STR("raw"), 5000)].p);
     batch_free(&b);
 }
 END_TEST
