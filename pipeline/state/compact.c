@@ -9,6 +9,7 @@
  */
 #include <inttypes.h>
 #include <stdlib.h>
+#include <time.h>
 
 #include "base/stop.h"
 #include "state/ledger.h"
@@ -186,6 +187,7 @@ static bool merge(struct compaction *c, const struct candidate *group, size_t n,
 #ifdef MISTAKE_REMOVE_FIRST /* tests/nightly must catch this one */
     for (size_t i = 0; i < n; i++)
         remove(segment_path(c->s, group[i].name, &c->arena).p);
+    nanosleep(&(struct timespec){ .tv_nsec = 20000000 }, NULL); /* as on a slow disk: time to be hit */
 #endif
     event_file_close(first);
     event_set_free(&set);
