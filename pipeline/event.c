@@ -6,6 +6,7 @@
 #include <stdlib.h>
 
 #include "base/clock.h"
+#include "base/sort_few.h"
 
 const char *const id_kind_names[ID_KINDS] = { "user",   "email",   "phone",  "account", "order",
                                               "ticket", "message", "cookie", "visitor", "group" };
@@ -125,17 +126,6 @@ static uint32_t *renumber(struct intern *into, const struct intern *from)
     return number;
 }
 
-static void sort_numbers(uint32_t *list, size_t n)
-{
-    for (size_t i = 1; i < n; i++) {
-        uint32_t x = list[i];
-        size_t at = i;
-        for (; at && list[at - 1] > x; at--)
-            list[at] = list[at - 1];
-        list[at] = x;
-    }
-}
-
 /* A who is a list of numbers, and these are other ones now. */
 static uint32_t *renumber_whos(struct intern *into, const struct intern *from, const uint32_t *ids)
 {
@@ -150,7 +140,7 @@ static uint32_t *renumber_whos(struct intern *into, const struct intern *from, c
             memcpy(list, old.p, old.n);
         for (size_t k = 0; k < n; k++)
             list[k] = ids[list[k]];
-        sort_numbers(list, n);
+        sort_few(list, n);
         number[i] = intern_add(into, (struct str){ (const char *)list, old.n });
     }
     free(list);

@@ -3,6 +3,8 @@
 
 #include <stdlib.h>
 
+#include "base/sort_few.h"
+
 struct loading {
     struct event_file *f;
     struct event_set *set;
@@ -167,13 +169,7 @@ static bool load_touchpoints(struct loading *l, const struct section *s)
 /* A list of the set's numbers, ascending; false when one is there twice. */
 static bool sort_list(uint32_t *list, size_t n)
 {
-    for (size_t i = 1; i < n; i++) {
-        uint32_t x = list[i];
-        size_t at = i;
-        for (; at && list[at - 1] > x; at--)
-            list[at] = list[at - 1];
-        list[at] = x;
-    }
+    sort_few(list, n);
     for (size_t i = 1; i < n; i++)
         if (list[i] == list[i - 1])
             return false;

@@ -5,6 +5,7 @@
 #include <stdlib.h>
 
 #include "base/par.h"
+#include "base/sort_few.h"
 #include "event_order.h"
 
 static uint32_t *invert(const uint32_t *order, size_t n)
@@ -82,17 +83,6 @@ static uint32_t *order_hashed(const struct intern *texts)
 
 /* ---- whos ---- */
 
-static void sort_places(uint32_t *list, size_t n)
-{
-    for (size_t i = 1; i < n; i++) {
-        uint32_t x = list[i];
-        size_t at = i;
-        for (; at && list[at - 1] > x; at--)
-            list[at] = list[at - 1];
-        list[at] = x;
-    }
-}
-
 /* The strongest identifier of those at list, which are numbers of the set, comes to its front. */
 static void strongest_first(const struct event_set *set, const struct numbers *out, uint32_t *list,
                             size_t n)
@@ -108,7 +98,7 @@ static void strongest_first(const struct event_set *set, const struct numbers *o
     list[best] = x;
     for (size_t i = 0; i < n; i++)
         list[i] = out->id_place[list[i]];
-    sort_places(list + 1, n - 1);
+    sort_few(list + 1, n - 1);
 }
 
 static void fill_whos(const struct event_set *set, struct numbers *out)

@@ -6,6 +6,7 @@
 #include <assert.h>
 #include <stdlib.h>
 
+#include "base/sort_few.h"
 #include "event.h"
 
 void event_set_drop_files(struct event_set *set, const bool *drop)
@@ -38,13 +39,9 @@ static uint32_t take_who(const struct event_set *from, uint32_t who, struct even
 {
     size_t n = who_size(from, who);
     uint32_t *list = mem_take((n + 1) * sizeof *list);
-    for (size_t i = 0; i < n; i++) {
-        uint32_t id = intern_add(&to->ids, intern_text(&from->ids, who_id(from, who, i)));
-        size_t at = i;
-        for (; at && list[at - 1] > id; at--)
-            list[at] = list[at - 1];
-        list[at] = id;
-    }
+    for (size_t i = 0; i < n; i++)
+        list[i] = intern_add(&to->ids, intern_text(&from->ids, who_id(from, who, i)));
+    sort_few(list, n);
     uint32_t number = intern_add(&to->whos, (struct str){ (char *)list, n * sizeof *list });
     free(list);
     return number;

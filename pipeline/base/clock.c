@@ -90,7 +90,7 @@ size_t time_text(int64_t t, char *buf)
 {
     int year, month, day;
     int64_t days = floor_div(t, DAY);
-    int64_t micros = t - days * DAY;
+    int64_t micros = t % DAY < 0 ? t % DAY + DAY : t % DAY; /* days * DAY may not fit */
     unsigned seconds = (unsigned)(micros / SECOND), fraction = (unsigned)(micros % SECOND);
     date_from_days(days, &year, &month, &day);
     char *p = buf;
