@@ -89,14 +89,32 @@ static struct detect_fit best_fit(const struct detect_formats *formats, struct s
     return best;
 }
 
+static int by_source_and_name(const void *x, const void *y)
+{
+    const struct input_file *a = *(const struct input_file *const *)x,
+                            *b = *(const struct input_file *const *)y;
+    return a->source != b->source ? (a->source < b->source ? -1 : 1) : str_cmp(a->name, b->name);
+}
+
+/* In an order that does not depend on which thread read what: those of a night are not sealed. */
+static const struct input_file **in_order(const struct event_set *read, struct arena *a)
+{
+    const struct input_file **files = arena_take(a, (read->nfiles + 1) * sizeof *files);
+    for (size_t i = 0; i < read->nfiles; i++)
+        files[i] = &read->files[i];
+    qsort(files, read->nfiles, sizeof *files, by_source_and_name);
+    return files;
+}
+
 bool any_strangers(const struct plan *plan, const struct event_set *read,
                    const struct run_wishes *w)
 {
     struct detect_formats *formats = NULL;
     struct arena a = { 0 };
     bool any = false;
+    const struct input_file **files = in_order(read, &a);
     for (size_t i = 0; i < read->nfiles; i++) {
-        const struct input_file *f = &read->files[i];
+        const struct input_file *f = files[i];
         const struct source *source = &plan->sources[f->source];
         const struct format *own = source->format;
         bool unread = nothing_read(f), known = own->nrecognise || own->reader == READER_LINES;

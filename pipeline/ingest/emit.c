@@ -9,6 +9,7 @@
 #include <stdlib.h>
 
 #include "base/buffer.h"
+#include "base/sort_few.h"
 #include "ingest/normalise.h"
 #include "ingest/value_numbers.h"
 
@@ -169,12 +170,6 @@ static void collect_ids(struct emitter *em, const struct batch *b, const struct 
     }
 }
 
-static int by_number(const void *x, const void *y)
-{
-    uint32_t a = *(const uint32_t *)x, b = *(const uint32_t *)y;
-    return (a > b) - (a < b);
-}
-
 /* The number of the identifiers coded in rest, normalised; INTERN_NONE when none is left. */
 static uint32_t who_of_raw(struct emitter *em, struct str rest)
 {
@@ -200,7 +195,7 @@ static uint32_t who_of_raw(struct emitter *em, struct str rest)
     if (!n)
         return INTERN_NONE;
     uint32_t *ids = (uint32_t *)(void *)em->list.p; /* from malloc: aligned */
-    qsort(ids, n, sizeof *ids, by_number);
+    sort_few(ids, n);
     for (uint32_t i = 0; i < n; i++)
         if (!kept || ids[kept - 1] != ids[i])
             ids[kept++] = ids[i];
