@@ -6,10 +6,12 @@
  *     journald    {"__REALTIME_TIMESTAMP":"...","MESSAGE":"LINE",...}   (journalctl -o json)
  *     shippers    {"@timestamp":"...","message":"LINE",...}             (Filebeat, Logstash)
  *
- * In:      lines, piece by piece. Out: one line for each, so that they keep their numbers: of a
- * line that goes on in the next record, an empty one. What is not wrapped so goes out as it is. A
- * line of the journal gets what syslog puts in front: time, host, program. Owns:    the line that
- * is being put together, at most RECORD_BYTES_MAX and a piece. Threads: one at a time.
+ * In:      lines, piece by piece.
+ * Out:     one line for each, so that they keep their numbers: of a line that goes on in the next
+ *          record, an empty one. What is not wrapped so goes out as it is. A line of the journal
+ *          gets what syslog puts in front: time, host, program.
+ * Owns:    the line that is being put together, at most RECORD_BYTES_MAX and a piece.
+ * Threads: one at a time.
  */
 #include <stdlib.h>
 
