@@ -11,6 +11,13 @@ void shaped_add(struct shaped *to, struct str s)
     to->n += s.n;
 }
 
+bool shaped_line(struct shaped *line, struct str *piece)
+{
+    struct str before = *piece, part = str_cut(piece, '\n');
+    shaped_add(line, part);
+    return before.n > part.n;
+}
+
 /* Bytes of the UTF-8 character at p; 0 when it is none. */
 static size_t character(const unsigned char *p, size_t n)
 {

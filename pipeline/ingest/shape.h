@@ -28,6 +28,9 @@ struct shaped {
     size_t n, room;
 };
 void shaped_add(struct shaped *to, struct str s);
+/* Moves what belongs to the line off the front of *piece; its newline goes too. True when the line
+ * is whole; else the rest of it comes with the next piece. */
+bool shaped_line(struct shaped *line, struct str *piece);
 static inline void shaped_byte(struct shaped *to, char c)
 {
     shaped_add(to, (struct str){ &c, 1 });

@@ -46,11 +46,7 @@ static void run(struct shape *shape, struct str piece, bool last, struct shaped 
 {
     struct joiner *j = (struct joiner *)shape;
     while (piece.n) {
-        const char *newline = memchr(piece.p, '\n', piece.n);
-        size_t n = newline ? (size_t)(newline - piece.p) : piece.n;
-        shaped_add(&j->line, str_head(piece, n));
-        piece = str_from(piece, newline ? n + 1 : n);
-        if (newline) {
+        if (shaped_line(&j->line, &piece)) {
             take_line(j, out);
         } else if (j->line.n > RECORD_BYTES_MAX) { /* no pattern looks further than this */
             shaped_add(out, (struct str){ j->line.p, j->line.n });

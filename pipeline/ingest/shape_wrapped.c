@@ -161,11 +161,7 @@ static void take_line(struct unwrapper *u, struct shaped *out)
 static void unwrap(struct unwrapper *u, struct str piece, bool last, struct shaped *out)
 {
     while (piece.n) {
-        const char *newline = memchr(piece.p, '\n', piece.n);
-        size_t n = newline ? (size_t)(newline - piece.p) : piece.n;
-        shaped_add(&u->line, str_head(piece, n));
-        piece = str_from(piece, newline ? n + 1 : n);
-        if (newline) {
+        if (shaped_line(&u->line, &piece)) {
             take_line(u, out);
             shaped_byte(out, '\n');
         } else if (u->line.n > RECORD_BYTES_MAX) { /* too long, whatever it is */

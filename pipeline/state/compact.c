@@ -9,10 +9,13 @@
  */
 #include <inttypes.h>
 #include <stdlib.h>
-#include <time.h>
 
 #include "base/stop.h"
 #include "state/ledger.h"
+
+#ifdef MISTAKE_REMOVE_FIRST
+#include <time.h>
+#endif
 
 /* Merging takes some 75 bytes an event: 1.9 GB. A month with more becomes several files. */
 #ifndef MERGED_EVENTS_MAX /* tests/nightly has smaller months */
